@@ -1,0 +1,1 @@
+//! AUDIO WORKLET: microphone → packets, packets → speaker.

@@ -1,0 +1,4 @@
+//! What two wings must agree on. Pure: no clock, no browser.
+
+pub mod packet;
+pub mod units;

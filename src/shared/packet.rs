@@ -1,0 +1,20 @@
+//! What passes between call and audio, straight from worklet to worker and back.
+//!
+//! A message on that channel is either an `ArrayBuffer` (a packet of sound) or a number (a word of
+//! control). Nothing else ever crosses it, so that fifty messages a second need no decoding.
+//!
+//! A packet is PCM16 little-endian mono at [`WIRE_RATE_HZ`](super::units::WIRE_RATE_HZ). Uplink
+//! packets hold exactly [`PACKET_BYTES`](super::units::PACKET_BYTES); downlink packets hold whatever
+//! one socket frame brought, any even number of bytes.
+
+/// Call → audio: drop all that is queued, now (with a short fade).
+pub const CLEAR: u32 = 1;
+
+/// Call → audio: nothing more will come; answer [`DRAINED`] once the last queued sample was played.
+pub const DRAIN: u32 = 2;
+
+/// Call → audio: send no more microphone packets (the agent is saying goodbye).
+pub const HUSH: u32 = 3;
+
+/// Audio → call: the answer to [`DRAIN`].
+pub const DRAINED: u32 = 4;
