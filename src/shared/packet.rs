@@ -18,3 +18,15 @@ pub const HUSH: u32 = 3;
 
 /// Audio → call: the answer to [`DRAIN`].
 pub const DRAINED: u32 = 4;
+
+/// Audio → page: the worklet stands; a message port to the call may be sent.
+pub const READY: u32 = 5;
+
+/// Page → audio: the call is over; stop and give everything back.
+pub const CLOSE: u32 = 6;
+
+/// Page → audio: send no microphone packets, and let nothing of the microphone in.
+pub const MUTE: u32 = 7;
+
+/// Page → audio: the opposite of [`MUTE`].
+pub const UNMUTE: u32 = 8;

@@ -1,1 +1,3 @@
-//! Placeholder replaced below.
+//! Native tests of the pure modules: scripted events and golden data, no browser.
+
+mod audio;

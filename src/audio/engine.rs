@@ -1,0 +1,148 @@
+//! One end of a call's sound: both directions, the meters and the words of control. AUDIO WORKLET;
+//! pure. `exports` hands it to JavaScript; a native test holds it just as well.
+
+use super::{downlink::Downlink, level::Meter, uplink::Uplink};
+use crate::shared::packet;
+
+/// Most frames in one call: JavaScript cuts a longer render quantum into pieces of this.
+pub const MOST_FRAMES: usize = 1_024;
+
+/// Bytes of the buffer that received sound is copied into; a longer message comes in pieces. Even, so
+/// that no sample is cut in two. A socket frame of 20 ms has 960.
+pub const STAGING_BYTES: usize = 16_384;
+
+/// Meters are shown ten times a second: faster is flicker, slower is lag.
+const METER_INTERVALS_PER_S: u32 = 10;
+
+/// What the page is told at most ten times a second.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Shown {
+    microphone: i8,
+    agent: i8,
+}
+
+/// The sound of one call.
+pub struct Engine {
+    pub(super) input: Vec<f32>,
+    pub(super) output: Vec<f32>,
+    pub(super) staging: Vec<u8>,
+    uplink: Uplink,
+    downlink: Downlink,
+    microphone: Meter,
+    muted: bool,
+    hushed: bool,
+    meter_frames: u32,
+    frames_since_shown: u32,
+    shown: Option<Shown>,
+}
+
+impl Engine {
+    /// For a device at `device_rate_hz`; `None` outside 8 to 192 kHz.
+    pub fn new(device_rate_hz: u32) -> Option<Self> {
+        Some(Self {
+            input: vec![0.0; MOST_FRAMES],
+            output: vec![0.0; MOST_FRAMES],
+            staging: vec![0; STAGING_BYTES],
+            uplink: Uplink::new(device_rate_hz, MOST_FRAMES)?,
+            downlink: Downlink::new(device_rate_hz, MOST_FRAMES)?,
+            microphone: Meter::new(device_rate_hz),
+            muted: false,
+            hushed: false,
+            meter_frames: device_rate_hz / METER_INTERVALS_PER_S,
+            frames_since_shown: 0,
+            shown: None,
+        })
+    }
+
+    /// Where a block from the microphone is written, mono, before [`capture`](Self::capture).
+    pub fn input(&mut self) -> &mut [f32] {
+        &mut self.input
+    }
+
+    /// Takes the first `frames` of the input; returns how many packets are to be sent: none while muted
+    /// or hushed. While muted the input counts as silence, so that nothing of it is in the first packet
+    /// after.
+    pub fn capture(&mut self, frames: usize) -> usize {
+        let frames = frames.min(MOST_FRAMES);
+        if self.muted {
+            self.input.fill(0.0);
+        }
+        let block = self.input.get(..frames).unwrap_or_default();
+        let ready = self.uplink.capture(block.iter().copied());
+        self.microphone.measure(block.iter().copied());
+        if self.muted || self.hushed { 0 } else { ready }
+    }
+
+    /// The packets that the last [`capture`](Self::capture) made ready.
+    pub fn uplink(&self) -> &Uplink {
+        &self.uplink
+    }
+
+    /// Queues sound from the call.
+    pub fn receive(&mut self, bytes: &[u8]) {
+        self.downlink.receive(bytes);
+    }
+
+    /// Queues the first `bytes` of the staging buffer.
+    pub(super) fn receive_staged(&mut self, bytes: usize) {
+        let staged = self.staging.get(..bytes.min(STAGING_BYTES));
+        self.downlink.receive(staged.unwrap_or_default());
+    }
+
+    /// Makes the next `frames` for the speaker.
+    pub fn play(&mut self, frames: usize) -> &[f32] {
+        let frames = frames.min(MOST_FRAMES);
+        let block = self.output.get_mut(..frames).unwrap_or_default();
+        self.downlink.play(block);
+        self.frames_since_shown += frames as u32;
+        block
+    }
+
+    /// The word that the call is owed now, or 0.
+    pub fn answer(&mut self) -> u32 {
+        if self.downlink.take_drained() {
+            packet::DRAINED
+        } else {
+            0
+        }
+    }
+
+    /// Does what a word of control says; an unknown one does nothing. False: the call is over.
+    pub fn control(&mut self, word: u32) -> bool {
+        match word {
+            packet::CLEAR => self.downlink.clear(),
+            packet::DRAIN => self.downlink.drain(),
+            packet::HUSH => self.hushed = true,
+            packet::MUTE => self.muted = true,
+            packet::UNMUTE => self.muted = false,
+            packet::CLOSE => return false,
+            _ => {}
+        }
+        true
+    }
+
+    /// Whether the levels are to be shown: a tenth of a second after the last time, if a decibel changed.
+    pub fn levels_changed(&mut self) -> bool {
+        if self.frames_since_shown < self.meter_frames {
+            return false;
+        }
+        self.frames_since_shown = 0;
+        let now = Some(Shown {
+            microphone: self.microphone.rms_dbfs() as i8,
+            agent: self.downlink.meter().rms_dbfs() as i8,
+        });
+        let changed = self.shown != now;
+        self.shown = now;
+        changed
+    }
+
+    /// The microphone's level.
+    pub fn microphone(&mut self) -> &mut Meter {
+        &mut self.microphone
+    }
+
+    /// The speaker's half.
+    pub fn downlink(&mut self) -> &mut Downlink {
+        &mut self.downlink
+    }
+}
