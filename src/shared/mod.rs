@@ -1,4 +1,7 @@
 //! What two wings must agree on. Pure: no clock, no browser.
 
+pub mod endpoint;
+pub mod error;
+pub mod message;
 pub mod packet;
 pub mod units;

@@ -12,3 +12,6 @@ pub const PACKET_BYTES: usize = PACKET_SAMPLES * 2;
 
 /// Frames in one render quantum of the Web Audio API 1.0.
 pub const RENDER_QUANTUM_FRAMES: usize = 128;
+
+/// How long one packet lasts, in milliseconds.
+pub const PACKET_MILLIS: f64 = 20.0;

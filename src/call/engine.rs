@@ -1,0 +1,197 @@
+//! CALL WORKER. Runs a [`Session`]: brings it events and does what it says.
+
+use super::session::{Deadline, Effect, Event, Session};
+use super::socket::{ABNORMAL_CLOSURE, Socket, SocketEvent};
+use super::wire::{self, ServerFrame};
+use super::token;
+use crate::realm::channel;
+use crate::realm::clock::{Timer, now_ms};
+use crate::shared::message::{CallToPage, Connect, PageToCall};
+use crate::shared::packet;
+use gloo_events::EventListener;
+use js_sys::{ArrayBuffer, Function, Uint8Array};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{MessageEvent, MessagePort};
+
+/// One call's engine, alive as long as its listeners are.
+pub struct Engine {
+    session: RefCell<Session>,
+    queue: RefCell<VecDeque<Event>>,
+    busy: Cell<bool>,
+    page: MessagePort,
+    /// Called when nothing is left to do, so that the Worker can close itself.
+    on_idle: Function,
+    connect: RefCell<Option<Connect>>,
+    audio: RefCell<Option<MessagePort>>,
+    socket: RefCell<Option<Socket>>,
+    deadline: RefCell<Option<Timer>>,
+    /// The outgoing audio frame, built in place fifty times a second.
+    frame: RefCell<String>,
+    listeners: RefCell<Vec<EventListener>>,
+}
+
+impl Engine {
+    /// Serves the page at the other end of `page`, until the call is over.
+    pub fn serve(page: MessagePort, on_idle: Function) {
+        let engine = Rc::new(Self {
+            session: RefCell::default(),
+            queue: RefCell::default(),
+            busy: Cell::new(false),
+            page: page.clone(),
+            on_idle,
+            connect: RefCell::default(),
+            audio: RefCell::default(),
+            socket: RefCell::default(),
+            deadline: RefCell::default(),
+            frame: RefCell::default(),
+            listeners: RefCell::default(),
+        });
+        engine.listen(&page, Self::from_page);
+        engine.report(CallToPage::Ready);
+    }
+
+    /// Listens to a port for as long as the engine lives.
+    fn listen(self: &Rc<Self>, port: &MessagePort, hear: fn(&Rc<Self>, &MessageEvent)) {
+        let engine = self.clone();
+        let listener = EventListener::new(port, "message", move |event| {
+            hear(&engine, event.unchecked_ref());
+        });
+        port.start();
+        self.listeners.borrow_mut().push(listener);
+    }
+
+    fn from_page(self: &Rc<Self>, event: &MessageEvent) {
+        match PageToCall::from_fields(channel::read(&event.data())) {
+            Some(PageToCall::Connect(connect)) => {
+                if let Ok(port) = event.ports().get(0).dyn_into::<MessagePort>() {
+                    self.listen(&port, Self::from_audio);
+                    self.audio.replace(Some(port));
+                }
+                self.connect.replace(Some(connect.clone()));
+                self.tell(Event::Connect(connect));
+            }
+            Some(PageToCall::HangUp) => self.tell(Event::HangUp),
+            Some(PageToCall::Leave) => self.tell(Event::Leave),
+            None => {}
+        }
+    }
+
+    fn from_audio(self: &Rc<Self>, event: &MessageEvent) {
+        let data = event.data();
+        if let Some(buffer) = data.dyn_ref::<ArrayBuffer>() {
+            if self.session.borrow().speaks()
+                && let Some(socket) = self.socket.borrow().as_ref()
+            {
+                let mut frame = self.frame.borrow_mut();
+                wire::write_audio(&mut frame, &Uint8Array::new(buffer).to_vec());
+                socket.send(&frame);
+            }
+        } else if data.as_f64() == Some(f64::from(packet::DRAINED)) {
+            self.tell(Event::Drained);
+        }
+    }
+
+    fn from_socket(self: &Rc<Self>, event: SocketEvent) {
+        match event {
+            SocketEvent::Opened => self.tell(Event::SocketOpened),
+            SocketEvent::Closed(code) => self.tell(Event::SocketClosed { code }),
+            SocketEvent::Text(text) => match wire::read(&text) {
+                Some(ServerFrame::Audio(pcm)) => {
+                    if self.session.borrow().hears() {
+                        self.tell(Event::Audio { bytes: pcm.len() });
+                        self.play(&pcm);
+                    }
+                }
+                Some(frame) => self.tell(Event::Frame(frame)),
+                None => {}
+            },
+        }
+    }
+
+    fn play(&self, pcm: &[u8]) {
+        if let Some(audio) = self.audio.borrow().as_ref() {
+            let buffer = Uint8Array::from(pcm).buffer();
+            let _ = audio.post_message_with_transferable(&buffer, &js_sys::Array::of1(&buffer));
+        }
+    }
+
+    fn word_to_audio(&self, word: u32) {
+        if let Some(audio) = self.audio.borrow().as_ref() {
+            let _ = audio.post_message(&word.into());
+        }
+    }
+
+    fn report(&self, message: CallToPage) {
+        let closed = message == CallToPage::Closed;
+        channel::post(&self.page, message.into_fields(), &[]);
+        if closed && !self.session.borrow().awaits_unwanted_token() {
+            self.listeners.borrow_mut().clear();
+            let _ = self.on_idle.call0(&JsValue::NULL);
+        }
+    }
+
+    /// Brings the session an event; one that comes while another is being worked on waits its turn.
+    fn tell(self: &Rc<Self>, event: Event) {
+        self.queue.borrow_mut().push_back(event);
+        if self.busy.replace(true) {
+            return;
+        }
+        loop {
+            let next = self.queue.borrow_mut().pop_front();
+            let Some(event) = next else { break };
+            let effects = self.session.borrow_mut().on(event, now_ms());
+            for effect in effects {
+                self.perform(effect);
+            }
+        }
+        self.busy.set(false);
+    }
+
+    fn perform(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::RequestToken(connect) => {
+                let engine = self.clone();
+                spawn_local(async move { engine.tell(token::request(&connect).await) });
+            }
+            Effect::OpenSocket(url) => {
+                let engine = self.clone();
+                match Socket::open(&url, move |event| engine.from_socket(event)) {
+                    Some(socket) => drop(self.socket.replace(Some(socket))),
+                    None => self.tell(Event::SocketClosed { code: ABNORMAL_CLOSURE }),
+                }
+            }
+            Effect::Send(text) => {
+                if let Some(socket) = self.socket.borrow().as_ref() {
+                    socket.send(text);
+                }
+            }
+            Effect::CloseSocket => drop(self.socket.take()),
+            Effect::ClearAudio => self.word_to_audio(packet::CLEAR),
+            Effect::DrainAudio => self.word_to_audio(packet::DRAIN),
+            Effect::HushAudio => self.word_to_audio(packet::HUSH),
+            Effect::Arm(deadline, delay_ms) => self.arm(deadline, delay_ms),
+            Effect::Disarm => drop(self.deadline.take()),
+            Effect::Release => {
+                let engine = self.clone();
+                let connect = self.connect.borrow().clone();
+                spawn_local(async move {
+                    if let Some(connect) = connect {
+                        token::release(&connect).await;
+                    }
+                    engine.tell(Event::Released);
+                });
+            }
+            Effect::Report(message) => self.report(message),
+        }
+    }
+
+    fn arm(self: &Rc<Self>, deadline: Deadline, delay_ms: f64) {
+        let engine = self.clone();
+        let timer = Timer::after(delay_ms, move || engine.tell(Event::Late(deadline)));
+        self.deadline.replace(Some(timer));
+    }
+}

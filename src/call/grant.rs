@@ -1,0 +1,92 @@
+//! CALL WORKER. What the token endpoint's answer means.
+
+use super::json;
+use crate::shared::endpoint::is_plain_url;
+use crate::shared::error::{CallError, ErrorCode, foreign_text};
+
+/// Leave to open one socket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// The JWT, good once.
+    pub token: String,
+    /// The socket to open with it.
+    pub wss_url: String,
+}
+
+/// An answer that is no use to us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What the page is told.
+    pub error: CallError,
+    /// A token was granted all the same (for a transport that we do not speak): release it.
+    pub granted: bool,
+}
+
+/// Reads the answer to `POST /v1/tokens`; `wss_url` serves where the answer names no socket.
+///
+/// # Errors
+/// `concurrent_call_active` for 409; `token_failed` for any other status but 2xx, and for a 2xx answer
+/// that is not JSON, lacks the token, or names a transport other than a WebSocket.
+pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refusal> {
+    let refuse = |code, message: &[&str], granted| {
+        Err(Refusal { error: CallError { code, message: message.concat() }, granted })
+    };
+    if !(200..300).contains(&status) {
+        let [code, message] = json::texts(body, ["code", "message"]).unwrap_or_default();
+        let code = foreign_text(code.as_deref().unwrap_or_default());
+        let message = foreign_text(message.as_deref().unwrap_or_default());
+        let advice = match code.as_str() {
+            "origin_not_allowed" => "Add this page's origin to the embed's allowed origins.",
+            "embed_not_found" => "Check the embed id in data-vocadesk-embed.",
+            _ => "",
+        };
+        let status = status.to_string();
+        let parts = [
+            ["The call was not authorized: HTTP ", &status, "."].concat(),
+            code,
+            message,
+            advice.to_owned(),
+        ];
+        let text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        return if status == "409" {
+            refuse(
+                ErrorCode::ConcurrentCallActive,
+                &["This visitor already has a call open for this embed. End it first. ", &text],
+                false,
+            )
+        } else {
+            refuse(ErrorCode::TokenFailed, &[&text], false)
+        };
+    }
+    let Some([token, named, dispatch]) = json::texts(body, ["token", "wssUrl", "dispatchUrl"])
+    else {
+        return refuse(
+            ErrorCode::TokenFailed,
+            &["The token endpoint's answer is not a JSON object. Check apiUrl: does it name the \
+               Vocadesk API?"],
+            false,
+        );
+    };
+    let Some(token) = token.filter(|token| !token.is_empty()) else {
+        return refuse(
+            ErrorCode::TokenFailed,
+            &["The token endpoint's answer holds no token. Check apiUrl: does it name the Vocadesk \
+               API?"],
+            false,
+        );
+    };
+    let url = named.or(dispatch);
+    let url = url.as_deref().filter(|url| !url.is_empty()).unwrap_or(wss_url);
+    if !is_plain_url(url, &["wss://", "ws://"]) {
+        return refuse(
+            ErrorCode::TokenFailed,
+            &[
+                "This embed is set up for another transport (",
+                &foreign_text(url.split(['?', '#']).next().unwrap_or_default()),
+                "); this script speaks WebSocket only: the socket URL must begin with wss://.",
+            ],
+            true,
+        );
+    }
+    Ok(Grant { token: token.into_owned(), wss_url: url.to_owned() })
+}

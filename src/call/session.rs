@@ -1,0 +1,408 @@
+//! CALL WORKER. The life of one call as a pure state machine: token, socket, start, talk, end,
+//! release. Time comes in with the events; what is to be done goes out as effects, in order.
+
+use super::grant::{Grant, Refusal};
+use super::wire::{self, ServerFrame};
+use crate::shared::error::{CallError, ErrorCode};
+use crate::shared::message::{CallToPage, Connect};
+use crate::shared::units::{PACKET_BYTES, PACKET_MILLIS};
+
+/// The token request may take this long (contract §3, `network`).
+pub const TOKEN_DEADLINE_MS: f64 = 10_000.0;
+/// `started` may take this long from the moment the socket is asked for (contract §3, `ws_failed`).
+pub const START_DEADLINE_MS: f64 = 10_000.0;
+/// The release may take this long before the page may call again: a server that does not answer it
+/// must not keep the visitor from a second try.
+pub const RELEASE_DEADLINE_MS: f64 = 2_000.0;
+/// After the last queued sound should have been played, `end_call` waits this long for the audio wing
+/// to say so; a suspended AudioContext never does.
+pub const DRAIN_SLACK_MS: f64 = 5_000.0;
+
+/// What a call can have under way that ends at a given time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deadline {
+    /// Waiting for the token.
+    Token,
+    /// Waiting for `started`.
+    Start,
+    /// Waiting for the queue to be played out.
+    Drain,
+    /// Waiting for the release to be answered.
+    Release,
+}
+
+/// What happens to a call.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The page asks for a call.
+    Connect(Connect),
+    /// The token endpoint answered.
+    TokenAnswered(Result<Grant, Refusal>),
+    /// The token endpoint was not reached.
+    TokenUnreachable(String),
+    /// The socket is open.
+    SocketOpened,
+    /// The socket closed, or could not be opened.
+    SocketClosed {
+        /// RFC 6455 close code, 1006 where there was none.
+        code: u16,
+    },
+    /// A frame came in; sound is told by its length alone, its bytes go straight to the audio wing.
+    Frame(ServerFrame),
+    /// Sound came in, this many bytes of it.
+    Audio {
+        /// Length of the PCM.
+        bytes: usize,
+    },
+    /// The audio wing has played out its queue.
+    Drained,
+    /// A deadline passed.
+    Late(Deadline),
+    /// The visitor hangs up.
+    HangUp,
+    /// The page is being left; it releases the token itself.
+    Leave,
+    /// The release was answered, or failed for good.
+    Released,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Ask for a token.
+    RequestToken(Connect),
+    /// Open the socket.
+    OpenSocket(String),
+    /// Send this text frame.
+    Send(&'static str),
+    /// Close the socket with code 1000; its events count no more.
+    CloseSocket,
+    /// Tell the audio wing to drop its queue.
+    ClearAudio,
+    /// Tell the audio wing to answer once its queue is played.
+    DrainAudio,
+    /// Tell the audio wing to send no more microphone packets.
+    HushAudio,
+    /// Send [`Event::Late`] with this deadline after so many milliseconds; replaces the one before.
+    Arm(Deadline, f64),
+    /// Forget the deadline.
+    Disarm,
+    /// Release the token.
+    Release,
+    /// Tell the page.
+    Report(CallToPage),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Nothing asked for yet.
+    Fresh,
+    /// The token is on its way.
+    Token,
+    /// The call is off, and the token is still on its way: it will have to be released.
+    TokenUnwanted,
+    /// The socket is on its way.
+    Opening,
+    /// The socket is open, the agent is not there yet.
+    Starting,
+    /// Both talk.
+    Live,
+    /// The agent says goodbye.
+    Goodbye,
+    /// The agent is done, its last words are still being played.
+    Draining,
+    /// The token is being released.
+    Releasing,
+    /// Nothing is left to do.
+    Closed,
+}
+
+/// One call, from the click to the release.
+#[derive(Debug)]
+pub struct Session {
+    phase: Phase,
+    wss_url: String,
+    /// When all sound received so far will have been played, at the earliest.
+    played_out_at_ms: f64,
+    /// The page was left and releases by itself.
+    abandoned: bool,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self {
+            phase: Phase::Fresh,
+            wss_url: String::new(),
+            played_out_at_ms: 0.0,
+            abandoned: false,
+        }
+    }
+}
+
+impl Session {
+    /// Whether microphone packets are to be sent.
+    pub fn speaks(&self) -> bool {
+        self.phase == Phase::Live
+    }
+
+    /// Whether sound from the agent is to be played.
+    pub fn hears(&self) -> bool {
+        matches!(self.phase, Phase::Live | Phase::Goodbye)
+    }
+
+    /// Whether the token request's own answer is still awaited for a call that is off.
+    pub fn awaits_unwanted_token(&self) -> bool {
+        self.phase == Phase::TokenUnwanted
+    }
+
+    /// Takes one event at a time (ms since the Unix epoch) and says what is to be done about it.
+    pub fn on(&mut self, event: Event, now_ms: f64) -> Vec<Effect> {
+        match event {
+            Event::Connect(connect) => self.connect(connect),
+            Event::TokenAnswered(answer) => self.token_answered(answer, now_ms),
+            Event::TokenUnreachable(why) => self.token_unreachable(&why, now_ms),
+            Event::SocketOpened => self.socket_opened(),
+            Event::SocketClosed { code } => self.socket_closed(code, now_ms),
+            Event::Frame(frame) => self.frame(frame, now_ms),
+            Event::Audio { bytes } => self.audio(bytes, now_ms),
+            Event::Drained => self.drained(now_ms),
+            Event::Late(deadline) => self.late(deadline, now_ms),
+            Event::HangUp => self.hang_up(Vec::new()),
+            Event::Leave => {
+                // A token that the page has not heard of is still ours to release, if there is time.
+                self.abandoned = !matches!(self.phase, Phase::Token | Phase::TokenUnwanted);
+                self.hang_up(Vec::new())
+            }
+            Event::Released => self.released(),
+        }
+    }
+
+    fn connect(&mut self, connect: Connect) -> Vec<Effect> {
+        if self.phase != Phase::Fresh {
+            return Vec::new();
+        }
+        self.phase = Phase::Token;
+        self.wss_url.clone_from(&connect.wss_url);
+        vec![Effect::RequestToken(connect), Effect::Arm(Deadline::Token, TOKEN_DEADLINE_MS)]
+    }
+
+    fn token_answered(&mut self, answer: Result<Grant, Refusal>, now_ms: f64) -> Vec<Effect> {
+        match (self.phase, answer) {
+            (Phase::Token, Ok(grant)) => {
+                self.phase = Phase::Opening;
+                vec![
+                    Effect::Report(CallToPage::Granted),
+                    Effect::OpenSocket(wire::socket_url(&grant.wss_url, &grant.token)),
+                    Effect::Arm(Deadline::Start, START_DEADLINE_MS),
+                ]
+            }
+            (Phase::Token, Err(refusal)) => {
+                let mut effects = Vec::new();
+                if refusal.granted {
+                    effects.push(Effect::Report(CallToPage::Granted));
+                }
+                effects.push(failed(refusal.error, now_ms));
+                self.finish(effects, refusal.granted)
+            }
+            (Phase::TokenUnwanted, Ok(_) | Err(Refusal { granted: true, .. })) => {
+                self.finish(vec![Effect::Report(CallToPage::Granted)], true)
+            }
+            (Phase::TokenUnwanted, Err(_)) => self.finish(Vec::new(), false),
+            _ => Vec::new(),
+        }
+    }
+
+    fn token_unreachable(&mut self, why: &str, now_ms: f64) -> Vec<Effect> {
+        match self.phase {
+            Phase::Token => {
+                let message = [
+                    "The token endpoint could not be reached (",
+                    why,
+                    "). Check apiUrl, that connect-src of the page's Content-Security-Policy allows \
+                     it, and the network.",
+                ];
+                let error = CallError { code: ErrorCode::Network, message: message.concat() };
+                self.finish(vec![failed(error, now_ms)], false)
+            }
+            Phase::TokenUnwanted => self.finish(Vec::new(), false),
+            _ => Vec::new(),
+        }
+    }
+
+    fn socket_opened(&mut self) -> Vec<Effect> {
+        if self.phase != Phase::Opening {
+            return Vec::new();
+        }
+        self.phase = Phase::Starting;
+        vec![Effect::Send(wire::START)]
+    }
+
+    fn socket_closed(&mut self, code: u16, now_ms: f64) -> Vec<Effect> {
+        let digits = code.to_string();
+        let (code, text): (ErrorCode, &[&str]) = match (self.phase, code) {
+            (Phase::Opening | Phase::Starting | Phase::Live | Phase::Goodbye, 4409) => (
+                ErrorCode::ConcurrentCallActive,
+                &["This visitor already has a call open for this embed (socket closed with 4409)."],
+            ),
+            (Phase::Opening | Phase::Starting, 4401 | 4403) => (
+                ErrorCode::TokenFailed,
+                &["The socket refused the token (closed with ", &digits, "). Try again; if it \
+                   stays, check the embed's allowed origins."],
+            ),
+            (Phase::Opening, _) => (
+                ErrorCode::WsFailed,
+                &["The socket could not be opened (", &digits, "). Check that connect-src of the \
+                   page's Content-Security-Policy allows it and that proxies let WebSockets \
+                   through."],
+            ),
+            (Phase::Starting, _) => (
+                ErrorCode::WsFailed,
+                &["The socket closed (", &digits, ") before the agent started. Try again."],
+            ),
+            // A server that closes in good order has said all it had to say.
+            (Phase::Live | Phase::Goodbye, 1000) => return self.drain(now_ms),
+            (Phase::Live | Phase::Goodbye, _) => (
+                ErrorCode::Network,
+                &["The call's connection was lost (", &digits, ")."],
+            ),
+            _ => return Vec::new(),
+        };
+        let error = CallError { code, message: text.concat() };
+        self.finish(vec![failed(error, now_ms)], true)
+    }
+
+    fn frame(&mut self, frame: ServerFrame, now_ms: f64) -> Vec<Effect> {
+        match (self.phase, frame) {
+            (Phase::Starting, ServerFrame::Started) => {
+                self.phase = Phase::Live;
+                self.played_out_at_ms = now_ms;
+                vec![Effect::Disarm, Effect::Report(CallToPage::Started { at_ms: now_ms })]
+            }
+            (Phase::Live | Phase::Goodbye, ServerFrame::Clear) => {
+                self.played_out_at_ms = now_ms;
+                vec![Effect::ClearAudio]
+            }
+            (Phase::Live, ServerFrame::AgentEnding) => {
+                self.phase = Phase::Goodbye;
+                vec![Effect::HushAudio, Effect::Report(CallToPage::Ending)]
+            }
+            (Phase::Live | Phase::Goodbye, ServerFrame::EndCall) => self.drain(now_ms),
+            (Phase::Starting, ServerFrame::EndCall) => {
+                let message = "The agent ended the call before it started. Try again.";
+                let error = CallError::new(ErrorCode::WsFailed, message);
+                self.finish(vec![failed(error, now_ms)], true)
+            }
+            (phase, ServerFrame::Error(text)) => {
+                let (code, lead) = match phase {
+                    Phase::Starting => (ErrorCode::WsFailed, "The agent could not start: "),
+                    Phase::Live | Phase::Goodbye => {
+                        (ErrorCode::Unknown, "The agent failed during the call: ")
+                    }
+                    _ => return Vec::new(),
+                };
+                let text = if text.is_empty() { "the server gave no reason" } else { &text };
+                let error = CallError { code, message: [lead, text].concat() };
+                self.finish(vec![failed(error, now_ms)], true)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn audio(&mut self, bytes: usize, now_ms: f64) -> Vec<Effect> {
+        let length_ms = bytes as f64 * PACKET_MILLIS / PACKET_BYTES as f64;
+        self.played_out_at_ms = self.played_out_at_ms.max(now_ms) + length_ms;
+        Vec::new()
+    }
+
+    /// The agent is done: let its last words be heard.
+    fn drain(&mut self, now_ms: f64) -> Vec<Effect> {
+        let mut effects = vec![Effect::HushAudio, Effect::DrainAudio];
+        if self.phase == Phase::Live {
+            effects.push(Effect::Report(CallToPage::Ending));
+        }
+        self.phase = Phase::Draining;
+        let rest_ms = (self.played_out_at_ms - now_ms).max(0.0);
+        effects.push(Effect::Arm(Deadline::Drain, rest_ms + DRAIN_SLACK_MS));
+        effects
+    }
+
+    fn drained(&mut self, now_ms: f64) -> Vec<Effect> {
+        if self.phase != Phase::Draining {
+            return Vec::new();
+        }
+        self.finish(vec![Effect::Report(CallToPage::Ended { at_ms: now_ms })], true)
+    }
+
+    fn late(&mut self, deadline: Deadline, now_ms: f64) -> Vec<Effect> {
+        match (self.phase, deadline) {
+            (Phase::Token, Deadline::Token) => {
+                self.phase = Phase::TokenUnwanted;
+                let message = "The token endpoint did not answer within 10 s. Check apiUrl and the \
+                               network, then try again.";
+                let error = CallError::new(ErrorCode::Network, message);
+                vec![
+                    failed(error, now_ms),
+                    Effect::Arm(Deadline::Release, RELEASE_DEADLINE_MS),
+                ]
+            }
+            (Phase::Opening | Phase::Starting, Deadline::Start) => {
+                let message = "The agent did not start within 10 s. Try again; if it stays, look at \
+                               the agent's status in the dashboard.";
+                let error = CallError::new(ErrorCode::WsFailed, message);
+                self.finish(vec![failed(error, now_ms)], true)
+            }
+            (Phase::Draining, Deadline::Drain) => self.drained(now_ms),
+            (Phase::Releasing, Deadline::Release) => self.released(),
+            // The page may call again; the token is still awaited, to be released if it comes.
+            (Phase::TokenUnwanted, Deadline::Release) => {
+                vec![Effect::Report(CallToPage::Closed)]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn hang_up(&mut self, mut effects: Vec<Effect>) -> Vec<Effect> {
+        match self.phase {
+            Phase::Fresh => self.finish(effects, false),
+            Phase::Token => {
+                self.phase = Phase::TokenUnwanted;
+                effects.push(Effect::Arm(Deadline::Release, RELEASE_DEADLINE_MS));
+                effects
+            }
+            Phase::Starting | Phase::Live | Phase::Goodbye | Phase::Draining => {
+                effects.push(Effect::Send(wire::STOP));
+                self.finish(effects, true)
+            }
+            Phase::Opening => self.finish(effects, true),
+            Phase::TokenUnwanted | Phase::Releasing | Phase::Closed => effects,
+        }
+    }
+
+    /// Ends the session's work: closes what is open and releases what is held.
+    fn finish(&mut self, mut effects: Vec<Effect>, granted: bool) -> Vec<Effect> {
+        effects.push(Effect::CloseSocket);
+        if granted && !self.abandoned {
+            self.phase = Phase::Releasing;
+            effects.push(Effect::Report(CallToPage::Releasing));
+            effects.push(Effect::Release);
+            effects.push(Effect::Arm(Deadline::Release, RELEASE_DEADLINE_MS));
+        } else {
+            self.phase = Phase::Closed;
+            effects.push(Effect::Disarm);
+            effects.push(Effect::Report(CallToPage::Closed));
+        }
+        effects
+    }
+
+    fn released(&mut self) -> Vec<Effect> {
+        if self.phase != Phase::Releasing {
+            return Vec::new();
+        }
+        self.phase = Phase::Closed;
+        vec![Effect::Disarm, Effect::Report(CallToPage::Closed)]
+    }
+}
+
+fn failed(error: CallError, at_ms: f64) -> Effect {
+    Effect::Report(CallToPage::Failed { error, at_ms })
+}

@@ -1,0 +1,57 @@
+//! CALL WORKER. The WebSocket of one call.
+
+use gloo_events::EventListener;
+use wasm_bindgen::JsCast;
+use web_sys::{CloseEvent, MessageEvent, WebSocket};
+
+/// What a socket tells.
+pub enum SocketEvent {
+    /// It is open.
+    Opened,
+    /// A text frame came in.
+    Text(String),
+    /// It closed, or never opened: RFC 6455 close code.
+    Closed(u16),
+}
+
+/// An open or opening socket; dropping it closes it and silences its events.
+pub struct Socket {
+    socket: WebSocket,
+    _listeners: [EventListener; 3],
+}
+
+/// The close code that stands for "no close frame was received" (RFC 6455, 7.4.1).
+pub const ABNORMAL_CLOSURE: u16 = 1006;
+
+impl Socket {
+    /// Begins to open a socket; nothing where the browser refuses on the spot (a bad URL, a
+    /// Content-Security-Policy, `ws:` on an HTTPS page).
+    pub fn open(url: &str, tell: impl Fn(SocketEvent) + Clone + 'static) -> Option<Self> {
+        let socket = WebSocket::new(url).ok()?;
+        let (on_open, on_text) = (tell.clone(), tell.clone());
+        let listeners = [
+            EventListener::new(&socket, "open", move |_| on_open(SocketEvent::Opened)),
+            EventListener::new(&socket, "message", move |event| {
+                // A binary frame is none of ours in wire version 1: dropped.
+                if let Some(text) = event.unchecked_ref::<MessageEvent>().data().as_string() {
+                    on_text(SocketEvent::Text(text));
+                }
+            }),
+            EventListener::new(&socket, "close", move |event| {
+                tell(SocketEvent::Closed(event.unchecked_ref::<CloseEvent>().code()));
+            }),
+        ];
+        Some(Self { socket, _listeners: listeners })
+    }
+
+    /// Sends a text frame; a socket that is closing takes it and forgets it.
+    pub fn send(&self, text: &str) {
+        let _ = self.socket.send_with_str(text);
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        let _ = self.socket.close_with_code(1000);
+    }
+}

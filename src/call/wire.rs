@@ -1,0 +1,72 @@
+//! CALL WORKER. Wire version 1: socket frames ↔ types. Total: what is no frame is `None`.
+
+use super::base64;
+use super::json;
+use crate::shared::error::foreign_text;
+
+/// Sent as soon as the socket is open.
+pub const START: &str = r#"{"type":"start","agentId":"","promptOverride":null}"#;
+/// Sent when the visitor hangs up.
+pub const STOP: &str = r#"{"type":"stop"}"#;
+
+/// A frame from the server. What a version-1 client does nothing with is [`ServerFrame::Ignored`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServerFrame {
+    /// The agent answers.
+    Started,
+    /// PCM16 little-endian mono at 24 kHz.
+    Audio(Vec<u8>),
+    /// Drop what is queued, now.
+    Clear,
+    /// The goodbye is playing: send no more microphone audio.
+    AgentEnding,
+    /// Play out what is queued, then end; a transfer ends our part in the same way.
+    EndCall,
+    /// Something went wrong on the server, in its own words.
+    Error(String),
+    /// A type that we do not know, or do not use.
+    Ignored,
+}
+
+/// Reads one text frame; nothing where it is malformed.
+pub fn read(text: &str) -> Option<ServerFrame> {
+    let [kind, data, message] = json::texts(text, ["type", "data", "message"])?;
+    Some(match kind?.as_ref() {
+        "started" => ServerFrame::Started,
+        "audio" => ServerFrame::Audio(base64::decode(&data?)?),
+        "clear" => ServerFrame::Clear,
+        "agent_ending" => ServerFrame::AgentEnding,
+        "end_call" | "transfer_call" => ServerFrame::EndCall,
+        "error" => ServerFrame::Error(foreign_text(&message.unwrap_or_default())),
+        _ => ServerFrame::Ignored,
+    })
+}
+
+/// Writes one microphone packet as a frame into `frame`, which is emptied first.
+pub fn write_audio(frame: &mut String, pcm: &[u8]) {
+    frame.clear();
+    frame.push_str(r#"{"type":"audio","data":""#);
+    base64::encode_into(frame, pcm);
+    frame.push_str("\"}");
+}
+
+/// The socket's address for one token.
+pub fn socket_url(wss_url: &str, token: &str) -> String {
+    let mut url = String::from(wss_url.split('#').next().unwrap_or(""));
+    url.push(if url.contains('?') { '&' } else { '?' });
+    url.push_str("token=");
+    for byte in token.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                url.push(byte as char);
+            }
+            _ => {
+                url.push('%');
+                for digit in [byte >> 4, byte & 15] {
+                    url.extend(char::from_digit(u32::from(digit), 16));
+                }
+            }
+        }
+    }
+    url
+}

@@ -1,0 +1,223 @@
+//! MAIN THREAD. The AudioContext, the microphone and the worklet node of one call.
+
+use super::environment::Environment;
+use super::microphone;
+use super::microphone_failure;
+use crate::realm::clock;
+use crate::realm::thrown::Thrown;
+use crate::shared::error::{CallError, ErrorCode};
+use gloo_events::EventListener;
+use crate::shared::packet;
+use js_sys::{Array, Object, Promise, Reflect};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AudioContext, AudioNode, AudioWorkletNode, AudioWorkletNodeOptions, MediaStream,
+    MediaStreamTrack, MessageChannel, MessageEvent, MessagePort,
+};
+
+/// A worklet that has not reported by then never will: it trapped, or its script was refused.
+const READY_DEADLINE_MS: f64 = 5_000.0;
+
+/// What a running graph tells.
+pub enum AudioEvent {
+    /// Levels of microphone and agent, in dBFS.
+    Levels(f32, f32),
+    /// The microphone is gone.
+    MicrophoneLost,
+    /// The worklet died.
+    Died,
+}
+
+/// All that sounds in one call.
+pub struct AudioGraph {
+    context: AudioContext,
+    microphone: RefCell<Option<Promise>>,
+    stopped: Cell<bool>,
+    stream: RefCell<Option<MediaStream>>,
+    node: RefCell<Option<AudioWorkletNode>>,
+    listeners: RefCell<Vec<EventListener>>,
+}
+
+impl AudioGraph {
+    /// What must happen inside the visitor's click: the context is made and resumed, the microphone
+    /// is asked for. Nothing is awaited.
+    ///
+    /// # Errors
+    /// `mic_unavailable` on an insecure page; `unknown` where there is no Web Audio.
+    pub fn begin() -> Result<Rc<Self>, CallError> {
+        let microphone = microphone::ask()?;
+        let context = AudioContext::new().map_err(|thrown| {
+            failed("The browser could not open its audio", &Thrown::from(thrown))
+        })?;
+        if let Ok(resumed) = context.resume() {
+            settle(resumed);
+        }
+        Ok(Rc::new(Self {
+            context,
+            microphone: RefCell::new(Some(microphone)),
+            stopped: Cell::new(false),
+            stream: RefCell::default(),
+            node: RefCell::default(),
+            listeners: RefCell::default(),
+        }))
+    }
+
+    /// Waits for the microphone and the worklet, joins them, and gives the call wing's end of the
+    /// line to the worklet.
+    ///
+    /// # Errors
+    /// `mic_denied` or `mic_unavailable` as the browser says; `unknown` where the worklet is refused
+    /// or does not wake up.
+    pub async fn run(
+        self: &Rc<Self>,
+        environment: &Environment,
+        tell: Rc<dyn Fn(AudioEvent)>,
+    ) -> Result<MessagePort, CallError> {
+        let worklet = self.context.audio_worklet().and_then(|worklet| {
+            worklet.add_module(&environment.realm_url())
+        });
+        let asked = self.microphone.take().unwrap_or_else(|| Promise::resolve(&JsValue::NULL));
+        let stream = JsFuture::from(asked).await.map_err(microphone::refused)?;
+        let stream: MediaStream = stream.unchecked_into();
+        if self.stopped.get() {
+            microphone::stop(&stream);
+            return Err(called_off());
+        }
+        self.stream.replace(Some(stream.clone()));
+
+        let refused = |thrown: JsValue| {
+            failed("The browser refused the audio worklet", &Thrown::from(thrown))
+        };
+        JsFuture::from(worklet.map_err(refused)?).await.map_err(refused)?;
+        if self.stopped.get() {
+            return Err(called_off());
+        }
+        let node = self.new_node(environment).map_err(refused)?;
+        self.node.replace(Some(node.clone()));
+        self.await_ready(&node, tell.clone()).await?;
+        if self.stopped.get() {
+            return Err(called_off());
+        }
+
+        for track in stream.get_audio_tracks().iter() {
+            let tell = tell.clone();
+            let ended = EventListener::new(track.unchecked_ref(), "ended", move |_| {
+                tell(AudioEvent::MicrophoneLost);
+            });
+            self.listeners.borrow_mut().push(ended);
+            // It may have ended while we waited.
+            if track.unchecked_ref::<MediaStreamTrack>().ready_state()
+                == web_sys::MediaStreamTrackState::Ended
+            {
+                return Err(microphone_failure::lost());
+            }
+        }
+        self.join(&stream, &node).map_err(refused)
+    }
+
+    fn new_node(&self, environment: &Environment) -> Result<AudioWorkletNode, JsValue> {
+        let given = Object::new();
+        Reflect::set(&given, &"module".into(), &environment.module())?;
+        let options = AudioWorkletNodeOptions::new();
+        options.set_processor_options(Some(&given));
+        options.set_number_of_inputs(1);
+        options.set_number_of_outputs(1);
+        options.set_output_channel_count(&Array::of1(&1.into()));
+        AudioWorkletNode::new_with_options(&self.context, "vocadesk-audio", &options)
+    }
+
+    /// Resolves when the worklet has reported ready; from then on passes on what it tells.
+    async fn await_ready(
+        self: &Rc<Self>,
+        node: &AudioWorkletNode,
+        tell: Rc<dyn Fn(AudioEvent)>,
+    ) -> Result<(), CallError> {
+        let port = node.port().map_err(|thrown| failed("No worklet port", &thrown.into()))?;
+        let ready = Promise::new(&mut |resolve, reject| {
+            let hear = tell.clone();
+            let message = EventListener::new(&port, "message", move |event| {
+                let data = event.unchecked_ref::<MessageEvent>().data();
+                if let Some(levels) = data.dyn_ref::<Array>() {
+                    let level = |at| levels.get(at).as_f64().unwrap_or(f64::NEG_INFINITY) as f32;
+                    hear(AudioEvent::Levels(level(0), level(1)));
+                } else if data.as_f64() == Some(f64::from(packet::READY)) {
+                    let _ = resolve.call1(&JsValue::UNDEFINED, &JsValue::TRUE);
+                }
+            });
+            let died = tell.clone();
+            let error = EventListener::new(node, "processorerror", move |_| {
+                let _ = reject.call0(&JsValue::UNDEFINED);
+                died(AudioEvent::Died);
+            });
+            self.listeners.borrow_mut().extend([message, error]);
+        });
+        port.start();
+        match JsFuture::from(Promise::race(&Array::of2(&ready, &clock::delay(READY_DEADLINE_MS)))).await {
+            Ok(won) if won.is_truthy() => Ok(()),
+            _ => Err(CallError::new(
+                ErrorCode::Unknown,
+                "The audio worklet did not start. Reload the page and try again.",
+            )),
+        }
+    }
+
+    fn join(&self, stream: &MediaStream, node: &AudioWorkletNode) -> Result<MessagePort, JsValue> {
+        let line = MessageChannel::new()?;
+        let worklet_end = line.port1();
+        node.port()?.post_message_with_transferable(&worklet_end, &Array::of1(&worklet_end))?;
+        let source = self.context.create_media_stream_source(stream)?;
+        let node: &AudioNode = node;
+        source.connect_with_audio_node(node)?;
+        node.connect_with_audio_node(&self.context.destination())?;
+        // The gesture's own resume may have come before the browser knew of the microphone.
+        settle(self.context.resume()?);
+        Ok(line.port2())
+    }
+
+    /// Stops every track and closes the context: the browser's recording indicator goes out.
+    pub fn stop(&self) {
+        if self.stopped.replace(true) {
+            return;
+        }
+        self.listeners.take();
+        if let Some(stream) = self.stream.take() {
+            microphone::stop(&stream);
+        }
+        if let Some(node) = self.node.take() {
+            if let Ok(port) = node.port() {
+                let _ = port.post_message(&packet::CLOSE.into());
+            }
+            let _ = node.disconnect();
+        }
+        // Closing what was never running rejects in some engines, after all is stopped anyway.
+        if let Ok(closed) = self.context.close() {
+            settle(closed);
+        }
+    }
+}
+
+/// Nobody waits for this graph any more; nobody hears the error either.
+fn called_off() -> CallError {
+    CallError::new(ErrorCode::Unknown, "The call was called off.")
+}
+
+/// Lets a promise whose outcome changes nothing come to its end: a rejection that nobody handles would
+/// be an error in the page.
+fn settle(promise: Promise) {
+    wasm_bindgen_futures::spawn_local(async move {
+        let _ = JsFuture::from(promise).await;
+    });
+}
+
+fn failed(what: &str, thrown: &Thrown) -> CallError {
+    let message = [
+        what,
+        " (",
+        &thrown.describe(),
+        "). A Content-Security-Policy without blob: in script-src does that.",
+    ];
+    CallError { code: ErrorCode::Unknown, message: message.concat() }
+}

@@ -1,0 +1,198 @@
+//! MAIN THREAD. Finds the hosts of a document and follows its changes.
+//!
+//! One query for the whole document after a batch of changes, at most every 50 ms, instead of a walk
+//! through every changed node: what the page does thousands of times a second costs it one crossing
+//! into wasm for each batch.
+
+use super::environment::Environment;
+use super::host::STATE_ATTRIBUTE;
+use super::launcher::Launcher;
+use super::options::{EMBED_ATTRIBUTE, Options};
+use super::state::Happening;
+use super::stylesheet::{self, Sheet};
+use crate::realm::clock::{Timer, now_ms};
+use gloo_events::EventListener;
+use js_sys::WeakSet;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, HtmlElement, MutationObserver, MutationObserverInit, Window};
+
+/// Two looks through the document are at least this far apart.
+const SCAN_PAUSE_MS: f64 = 50.0;
+
+/// All hosts of one page.
+pub struct Binder {
+    environment: Environment,
+    document: Document,
+    bound: RefCell<Vec<Bound>>,
+    next_mount: Cell<u32>,
+    /// Elements that the page has destroyed: marked up still, and to be left alone.
+    dismissed: WeakSet,
+    pause: RefCell<Option<Timer>>,
+    scan_again: Cell<bool>,
+}
+
+struct Bound {
+    launcher: Rc<Launcher>,
+    /// The number of its latest `mount`; none for a host that is only marked up.
+    mount: Option<u32>,
+    /// The id it was bound with, while it is only marked up.
+    embed_id: String,
+}
+
+impl Binder {
+    /// Starts to look after a document; it goes on for as long as the page lives.
+    pub fn start(environment: Environment, window: &Window, document: Document) -> Rc<Self> {
+        let binder = Rc::new(Self {
+            environment,
+            document: document.clone(),
+            bound: RefCell::default(),
+            next_mount: Cell::new(1),
+            dismissed: WeakSet::new(),
+            pause: RefCell::default(),
+            scan_again: Cell::new(false),
+        });
+        stylesheet::adopt(&document, Sheet::Host);
+        binder.scan();
+        let this = binder.clone();
+        let changed = Closure::<dyn FnMut()>::new(move || this.scan());
+        if let Ok(observer) = MutationObserver::new(changed.as_ref().unchecked_ref()) {
+            let what = MutationObserverInit::new();
+            what.set_child_list(true);
+            what.set_subtree(true);
+            what.set_attribute_filter(&js_sys::Array::of1(&EMBED_ATTRIBUTE.into()));
+            // Refused only for options that make no sense.
+            let _ = observer.observe_with_options(&document, &what);
+        }
+        changed.forget();
+        let this = binder.clone();
+        EventListener::new(window, "pagehide", move |_| {
+            for launcher in this.launchers() {
+                launcher.happen(Happening::PageLeft { at_ms: now_ms() });
+            }
+        })
+        .forget();
+        binder
+    }
+
+    fn launchers(&self) -> Vec<Rc<Launcher>> {
+        self.bound.borrow().iter().map(|bound| bound.launcher.clone()).collect()
+    }
+
+    /// Looks through the document now, or soon where it was looked through just before.
+    fn scan(self: &Rc<Self>) {
+        if self.pause.borrow().is_some() {
+            self.scan_again.set(true);
+            return;
+        }
+        self.unbind_the_gone();
+        self.bind_the_new();
+        let this = self.clone();
+        let pause = Timer::after(SCAN_PAUSE_MS, move || {
+            this.pause.take();
+            if this.scan_again.take() {
+                this.scan();
+            }
+        });
+        self.pause.replace(Some(pause));
+    }
+
+    fn bind_the_new(self: &Rc<Self>) {
+        let selector = ["[", EMBED_ATTRIBUTE, "]:not([", STATE_ATTRIBUTE, "])"].concat();
+        let Ok(found) = self.document.query_selector_all(&selector) else { return };
+        for at in 0..found.length() {
+            if let Some(element) = found.item(at).and_then(|node| node.dyn_into::<HtmlElement>().ok())
+                && !self.dismissed.has(&element)
+            {
+                self.bind(element, Options::none(), None);
+            }
+        }
+    }
+
+    /// Ends what has left the document, re-binds what bears another id, and redraws what a framework
+    /// may have re-rendered. A host that was only moved is connected again by now.
+    fn unbind_the_gone(self: &Rc<Self>) {
+        let gone: Vec<Rc<Launcher>> = self
+            .bound
+            .borrow()
+            .iter()
+            .filter(|bound| {
+                let element = bound.launcher.element();
+                let remarked = bound.mount.is_none() && bound.embed_id != bound.launcher.embed_id();
+                !element.is_connected() || remarked
+            })
+            .map(|bound| bound.launcher.clone())
+            .collect();
+        for launcher in gone {
+            self.unbind(&launcher);
+        }
+        for launcher in self.launchers() {
+            launcher.draw();
+        }
+    }
+
+    fn bind(&self, element: HtmlElement, options: Options, mount: Option<u32>) {
+        if let Some(launcher) = Launcher::bind(&self.environment, element, options) {
+            let embed_id = launcher.embed_id();
+            self.bound.borrow_mut().push(Bound { launcher, mount, embed_id });
+        }
+    }
+
+    fn unbind(&self, launcher: &Rc<Launcher>) {
+        self.bound.borrow_mut().retain(|bound| !Rc::ptr_eq(&bound.launcher, launcher));
+        launcher.destroy();
+    }
+
+    /// Binds an element with options, or gives new options to one that is bound; gives the number that
+    /// [`Binder::unmount`] takes.
+    pub fn mount(&self, element: HtmlElement, options: Options) -> u32 {
+        let number = self.next_mount.get();
+        self.next_mount.set(number.wrapping_add(1));
+        let known = self
+            .bound
+            .borrow_mut()
+            .iter_mut()
+            .find(|bound| *bound.launcher.element() == element)
+            .map(|bound| {
+                bound.mount = Some(number);
+                bound.launcher.clone()
+            });
+        if let Some(launcher) = known {
+            if options.embed_id(&element) == launcher.embed_id() {
+                launcher.rebind(options);
+                return number;
+            }
+            self.unbind(&launcher);
+        }
+        // A host inside somebody's shadow root needs our colours there.
+        stylesheet::adopt(&element.get_root_node(), Sheet::Host);
+        self.bind(element, options, Some(number));
+        number
+    }
+
+    /// Takes back a mount; one that a later mount of the same host has replaced is nothing any more.
+    pub fn unmount(&self, number: u32) {
+        let launcher = self
+            .bound
+            .borrow()
+            .iter()
+            .find(|bound| bound.mount == Some(number))
+            .map(|bound| bound.launcher.clone());
+        if let Some(launcher) = launcher {
+            self.dismissed.add(launcher.element());
+            self.unbind(&launcher);
+        }
+    }
+
+    /// The visitor clicked a host before we were there.
+    pub fn click(&self, element: &HtmlElement) {
+        let found = self
+            .launchers()
+            .into_iter()
+            .find(|launcher| launcher.element() == element && !launcher.is_busy());
+        if let Some(launcher) = found {
+            launcher.happen(Happening::Click { at_ms: now_ms() });
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! MAIN THREAD. The line to the call wing: a Worker, or the same engine on this thread where a Worker
+//! is refused or does not wake up.
+//!
+//! A link outlives its call for as long as the call wing needs to release the token; it keeps itself
+//! alive until then, and the visitor's place with it.
+
+use super::environment::Environment;
+use super::visitor::Place;
+use crate::realm::channel;
+use crate::realm::clock::Timer;
+use crate::realm::http;
+use crate::shared::endpoint::{RELEASE_PATH, body, endpoint};
+use crate::shared::message::{CallToPage, Connect, PageToCall};
+use gloo_events::EventListener;
+use js_sys::Array;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageChannel, MessageEvent, MessagePort, Worker};
+
+/// A Worker that has not reported by then is taken for refused. Waking one takes tens of milliseconds
+/// on a slow phone.
+const READY_DEADLINE_MS: f64 = 5_000.0;
+
+/// What a link tells the launcher.
+pub enum LinkEvent {
+    /// The call wing reports.
+    Said(CallToPage),
+    /// The call wing died in the middle of its work.
+    Died,
+}
+
+/// The line to one call.
+pub struct CallLink {
+    environment: Environment,
+    port: RefCell<Option<MessagePort>>,
+    worker: RefCell<Option<Worker>>,
+    listeners: RefCell<Vec<EventListener>>,
+    ready_deadline: RefCell<Option<Timer>>,
+    ready: Cell<bool>,
+    /// Asked for before the call wing was ready.
+    waiting: RefCell<Option<(Connect, MessagePort)>>,
+    /// The ids to release with, while a token is out that the call wing has not begun to release.
+    granted: RefCell<Option<Connect>>,
+    connect: RefCell<Option<Connect>>,
+    place: RefCell<Option<Place>>,
+    tell: RefCell<Option<Rc<dyn Fn(LinkEvent)>>>,
+}
+
+impl CallLink {
+    /// Wakes the call wing.
+    pub fn open(environment: &Environment, tell: Rc<dyn Fn(LinkEvent)>) -> Rc<Self> {
+        let link = Rc::new(Self {
+            environment: environment.clone(),
+            port: RefCell::default(),
+            worker: RefCell::default(),
+            listeners: RefCell::default(),
+            ready_deadline: RefCell::default(),
+            ready: Cell::new(false),
+            waiting: RefCell::default(),
+            granted: RefCell::default(),
+            connect: RefCell::default(),
+            place: RefCell::default(),
+            tell: RefCell::new(Some(tell)),
+        });
+        match Worker::new(&environment.realm_url()) {
+            Ok(worker) => link.serve_in(worker),
+            Err(_) => link.serve_here(),
+        }
+        link
+    }
+
+    fn serve_in(self: &Rc<Self>, worker: Worker) {
+        let Some(far_end) = self.new_channel() else { return };
+        let this = self.clone();
+        let failed = EventListener::new(&worker, "error", move |event| {
+            // Handled here: the page's own error reporting need not see it.
+            event.prevent_default();
+            if this.ready.get() { this.died() } else { this.serve_here() }
+        });
+        self.listeners.borrow_mut().push(failed);
+        let message = Array::of2(&self.environment.module(), &far_end);
+        let _ = worker.post_message_with_transfer(&message, &Array::of1(&far_end));
+        self.worker.replace(Some(worker));
+        let this = self.clone();
+        let late = Timer::after(READY_DEADLINE_MS, move || {
+            if !this.ready.get() {
+                this.serve_here();
+            }
+        });
+        self.ready_deadline.replace(Some(late));
+    }
+
+    fn serve_here(self: &Rc<Self>) {
+        self.drop_worker();
+        if let Some(far_end) = self.new_channel() {
+            self.environment.serve_here(&far_end);
+        }
+    }
+
+    /// A fresh channel, whose near end we listen to; gives the far end.
+    fn new_channel(self: &Rc<Self>) -> Option<MessagePort> {
+        let channel = MessageChannel::new().ok()?;
+        let port = channel.port1();
+        let this = self.clone();
+        let listener = EventListener::new(&port, "message", move |event| {
+            let data = event.unchecked_ref::<MessageEvent>().data();
+            if let Some(message) = CallToPage::from_fields(channel::read(&data)) {
+                this.hear(message);
+            }
+        });
+        port.start();
+        self.listeners.replace(vec![listener]);
+        self.port.replace(Some(port));
+        Some(channel.port2())
+    }
+
+    fn hear(self: &Rc<Self>, message: CallToPage) {
+        match message {
+            CallToPage::Ready => {
+                self.ready.set(true);
+                self.ready_deadline.take();
+                if let Some((connect, audio)) = self.waiting.take() {
+                    self.send_connect(connect, &audio);
+                }
+            }
+            CallToPage::Granted => drop(self.granted.replace(self.connect.borrow().clone())),
+            CallToPage::Releasing => drop(self.granted.take()),
+            CallToPage::Closed => self.close(),
+            _ => {}
+        }
+        self.tell(LinkEvent::Said(message));
+    }
+
+    fn tell(&self, event: LinkEvent) {
+        let tell = self.tell.borrow().clone();
+        if let Some(tell) = tell {
+            tell(event);
+        }
+    }
+
+    /// Lets the call wing connect; `audio` is its end of the line to the audio wing.
+    pub fn connect(&self, connect: Connect, audio: MessagePort, place: Option<Place>) {
+        self.place.replace(place);
+        self.connect.replace(Some(connect.clone()));
+        if self.ready.get() {
+            self.send_connect(connect, &audio);
+        } else {
+            self.waiting.replace(Some((connect, audio)));
+        }
+    }
+
+    fn send_connect(&self, connect: Connect, audio: &MessagePort) {
+        if let Some(port) = self.port.borrow().as_ref() {
+            channel::post(port, PageToCall::Connect(connect).into_fields(), &[audio]);
+        }
+    }
+
+    /// The call is over for the page: nothing is told any more, and the call wing cleans up.
+    pub fn hang_up(&self) {
+        self.tell.take();
+        if let Some(place) = self.place.borrow().as_ref() {
+            place.leaving();
+        }
+        if self.ready.get() && self.connect.borrow().is_some() {
+            self.say(PageToCall::HangUp);
+        } else {
+            self.close();
+        }
+    }
+
+    /// The page is being left: release from here, with a request that outlives the page.
+    pub fn leave(&self) {
+        self.tell.take();
+        self.say(PageToCall::Leave);
+        self.release_from_here();
+    }
+
+    fn say(&self, message: PageToCall) {
+        if let Some(port) = self.port.borrow().as_ref() {
+            channel::post(port, message.into_fields(), &[]);
+        }
+    }
+
+    fn died(self: &Rc<Self>) {
+        self.release_from_here();
+        self.tell(LinkEvent::Died);
+        self.close();
+    }
+
+    fn release_from_here(&self) {
+        if let Some(connect) = self.granted.take()
+            && let Ok(url) = endpoint(&connect.api_url, RELEASE_PATH)
+        {
+            let body = body(&connect.embed_id, &connect.browser_id, None);
+            let request = http::post_json(&url, &body, true);
+            wasm_bindgen_futures::spawn_local(async move {
+                let _ = http::answer(request).await;
+            });
+        }
+    }
+
+    /// The call wing needs us no more. The Worker closes itself when it has nothing left to do; one
+    /// that never got to work is ended here.
+    fn close(&self) {
+        if self.connect.borrow().is_none() {
+            self.drop_worker();
+        }
+        self.listeners.take();
+        self.ready_deadline.take();
+        self.waiting.take();
+        self.place.take();
+    }
+
+    fn drop_worker(&self) {
+        self.ready_deadline.take();
+        if let Some(worker) = self.worker.take() {
+            worker.terminate();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! MAIN THREAD. The three events that the page hears.
+
+use crate::shared::error::CallError;
+use js_sys::{Object, Reflect};
+use wasm_bindgen::JsValue;
+use web_sys::{CustomEvent, CustomEventInit, Element};
+
+/// Tells `vocadesk:start`.
+pub fn start(host: &Element) {
+    dispatch(host, "vocadesk:start", &JsValue::NULL);
+}
+
+/// Tells `vocadesk:end`.
+pub fn end(host: &Element, duration_ms: f64) {
+    dispatch(host, "vocadesk:end", &detail(&[("durationMs", duration_ms.into())]));
+}
+
+/// Tells `vocadesk:error`.
+pub fn error(host: &Element, error: &CallError) {
+    let members = [("code", error.code.as_str().into()), ("message", error.message.as_str().into())];
+    dispatch(host, "vocadesk:error", &detail(&members));
+}
+
+fn detail(members: &[(&str, JsValue)]) -> JsValue {
+    let detail = Object::new();
+    for (key, value) in members {
+        // Setting a member of a plain object of our own cannot fail.
+        let _ = Reflect::set(&detail, &(*key).into(), value);
+    }
+    detail.into()
+}
+
+fn dispatch(host: &Element, name: &str, detail: &JsValue) {
+    let init = CustomEventInit::new();
+    init.set_bubbles(true);
+    init.set_composed(true);
+    init.set_detail(detail);
+    if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
+        // A listener that throws is the page's own error, reported by the browser; it ends here.
+        let _ = host.dispatch_event(&event);
+    }
+}

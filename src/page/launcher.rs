@@ -1,0 +1,333 @@
+//! MAIN THREAD. One host and its call: brings the state machine what happens and does what it says.
+
+use super::audio_graph::{AudioEvent, AudioGraph};
+use super::call_link::{CallLink, LinkEvent};
+use super::environment::Environment;
+use super::event;
+use super::host::Host;
+use super::options::Options;
+use super::state::{Action, Happening, Phase};
+use super::ui::Ui;
+use super::view::{self, View};
+use super::visitor::{self, Place};
+use crate::realm::clock::{Timer, now_ms};
+use crate::realm::thrown::Thrown;
+use crate::shared::error::{CallError, ErrorCode};
+use crate::shared::message::{CallToPage, Connect};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{HtmlElement, MessagePort};
+
+/// How long the end of a call, or an error, stays to be read.
+const SETTLE_MS: f64 = 6_000.0;
+
+/// What one call holds on the page, from the click to its end.
+struct Attempt {
+    link: Rc<CallLink>,
+    audio: Rc<AudioGraph>,
+    audio_line: Option<MessagePort>,
+    place: Option<Place>,
+}
+
+/// One bound host.
+pub struct Launcher {
+    environment: Environment,
+    host: Host,
+    ui: Ui,
+    options: RefCell<Options>,
+    phase: Cell<Phase>,
+    /// Counts calls: what an earlier call's tasks bring late is told by its number, and dropped.
+    number: Cell<u32>,
+    attempt: RefCell<Option<Attempt>>,
+    queue: RefCell<VecDeque<Happening>>,
+    working: Cell<bool>,
+    bound: Cell<bool>,
+    ticking: RefCell<Option<Timer>>,
+    settling: RefCell<Option<Timer>>,
+}
+
+impl Launcher {
+    /// Binds an element; nothing where the DOM refuses.
+    pub fn bind(
+        environment: &Environment,
+        element: HtmlElement,
+        options: Options,
+    ) -> Option<Rc<Self>> {
+        let document = element.owner_document()?;
+        let ui = Ui::new(&document).ok()?;
+        let launcher = Rc::new_cyclic(|this: &std::rc::Weak<Self>| {
+            let this = this.clone();
+            let host = Host::new(element, move || {
+                if let Some(launcher) = this.upgrade() {
+                    launcher.happen(Happening::Click { at_ms: now_ms() });
+                }
+            });
+            Self {
+                environment: environment.clone(),
+                host,
+                ui,
+                options: RefCell::new(options),
+                phase: Cell::new(Phase::Idle),
+                number: Cell::new(0),
+                attempt: RefCell::default(),
+                queue: RefCell::default(),
+                working: Cell::new(false),
+                bound: Cell::new(true),
+                ticking: RefCell::default(),
+                settling: RefCell::default(),
+            }
+        });
+        launcher.draw();
+        Some(launcher)
+    }
+
+    /// The customer's element.
+    pub fn element(&self) -> &HtmlElement {
+        self.host.element()
+    }
+
+    /// The embed's id as it stands now.
+    pub fn embed_id(&self) -> String {
+        self.options.borrow().embed_id(self.element())
+    }
+
+    /// Whether a call is under way.
+    pub fn is_busy(&self) -> bool {
+        self.phase.get().is_busy()
+    }
+
+    /// Replaces the options of a host that is bound already; a running call goes on.
+    pub fn rebind(self: &Rc<Self>, options: Options) {
+        self.options.replace(options);
+        self.draw();
+    }
+
+    /// Ends a running call and leaves the host as it was found.
+    pub fn destroy(self: &Rc<Self>) {
+        self.happen(Happening::Stop { at_ms: now_ms() });
+        if self.bound.replace(false) {
+            self.ticking.take();
+            self.settling.take();
+            self.ui.remove(self.element());
+            self.host.unbind();
+        }
+    }
+
+    /// Takes what happens; what comes while something is being worked on waits its turn.
+    pub fn happen(self: &Rc<Self>, happening: Happening) {
+        self.queue.borrow_mut().push_back(happening);
+        if self.working.replace(true) {
+            return;
+        }
+        loop {
+            let next = self.queue.borrow_mut().pop_front();
+            let Some(happening) = next else { break };
+            let (phase, actions) = self.phase.get().on(happening);
+            self.phase.set(phase);
+            self.draw();
+            for action in actions {
+                self.act(action);
+            }
+        }
+        self.working.set(false);
+    }
+
+    fn act(self: &Rc<Self>, action: Action) {
+        match action {
+            Action::Begin => self.begin(),
+            Action::Connect => self.connect(),
+            Action::Finish => {
+                if let Some(attempt) = self.attempt.take() {
+                    attempt.audio.stop();
+                    attempt.link.hang_up();
+                }
+            }
+            Action::Leave => {
+                if let Some(attempt) = self.attempt.take() {
+                    attempt.link.leave();
+                    attempt.audio.stop();
+                }
+            }
+            Action::SettleLater => {
+                let this = self.clone();
+                let settle = Timer::after(SETTLE_MS, move || this.happen(Happening::Settled));
+                self.settling.replace(Some(settle));
+            }
+            Action::EmitStart => event::start(self.element()),
+            Action::EmitEnd { duration_ms } => event::end(self.element(), duration_ms),
+            Action::EmitError(error) => event::error(self.element(), &error),
+        }
+    }
+
+    /// All that starts with the click, side by side: microphone, audio wing, call wing, place.
+    fn begin(self: &Rc<Self>) {
+        self.settling.take();
+        let number = self.number.get().wrapping_add(1);
+        self.number.set(number);
+        let embed_id = self.embed_id();
+        if embed_id.is_empty() {
+            return self.fail(CallError::new(
+                ErrorCode::TokenFailed,
+                "This element has no embed id: write data-vocadesk-embed=\"emb_…\" with the id from \
+                 the dashboard.",
+            ));
+        }
+        let audio = match AudioGraph::begin() {
+            Ok(audio) => audio,
+            Err(error) => return self.fail(error),
+        };
+        let this = self.clone();
+        let link = CallLink::open(
+            &self.environment,
+            Rc::new(move |event| this.during(number, |this| this.hear_call(event))),
+        );
+        self.attempt.replace(Some(Attempt {
+            link,
+            audio: audio.clone(),
+            audio_line: None,
+            place: None,
+        }));
+        let this = self.clone();
+        spawn_local(async move {
+            let hear = this.clone();
+            let tell =
+                Rc::new(move |event| hear.during(number, |this| this.hear_audio(&event)));
+            let line = audio.run(&this.environment, tell).await;
+            this.during(number, |this| match line {
+                Ok(line) => {
+                    this.with_attempt(|attempt| attempt.audio_line = Some(line));
+                    this.happen(Happening::MicrophoneReady);
+                }
+                Err(error) => this.fail(error),
+            });
+        });
+        let this = self.clone();
+        spawn_local(async move {
+            let place = Place::take(embed_id).await;
+            this.during(number, |this| match place {
+                Some(place) => {
+                    this.with_attempt(|attempt| attempt.place = Some(place));
+                    this.happen(Happening::PlaceTaken);
+                }
+                None => this.fail(CallError::new(
+                    ErrorCode::ConcurrentCallActive,
+                    "This browser already has a call open for this embed, in this tab or another. \
+                     End it first.",
+                )),
+            });
+        });
+    }
+
+    fn connect(self: &Rc<Self>) {
+        let number = self.number.get();
+        let options = self.options.borrow().clone();
+        let this = self.clone();
+        spawn_local(async move {
+            let turnstile_token = options.turnstile_token().await;
+            this.during(number, |this| {
+                let turnstile_token = match turnstile_token {
+                    Ok(token) => token,
+                    Err(thrown) => {
+                        let message =
+                            ["turnstileToken failed: ", &Thrown::from(thrown).message].concat();
+                        return this.fail(CallError { code: ErrorCode::TokenFailed, message });
+                    }
+                };
+                let host = this.element();
+                let connect = Connect {
+                    api_url: options.api_url(host),
+                    wss_url: options.wss_url(host),
+                    embed_id: options.embed_id(host),
+                    browser_id: visitor::browser_id(),
+                    turnstile_token,
+                };
+                this.with_attempt(|attempt| {
+                    if let Some(line) = attempt.audio_line.take() {
+                        attempt.link.connect(connect, line, attempt.place.take());
+                    }
+                });
+            });
+        });
+    }
+
+    /// Does something for a call, unless that call is over.
+    fn during(self: &Rc<Self>, number: u32, work: impl FnOnce(&Rc<Self>)) {
+        if self.number.get() == number && self.attempt.borrow().is_some() {
+            work(self);
+        }
+    }
+
+    fn with_attempt(&self, work: impl FnOnce(&mut Attempt)) {
+        if let Some(attempt) = self.attempt.borrow_mut().as_mut() {
+            work(attempt);
+        }
+    }
+
+    fn fail(self: &Rc<Self>, error: CallError) {
+        self.happen(Happening::Failed { error, at_ms: now_ms() });
+    }
+
+    fn hear_call(self: &Rc<Self>, event: LinkEvent) {
+        match event {
+            LinkEvent::Said(CallToPage::Started { at_ms }) => {
+                self.happen(Happening::Started { at_ms });
+            }
+            LinkEvent::Said(CallToPage::Ending) => self.happen(Happening::Ending),
+            LinkEvent::Said(CallToPage::Ended { at_ms }) => self.happen(Happening::Ended { at_ms }),
+            LinkEvent::Said(CallToPage::Failed { error, at_ms }) => {
+                self.happen(Happening::Failed { error, at_ms });
+            }
+            LinkEvent::Said(_) => {}
+            LinkEvent::Died => self.fail(CallError::new(
+                ErrorCode::Unknown,
+                "The call's worker stopped unexpectedly. Try again.",
+            )),
+        }
+    }
+
+    fn hear_audio(self: &Rc<Self>, event: &AudioEvent) {
+        match event {
+            AudioEvent::Levels(microphone, agent) => {
+                self.ui.level(view::meter(*microphone), view::meter(*agent));
+            }
+            AudioEvent::MicrophoneLost => self.fail(super::microphone_failure::lost()),
+            AudioEvent::Died => self.fail(CallError::new(
+                ErrorCode::Unknown,
+                "The call's audio stopped unexpectedly. Try again.",
+            )),
+        }
+    }
+
+    /// Draws the state as it is now, and sees to it that the timer goes on.
+    pub fn draw(self: &Rc<Self>) {
+        if !self.bound.get() {
+            return;
+        }
+        let view: View = view::view(self.phase.get(), now_ms());
+        let label = self.options.borrow().label(self.element());
+        self.ui.show(&self.host, &view, label.as_deref());
+        let ticks = view.meter;
+        let ticking = self.ticking.borrow().is_some();
+        if ticks && !ticking {
+            self.tick();
+        } else if !ticks && ticking {
+            self.ticking.take();
+        }
+    }
+
+    fn tick(self: &Rc<Self>) {
+        let (Phase::Live { since_ms } | Phase::Ending { since_ms }) = self.phase.get() else {
+            return;
+        };
+        // The next full second of the call, so that no second is skipped.
+        let rest_ms = 1_000.0 - (now_ms() - since_ms).rem_euclid(1_000.0);
+        let this = self.clone();
+        let timer = Timer::after(rest_ms, move || {
+            this.ticking.take();
+            this.draw();
+        });
+        self.ticking.replace(Some(timer));
+    }
+}

@@ -1,0 +1,34 @@
+//! MAIN THREAD: hosts, UI, permission, events. The pure half builds everywhere; the glue around it
+//! only where there is a browser.
+
+pub mod browser_id;
+pub mod microphone_failure;
+pub mod state;
+pub mod view;
+
+#[cfg(target_arch = "wasm32")]
+pub mod audio_graph;
+#[cfg(target_arch = "wasm32")]
+pub mod binder;
+#[cfg(target_arch = "wasm32")]
+pub mod call_link;
+#[cfg(target_arch = "wasm32")]
+pub mod environment;
+#[cfg(target_arch = "wasm32")]
+pub mod event;
+#[cfg(target_arch = "wasm32")]
+pub mod exports;
+#[cfg(target_arch = "wasm32")]
+pub mod host;
+#[cfg(target_arch = "wasm32")]
+pub mod launcher;
+#[cfg(target_arch = "wasm32")]
+pub mod microphone;
+#[cfg(target_arch = "wasm32")]
+pub mod options;
+#[cfg(target_arch = "wasm32")]
+pub mod stylesheet;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;
+#[cfg(target_arch = "wasm32")]
+pub mod visitor;

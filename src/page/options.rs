@@ -1,0 +1,84 @@
+//! MAIN THREAD. What a host is told: the options of `mount` over the attributes of the element.
+
+use js_sys::{Function, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Element;
+
+/// The attribute that makes an element a host.
+pub const EMBED_ATTRIBUTE: &str = "data-vocadesk-embed";
+
+const API_URL: &str = match option_env!("VOCADESK_API_URL") {
+    Some(url) => url,
+    None => "https://embed.vocadesk.com",
+};
+
+const WSS_URL: &str = match option_env!("VOCADESK_WSS_URL") {
+    Some(url) => url,
+    None => "wss://voice.vocadesk.com/embed/v1/call",
+};
+
+/// The options of one mount, as the page gave them; attributes are read afresh for each call.
+#[derive(Clone)]
+pub struct Options(JsValue);
+
+impl Options {
+    /// Options of an element that the page only marked up.
+    pub fn none() -> Self {
+        Self(JsValue::UNDEFINED)
+    }
+
+    /// The object that `mount` was given.
+    pub fn new(object: JsValue) -> Self {
+        Self(object)
+    }
+
+    /// A member; a page may hand us an object whose getters throw.
+    fn member(&self, key: &str) -> Option<JsValue> {
+        if !self.0.is_object() {
+            return None;
+        }
+        Reflect::get(&self.0, &key.into()).ok().filter(|value| !value.is_undefined())
+    }
+
+    fn text(&self, key: &str, host: &Element, attribute: &str) -> Option<String> {
+        self.member(key)
+            .and_then(|value| value.as_string())
+            .or_else(|| host.get_attribute(attribute))
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty())
+    }
+
+    /// The embed's id; empty where there is none.
+    pub fn embed_id(&self, host: &Element) -> String {
+        self.text("embedId", host, EMBED_ATTRIBUTE).unwrap_or_default()
+    }
+
+    /// Text of the idle state, if it is not the host's own content.
+    pub fn label(&self, host: &Element) -> Option<String> {
+        self.text("label", host, "data-vocadesk-label")
+    }
+
+    /// Base of the token endpoint.
+    pub fn api_url(&self, host: &Element) -> String {
+        self.text("apiUrl", host, "data-vocadesk-api-url").unwrap_or_else(|| API_URL.to_owned())
+    }
+
+    /// The socket for token answers that name none.
+    pub fn wss_url(&self, host: &Element) -> String {
+        self.text("wssUrl", host, "data-vocadesk-wss-url").unwrap_or_else(|| WSS_URL.to_owned())
+    }
+
+    /// The page's answer to its own bot challenge, asked for once for each call.
+    ///
+    /// # Errors
+    /// What the page's function threw, or its promise was rejected with.
+    pub async fn turnstile_token(&self) -> Result<Option<String>, JsValue> {
+        let Some(given) = self.member("turnstileToken") else { return Ok(None) };
+        let given = match given.dyn_ref::<Function>() {
+            Some(ask) => ask.call0(&JsValue::UNDEFINED)?,
+            None => given,
+        };
+        Ok(JsFuture::from(Promise::resolve(&given)).await?.as_string())
+    }
+}

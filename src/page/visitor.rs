@@ -1,0 +1,153 @@
+//! MAIN THREAD. Who calls: the browser's id, and the one place that a visitor has for each embed.
+
+use super::browser_id;
+use js_sys::{Function, Object, Promise, Reflect};
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+/// Kept from the SDK before, so that an upgrade keeps the visitor.
+const STORAGE_KEY: &str = "vocadesk_browser_id";
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
+    fn get_random_values(bytes: &mut [u8]);
+
+    #[wasm_bindgen(js_name = Object)]
+    type LockManager;
+
+    #[wasm_bindgen(method, catch)]
+    fn request(
+        this: &LockManager,
+        name: &str,
+        options: &Object,
+        held: &JsValue,
+    ) -> Result<Promise, JsValue>;
+}
+
+thread_local! {
+    /// The id, where storage is refused.
+    static BROWSER_ID: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// The embeds that this page has a call open for.
+    static PLACES: RefCell<Vec<Held>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Held {
+    embed_id: String,
+    /// The call is over, and only its release is still under way.
+    leaving: bool,
+}
+
+/// The browser's id: read, or made and stored, at the first call and not before.
+pub fn browser_id() -> String {
+    if let Some(id) = BROWSER_ID.with_borrow(Clone::clone) {
+        return id;
+    }
+    let storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
+    let stored = storage.as_ref().and_then(|storage| storage.get_item(STORAGE_KEY).ok().flatten());
+    let id = stored.filter(|id| browser_id::is_valid(id)).unwrap_or_else(|| {
+        let mut bytes = [0; 16];
+        get_random_values(&mut bytes);
+        let id = browser_id::from_random(bytes);
+        if let Some(storage) = &storage {
+            // Refused or full: the id then lives as long as the page.
+            let _ = storage.set_item(STORAGE_KEY, &id);
+        }
+        id
+    });
+    BROWSER_ID.set(Some(id.clone()));
+    id
+}
+
+/// Whether this page holds the place for an embed, and if so whether it is leaving it.
+fn held_here(embed_id: &str) -> Option<bool> {
+    PLACES.with_borrow(|places| {
+        places.iter().find(|held| held.embed_id == embed_id).map(|held| held.leaving)
+    })
+}
+
+/// The visitor's one place for an embed, in all tabs; dropping it frees the place.
+pub struct Place {
+    embed_id: String,
+    free: Option<Function>,
+}
+
+impl Place {
+    /// Takes the place, or finds it taken (`None`). Where the browser has no Web Locks, only this page
+    /// is looked at; the server's 409 says the rest.
+    pub async fn take(embed_id: String) -> Option<Self> {
+        let leaving = held_here(&embed_id);
+        if leaving == Some(false) {
+            return None;
+        }
+        // Our own last call may still be releasing its token: wait for that, it is bounded.
+        let free = match lock(&embed_id, leaving.is_none()).await {
+            Ok(Some(free)) => Some(free),
+            Ok(None) => return None,
+            Err(_) if held_here(&embed_id) == Some(false) => return None,
+            Err(_) => None,
+        };
+        PLACES.with_borrow_mut(|places| {
+            places.push(Held { embed_id: embed_id.clone(), leaving: false });
+        });
+        Some(Self { embed_id, free })
+    }
+
+    /// The call is over; only its release is still under way.
+    pub fn leaving(&self) {
+        PLACES.with_borrow_mut(|places| {
+            if let Some(held) = places.iter_mut().find(|held| held.embed_id == self.embed_id) {
+                held.leaving = true;
+            }
+        });
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        PLACES.with_borrow_mut(|places| {
+            if let Some(at) = places.iter().position(|held| held.embed_id == self.embed_id) {
+                places.swap_remove(at);
+            }
+        });
+        if let Some(free) = &self.free {
+            let _ = free.call0(&JsValue::UNDEFINED);
+        }
+    }
+}
+
+/// Takes the Web Lock of an embed and gives the function that frees it; `None` where another holds it.
+async fn lock(embed_id: &str, only_if_available: bool) -> Result<Option<Function>, JsValue> {
+    let navigator: JsValue = web_sys::window().ok_or(JsValue::NULL)?.navigator().into();
+    let locks: LockManager = Reflect::get(&navigator, &"locks".into())?.unchecked_into();
+    if locks.is_undefined() {
+        return Err(JsValue::NULL);
+    }
+    let options = Object::new();
+    Reflect::set(&options, &"ifAvailable".into(), &only_if_available.into())?;
+    let name = ["vocadesk:", embed_id].concat();
+    let asked = Promise::new(&mut |resolve, reject| {
+        let held = Closure::once_into_js(move |lock: JsValue| -> JsValue {
+            if lock.is_null() {
+                let _ = resolve.call1(&JsValue::UNDEFINED, &JsValue::NULL);
+                return JsValue::UNDEFINED;
+            }
+            Promise::new(&mut |free, _| {
+                let _ = resolve.call1(&JsValue::UNDEFINED, &free);
+            })
+            .into()
+        });
+        let request = locks.request(&name, &options, &held);
+        spawn_local(async move {
+            let refused = match request {
+                Ok(request) => JsFuture::from(request).await.err(),
+                Err(thrown) => Some(thrown),
+            };
+            if let Some(thrown) = refused {
+                let _ = reject.call1(&JsValue::UNDEFINED, &thrown);
+            }
+        });
+    });
+    Ok(JsFuture::from(asked).await?.dyn_into().ok())
+}

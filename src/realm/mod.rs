@@ -1,0 +1,7 @@
+//! PAGE AND CALL WORKER. The browser facilities that every realm with wasm-bindgen glue offers under
+//! the same name: clock, timers, fetch, message ports, and thrown values.
+
+pub mod channel;
+pub mod clock;
+pub mod http;
+pub mod thrown;

@@ -1,0 +1,70 @@
+//! The two HTTP endpoints: their addresses and their bodies.
+
+use super::error::{CallError, ErrorCode};
+
+/// `POST` here for a token.
+pub const TOKENS_PATH: &str = "/v1/tokens";
+/// `POST` here when a token's call is over.
+pub const RELEASE_PATH: &str = "/v1/release";
+
+/// The address of an endpoint below the API's base URL, whose trailing slashes do not count.
+///
+/// # Errors
+/// `token_failed` when the base is no `http:` or `https:` URL, or carries a user name and password.
+pub fn endpoint(api_url: &str, path: &str) -> Result<String, CallError> {
+    let base = api_url.trim().trim_end_matches('/');
+    if !is_plain_url(base, &["https://", "http://"]) {
+        return Err(CallError::new(
+            ErrorCode::TokenFailed,
+            "apiUrl (data-vocadesk-api-url) must be a plain http(s) URL without user name or \
+             password, like https://embed.vocadesk.com; or leave it out.",
+        ));
+    }
+    Ok([base, path].concat())
+}
+
+/// Whether a text is a URL of one of these schemes with a host, without credentials, white space or
+/// control characters.
+pub fn is_plain_url(url: &str, schemes: &[&str]) -> bool {
+    let lower = url.get(..8.min(url.len())).unwrap_or(url).to_ascii_lowercase();
+    let Some(scheme) = schemes.iter().find(|scheme| lower.starts_with(**scheme)) else {
+        return false;
+    };
+    let rest = url.get(scheme.len()..).unwrap_or("");
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
+    !authority.is_empty()
+        && !authority.contains(['@', '\\'])
+        && !url.chars().any(|c| c.is_whitespace() || c.is_control())
+}
+
+/// The body that both endpoints take.
+pub fn body(embed_id: &str, browser_id: &str, turnstile_token: Option<&str>) -> String {
+    let mut json = String::from("{\"embedId\":");
+    push_json_string(&mut json, embed_id);
+    json.push_str(",\"browserId\":");
+    push_json_string(&mut json, browser_id);
+    if let Some(token) = turnstile_token {
+        json.push_str(",\"turnstileToken\":");
+        push_json_string(&mut json, token);
+    }
+    json.push('}');
+    json
+}
+
+/// Appends a text as a JSON string, quotes included.
+pub fn push_json_string(json: &mut String, text: &str) {
+    json.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            c if c < ' ' => {
+                json.push_str("\\u00");
+                json.push(if c < '\u{10}' { '0' } else { '1' });
+                json.extend(char::from_digit(c as u32 % 16, 16));
+            }
+            c => json.push(c),
+        }
+    }
+    json.push('"');
+}
