@@ -2,7 +2,7 @@
 // writes down what both weigh and hash to, and fails above the budget. Called by scripts/build.
 
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -24,20 +24,6 @@ const { values: args } = parseArgs({
 const target = ["es2020", "safari15"];
 const integrityOf = (bytes) => `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
 
-/** `css/call.css` → `__CALL_CSS__`, minified: the style sheets travel as text inside the script. */
-async function styleConstants() {
-  const constants = {};
-  const folder = path.join(root, "css");
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter((name) => name.endsWith(".css"))) {
-    const css = await readFile(path.join(folder, name), "utf8");
-    const { code } = await esbuild.transform(css, { loader: "css", minify: true, target });
-    const constant = path.basename(name, ".css").replace(/\W/g, "_").toUpperCase();
-    constants[`__${constant}_CSS__`] = JSON.stringify(code.trim());
-  }
-  return constants;
-}
-
 async function bundle(define) {
   const result = await esbuild.build({
     entryPoints: [path.join(root, "js-shim", "loader.js")],
@@ -54,7 +40,7 @@ async function bundle(define) {
   });
   const body = result.outputFiles[0].text.trim();
   const leftOver = body.match(/\b__[A-Z]+_[A-Z_]*__\b/);
-  if (leftOver) throw new Error(`${leftOver[0]} is no build-time constant (missing css file?)`);
+  if (leftOver) throw new Error(`${leftOver[0]} is no build-time constant`);
   if (/\bimport\s*\.\s*meta\b/.test(body)) {
     throw new Error("the bundle uses import.meta: call the glue's initSync, not its default export");
   }
@@ -90,9 +76,6 @@ const wasm = await readFile(args.wasm);
 const script = await bundle({
   __VERSION__: JSON.stringify(args.version),
   __WASM_INTEGRITY__: JSON.stringify(integrityOf(wasm)),
-  __API_URL__: JSON.stringify(process.env.VOCADESK_API_URL ?? "https://embed.vocadesk.com"),
-  __WSS_URL__: JSON.stringify(process.env.VOCADESK_WSS_URL ?? "wss://voice.vocadesk.com/embed/v1/call"),
-  ...(await styleConstants()),
 });
 
 const files = { "vocadesk.min.js": Buffer.from(script), "vocadesk.wasm": wasm };

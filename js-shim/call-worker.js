@@ -1,0 +1,11 @@
+// CALL WORKER: starts the call wing on the module that the page sends, and closes when it is done.
+import { serveCall } from "wasm-glue";
+import { start } from "./module.js";
+
+/** Called once when the script wakes up in a Worker. */
+export function runCallWorker() {
+  self.onmessage = ({ data: [module, port] }) => {
+    start(module);
+    serveCall(port, () => self.close());
+  };
+}

@@ -1,0 +1,109 @@
+// The one script: wakes up in three realms and starts the wing that belongs there. On the page it
+// defines window.Vocadesk, waits for the first host or mount, and brings the wasm.
+import { Page, serveCall } from "wasm-glue";
+import { runAudioWorklet } from "./audio-worklet.js";
+import { runCallWorker } from "./call-worker.js";
+import { loadModule } from "./module.js";
+
+const SELECTOR = "[data-vocadesk-embed]";
+
+if (typeof registerProcessor === "function") runAudioWorklet();
+else if (typeof document === "undefined") runCallWorker();
+else if (window.Vocadesk) {
+  console.warn(`Vocadesk ${__VERSION__}: another copy (${window.Vocadesk.version}) is on this page already; this one does nothing.`);
+} else runPage();
+
+function runPage() {
+  const script = document.currentScript ?? document.querySelector('script[src*="/vocadesk.min.js"]');
+  const wasmUrl = new URL("vocadesk.wasm", script?.src || location.href).href;
+  let page; // the page wing, once it is there
+  let loading; // while it is on its way; forgotten when that fails, so that a click can try again
+  const mounts = new Map(); // what to mount once it is there, each with its host
+  let clicked; // the host that was clicked before the page wing was there
+
+  function load(priority) {
+    loading ??= loadModule(wasmUrl, priority).then(
+      (module) => {
+        document.removeEventListener("click", clickedEarly, true);
+        page = new Page(environment(module), window, document);
+        for (const mount of mounts.keys()) mount();
+        mounts.clear();
+        if (clicked) page.click(clicked);
+      },
+      (error) => {
+        loading = undefined;
+        const host = clicked;
+        clicked = undefined;
+        host?.dispatchEvent(
+          new CustomEvent("vocadesk:error", {
+            bubbles: true,
+            composed: true,
+            detail: { code: "unknown", message: error.message },
+          }),
+        );
+      },
+    );
+  }
+
+  // A host that nobody has bound yet: keep the click for the page wing.
+  function clickedEarly(event) {
+    const mounted = new Set(mounts.values());
+    const host = event.composedPath().find((node) => node.matches?.(SELECTOR) || mounted.has(node));
+    if (!host || host.disabled) return;
+    event.preventDefault();
+    clicked = host;
+    load("high");
+  }
+  document.addEventListener("click", clickedEarly, true);
+
+  const look = () => document.querySelector(SELECTOR) && (load("low"), true);
+  if (!look()) {
+    const observer = new MutationObserver(() => look() && observer.disconnect());
+    observer.observe(document, { childList: true, subtree: true, attributeFilter: [SELECTOR.slice(1, -1)] });
+  }
+
+  window.Vocadesk = {
+    version: __VERSION__,
+    mount(target, options = {}) {
+      const host = typeof target === "string" ? document.querySelector(target) : target;
+      if (!(host instanceof Element || host?.nodeType === 1)) {
+        throw new TypeError(
+          `Vocadesk.mount: ${typeof target === "string" ? `no element matches "${target}"` : "the target is no element"}. ` +
+            `Write Vocadesk.mount("#support-button", { embedId: "emb_…" }) once that element is in the page.`,
+        );
+      }
+      const id = options?.embedId ?? host.getAttribute("data-vocadesk-embed");
+      if (typeof id !== "string" || !id.trim()) {
+        throw new TypeError(
+          'Vocadesk.mount: no embed id. Write mount(target, { embedId: "emb_…" }) with the id from the dashboard.',
+        );
+      }
+      let number;
+      const mount = () => (number = page.mount(host, options ?? {}));
+      if (page) mount();
+      else {
+        mounts.set(mount, host);
+        load("low");
+      }
+      return {
+        destroy() {
+          if (!mounts.delete(mount) && number) page.unmount(number);
+          number = 0;
+        },
+      };
+    },
+  };
+}
+
+// What the page wing cannot know by itself.
+function environment(module) {
+  let url;
+  return {
+    module,
+    // The text of this very script, which the tag's integrity hash has covered.
+    get realmUrl() {
+      return (url ??= URL.createObjectURL(new Blob([`(${vocadesk})()`], { type: "text/javascript" })));
+    },
+    serveHere: (port) => serveCall(port, () => {}),
+  };
+}
