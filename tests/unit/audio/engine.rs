@@ -62,7 +62,7 @@ fn drain_is_answered_with_the_word_drained_once() {
 #[test]
 fn levels_are_told_ten_times_a_second_and_not_at_all_while_they_stay() {
     let mut engine = Engine::new(48_000).unwrap();
-    let mut told = |engine: &mut Engine, amplitude: f64| {
+    let told = |engine: &mut Engine, amplitude: f64| {
         let mut times = 0;
         for block in tone(440.0, 48_000, amplitude, 48_000).chunks(128) {
             engine.input()[..128].copy_from_slice(block);

@@ -218,7 +218,7 @@ fn the_delay_grows_after_an_underrun_and_shrinks_again_in_pauses() {
     let grown = playout.delay();
     assert!(grown >= 2_400 && grown <= 3_600, "{grown}");
     let mut before = grown;
-    for spurt in 2..20 {
+    for spurt in 2..40 {
         let at = spurt * 72_000;
         playout.ran_dry(at - 40_000);
         playout.arrived(at, 480);
