@@ -1,8 +1,9 @@
 //! Both directions together, as the worklet drives them.
 
 use super::signal::{bytes, pcm_tone, tone};
+use proptest::prelude::*;
 use vocadesk_embed::audio::engine::{Engine, MOST_FRAMES};
-use vocadesk_embed::shared::packet;
+use vocadesk_embed::shared::{packet, units};
 
 fn speak(engine: &mut Engine, signal: &[f32]) -> Vec<i16> {
     let mut sent = Vec::new();
@@ -90,4 +91,63 @@ fn a_rate_that_no_device_has_gives_no_engine() {
     assert!(
         Engine::new(0).is_none() && Engine::new(4_000).is_none() && Engine::new(400_000).is_none()
     );
+}
+
+#[test]
+fn the_shim_means_the_same_by_its_numbers() {
+    let shim = include_str!("../../../js-shim/audio-worklet.js");
+    assert!(shim.contains(&format!("const READY = {};", packet::READY)));
+    assert!(shim.contains(&format!("const PACKET_BYTES = {};", units::PACKET_BYTES)));
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Capture(Vec<u32>),
+    Play(usize),
+    Receive(Vec<u8>),
+    Word(u32),
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        // Bit patterns: every NaN, infinity and subnormal number among them.
+        prop::collection::vec(any::<u32>(), 0..=MOST_FRAMES).prop_map(Step::Capture),
+        (0usize..2_000).prop_map(Step::Play),
+        prop::collection::vec(any::<u8>(), 0..4_000).prop_map(Step::Receive),
+        (0u32..10).prop_map(Step::Word),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn nothing_that_comes_can_make_it_panic_or_sound_like_anything_but_sound(
+        device in 8_000u32..=192_000,
+        steps in prop::collection::vec(any_step(), 1..60),
+    ) {
+        let mut engine = Engine::new(device).unwrap();
+        for step in steps {
+            match step {
+                Step::Capture(bits) => {
+                    for (slot, bits) in engine.input().iter_mut().zip(&bits) {
+                        *slot = f32::from_bits(*bits);
+                    }
+                    let ready = engine.capture(bits.len());
+                    prop_assert!(ready <= engine.uplink().packets().count());
+                }
+                Step::Play(frames) => {
+                    // Noise at full scale may overshoot in the filter, by the sum of its taps at most.
+                    prop_assert!(engine.play(frames).iter().all(|s| s.abs() < 4.0));
+                }
+                Step::Receive(message) => engine.receive(&message),
+                Step::Word(word) => {
+                    engine.control(word);
+                }
+            }
+            engine.answer();
+            engine.levels_changed();
+            prop_assert!(engine.microphone().rms_dbfs().is_finite());
+        }
+    }
 }

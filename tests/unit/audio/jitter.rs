@@ -216,7 +216,7 @@ fn the_delay_grows_after_an_underrun_and_shrinks_again_in_pauses() {
     assert_eq!(playout.underruns(), 1);
     playout.arrived(72_000, 480);
     let grown = playout.delay();
-    assert!(grown >= 2_400 && grown <= 3_600, "{grown}");
+    assert!((2_400..=3_600).contains(&grown), "{grown}");
     let mut before = grown;
     for spurt in 2..40 {
         let at = spurt * 72_000;
