@@ -13,29 +13,30 @@ const fn millis(ms: u64) -> u64 {
     ms * WIRE_RATE_HZ as u64 / 1_000
 }
 
-/// One packet of the usual length, in samples: the grain in which sound arrives.
-const PACKET: u64 = millis(20);
-
-/// Shortest delay, and the first one. One packet of grace covers the scheduling of a healthy browser
-/// (the worst of 500 frames was 13 ms in the control measurement), and leaves 40 of the 60 ms that an
-/// on-time packet may take.
+/// Shortest delay, and the first one: one packet of grace for the threads it passes through. With the
+/// resampler and a render block it makes 25 ms, under the 40 that playback may be behind the agent.
 const LEAST_DELAY: u64 = millis(20);
 
 /// Longest delay: past 150 ms a conversation suffers (ITU-T G.114), and a rare longer stall is better
 /// heard once than waited for in every answer.
 const MOST_DELAY: u64 = millis(150);
 
-/// Added to the worst lateness seen: one render block of 128 frames at 8 kHz is 16 ms, at 48 kHz 2.7.
+/// This much at once, beyond the delay, is an agent ahead of real time, for whom the least delay will
+/// do. Ten packets: a judgement.
+const AHEAD: u64 = millis(200);
+
+/// Added to the worst lateness seen, because arrivals are only seen between blocks: two of 128 frames
+/// at 48 kHz.
 const MARGIN: u64 = millis(5);
 
-/// A gap longer than this is the speaker's own: stalls of 300 ms are usual on mobile networks, answers
-/// lie further apart.
+/// A gap longer than this is the speaker's own: the stalls of a mobile network to be ridden out
+/// last 300 ms, a turn of talk takes longer.
 const PAUSE: u64 = millis(500);
 
-/// The standing queue is its lowest level over this long.
+/// The standing queue is its lowest level over this long: a word or two.
 const STANDING: u64 = millis(1_000);
 
-/// An interruption longer than this was none; nothing is to be caught up after it.
+/// An interruption longer than this was none, but the visitor's turn: nothing is to be caught up.
 const LONGEST_STALL: u64 = millis(5_000);
 
 enum State {
@@ -43,10 +44,10 @@ enum State {
     Dry {
         since: u64,
     },
-    /// Sound is queued but held back until this time, or until this many samples are queued.
+    /// Sound is queued but held back until this time.
     Holding {
         until: u64,
-        enough: u64,
+        arrived: u64,
     },
     Playing,
 }
@@ -115,10 +116,9 @@ impl Playout {
                 self.begin_spurt(now);
                 self.delay
             };
-            // Enough: that even the next packet may be as late as the delay covers.
             self.state = State::Holding {
                 until: now + hold,
-                enough: hold + PACKET,
+                arrived: now,
             };
         }
         let spurt = &mut self.spurt;
@@ -134,8 +134,9 @@ impl Playout {
         let queued = queued as u64;
         match self.state {
             State::Dry { .. } => false,
-            State::Holding { until, enough } => {
-                let play = now >= until || queued >= enough || draining;
+            State::Holding { until, arrived } => {
+                let ahead = now >= arrived + LEAST_DELAY && queued >= self.delay + AHEAD;
+                let play = now >= until || ahead || draining;
                 if play {
                     self.state = State::Playing;
                 }

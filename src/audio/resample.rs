@@ -24,6 +24,10 @@ pub struct Resampler {
     /// One input sample is `up` parts, one output sample is `down` parts.
     up: u64,
     down: u64,
+    /// An output sample in whole input samples, and the parts over: a division for each sample would
+    /// cost as much as the filter.
+    whole: usize,
+    over: u64,
     /// Input not yet done with.
     held: Vec<f32>,
     /// The next output's window starts at this sample of `held` …
@@ -51,6 +55,8 @@ impl Resampler {
             phases: u64::from(phases),
             up: u64::from(up),
             down: u64::from(down),
+            whole: (down / up) as usize,
+            over: u64::from(down % up),
             held,
             at: 0,
             part: 0,
@@ -93,10 +99,21 @@ impl Resampler {
             let Some(window) = self.held.get(self.at..self.at + self.kernel.width) else {
                 break;
             };
-            emit(self.kernel.at(window, self.part * self.phases, self.up));
-            self.part += self.down;
-            self.at += (self.part / self.up) as usize;
-            self.part %= self.up;
+            emit(if self.phases == self.up {
+                self.kernel.at(window, self.part as usize)
+            } else {
+                let scaled = self.part * self.phases;
+                let between = (scaled % self.up) as f32 / self.up as f32;
+                let row = (scaled / self.up) as usize;
+                let (here, next) = (self.kernel.at(window, row), self.kernel.at(window, row + 1));
+                here + (next - here) * between
+            });
+            self.at += self.whole;
+            self.part += self.over;
+            if self.part >= self.up {
+                self.part -= self.up;
+                self.at += 1;
+            }
         }
         let done = self.at.min(self.held.len());
         self.held.drain(..done);
@@ -105,16 +122,11 @@ impl Resampler {
 }
 
 impl Kernel {
-    /// The filter's answer to `window`, at `scaled / up` rows into the table.
-    fn at(&self, window: &[f32], scaled: u64, up: u64) -> f32 {
-        let (row, between) = ((scaled / up) as usize, scaled % up);
-        let rest = self.taps.get(row * self.width..).unwrap_or_default();
-        let (first, rest) = rest.split_at_checked(self.width).unwrap_or_default();
-        let here = dot(window, first);
-        if between == 0 {
-            return here;
-        }
-        here + (dot(window, rest) - here) * (between as f32 / up as f32)
+    /// The filter's answer to `window` in the given row.
+    fn at(&self, window: &[f32], row: usize) -> f32 {
+        let start = row * self.width;
+        let taps = self.taps.get(start..start + self.width);
+        dot(window, taps.unwrap_or_default())
     }
 }
 

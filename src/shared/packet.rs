@@ -1,11 +1,16 @@
-//! What passes between call and audio, straight from worklet to worker and back.
+//! What passes between call and audio, straight from worklet to worker and back; and the few words
+//! between page and audio.
 //!
-//! A message on that channel is either an `ArrayBuffer` (a packet of sound) or a number (a word of
+//! A message on the call's channel is either an `ArrayBuffer` (a packet of sound) or a number (a word of
 //! control). Nothing else ever crosses it, so that fifty messages a second need no decoding.
 //!
 //! A packet is PCM16 little-endian mono at [`WIRE_RATE_HZ`](super::units::WIRE_RATE_HZ). Uplink
 //! packets hold exactly [`PACKET_BYTES`](super::units::PACKET_BYTES); downlink packets hold whatever
 //! one socket frame brought, any even number of bytes.
+//!
+//! On the page's own port to the worklet, numbers are words of control too, all different from the
+//! call's. Beside them the page sends one message that carries the call's `MessagePort`, and the worklet
+//! sends the levels: an array of two numbers, microphone and agent, in dBFS.
 
 /// Call → audio: drop all that is queued, now (with a short fade).
 pub const CLEAR: u32 = 1;

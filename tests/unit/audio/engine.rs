@@ -1,0 +1,153 @@
+//! Both directions together, as the worklet drives them.
+
+use super::signal::{bytes, pcm_tone, tone};
+use proptest::prelude::*;
+use vocadesk_embed::audio::engine::{Engine, MOST_FRAMES};
+use vocadesk_embed::shared::{packet, units};
+
+fn speak(engine: &mut Engine, signal: &[f32]) -> Vec<i16> {
+    let mut sent = Vec::new();
+    for block in signal.chunks(128) {
+        engine.input()[..block.len()].copy_from_slice(block);
+        let ready = engine.capture(block.len());
+        for packet in engine.uplink().packets().take(ready) {
+            sent.extend_from_slice(packet);
+        }
+    }
+    sent
+}
+
+#[test]
+fn a_hushed_microphone_sends_nothing_more() {
+    let mut engine = Engine::new(48_000).unwrap();
+    let second = tone(440.0, 48_000, 0.5, 48_000);
+    assert!(!speak(&mut engine, &second).is_empty());
+    assert!(engine.control(packet::HUSH));
+    assert!(speak(&mut engine, &second).is_empty());
+}
+
+#[test]
+fn nothing_said_while_muted_is_in_any_packet() {
+    let mut engine = Engine::new(48_000).unwrap();
+    let second = tone(440.0, 48_000, 0.5, 48_000);
+    engine.control(packet::MUTE);
+    assert!(speak(&mut engine, &second).is_empty());
+    engine.control(packet::UNMUTE);
+    let silence = vec![0.0; 48_000];
+    let sent = speak(&mut engine, &silence);
+    assert!(sent.len() > 20_000 && sent.iter().all(|s| *s == 0));
+}
+
+#[test]
+fn close_ends_it_and_an_unknown_word_does_nothing() {
+    let mut engine = Engine::new(48_000).unwrap();
+    assert!(engine.control(0) && engine.control(packet::READY) && engine.control(u32::MAX));
+    assert!(!engine.control(packet::CLOSE));
+}
+
+#[test]
+fn drain_is_answered_with_the_word_drained_once() {
+    let mut engine = Engine::new(48_000).unwrap();
+    engine.receive(&bytes(&pcm_tone(440.0, 0.5, 4_800)));
+    engine.control(packet::DRAIN);
+    let answers: Vec<u32> = (0..375)
+        .map(|_| {
+            engine.play(128);
+            engine.answer()
+        })
+        .filter(|answer| *answer != 0)
+        .collect();
+    assert_eq!(answers, [packet::DRAINED]);
+}
+
+#[test]
+fn levels_are_told_ten_times_a_second_and_not_at_all_while_they_stay() {
+    let mut engine = Engine::new(48_000).unwrap();
+    let told = |engine: &mut Engine, amplitude: f64| {
+        let mut times = 0;
+        for block in tone(440.0, 48_000, amplitude, 48_000).chunks(128) {
+            engine.input()[..128].copy_from_slice(block);
+            engine.capture(128);
+            engine.play(128);
+            times += u32::from(engine.levels_changed());
+        }
+        times
+    };
+    assert_eq!(told(&mut engine, 0.0), 1);
+    assert_eq!(told(&mut engine, 0.0), 0);
+    assert!((1..=10).contains(&told(&mut engine, 0.5)));
+    assert!(engine.microphone().rms_dbfs() > -12.0);
+}
+
+#[test]
+fn more_frames_than_fit_are_cut_to_what_fits() {
+    let mut engine = Engine::new(48_000).unwrap();
+    engine.capture(usize::MAX);
+    assert_eq!(engine.play(usize::MAX).len(), MOST_FRAMES);
+}
+
+#[test]
+fn a_rate_that_no_device_has_gives_no_engine() {
+    assert!(
+        Engine::new(0).is_none() && Engine::new(4_000).is_none() && Engine::new(400_000).is_none()
+    );
+}
+
+#[test]
+fn the_shim_means_the_same_by_its_numbers() {
+    let shim = include_str!("../../../js-shim/audio-worklet.js");
+    assert!(shim.contains(&format!("const READY = {};", packet::READY)));
+    assert!(shim.contains(&format!("const PACKET_BYTES = {};", units::PACKET_BYTES)));
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Capture(Vec<u32>),
+    Play(usize),
+    Receive(Vec<u8>),
+    Word(u32),
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        // Bit patterns: every NaN, infinity and subnormal number among them.
+        prop::collection::vec(any::<u32>(), 0..=MOST_FRAMES).prop_map(Step::Capture),
+        (0usize..2_000).prop_map(Step::Play),
+        prop::collection::vec(any::<u8>(), 0..4_000).prop_map(Step::Receive),
+        (0u32..10).prop_map(Step::Word),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn nothing_that_comes_can_make_it_panic_or_sound_like_anything_but_sound(
+        device in 8_000u32..=192_000,
+        steps in prop::collection::vec(any_step(), 1..60),
+    ) {
+        let mut engine = Engine::new(device).unwrap();
+        for step in steps {
+            match step {
+                Step::Capture(bits) => {
+                    for (slot, bits) in engine.input().iter_mut().zip(&bits) {
+                        *slot = f32::from_bits(*bits);
+                    }
+                    let ready = engine.capture(bits.len());
+                    prop_assert!(ready <= engine.uplink().packets().count());
+                }
+                Step::Play(frames) => {
+                    // Noise at full scale may overshoot in the filter, by the sum of its taps at most.
+                    prop_assert!(engine.play(frames).iter().all(|s| s.abs() < 4.0));
+                }
+                Step::Receive(message) => engine.receive(&message),
+                Step::Word(word) => {
+                    engine.control(word);
+                }
+            }
+            engine.answer();
+            engine.levels_changed();
+            prop_assert!(engine.microphone().rms_dbfs().is_finite());
+        }
+    }
+}
