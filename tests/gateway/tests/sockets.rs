@@ -222,7 +222,8 @@ async fn a_burst_comes_whole_and_ends_the_call() {
             other => panic!("unexpected {other:?}"),
         }
     }
-    assert_eq!(heard, samples);
+    // No assert_eq: it would print a million samples.
+    assert!(heard == samples);
     visitor.close(1000).await;
     let by = |r: &crate::gateway::Record| r.calls.first()?.ended_by;
     assert_eq!(
