@@ -120,7 +120,7 @@ async fn a_test_puts_pages_with_headers_on_the_site() {
             .count(),
         1
     );
-    // Both families, whichever the browser resolves localhost to.
+    // By number too: IPv4 is always there, `[::1]` only where the machine has it.
     let by_number = get(&url.replace("localhost", "127.0.0.1"), &[]).await;
     assert_eq!(by_number.status, 200);
 }
