@@ -130,7 +130,8 @@ impl Session {
                 }
             }
         }
-        self.writer.stop();
+        // Also when the client never read what was queued: nothing may wait for it for ever.
+        self.writer.abort();
     }
 
     fn receive(&mut self, message: Message) {
