@@ -5,13 +5,21 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 /// Appends the base64 of `bytes`, padded.
 pub fn encode_into(text: &mut String, bytes: &[u8]) {
-    let letter = |sextet: u32| ALPHABET.get((sextet & 63) as usize).map_or('=', |c| *c as char);
+    let letter = |sextet: u32| {
+        ALPHABET
+            .get((sextet & 63) as usize)
+            .map_or('=', |c| *c as char)
+    };
     for group in bytes.chunks(3) {
         let byte = |at: usize| u32::from(group.get(at).copied().unwrap_or(0));
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
         text.push(letter(bits >> 18));
         text.push(letter(bits >> 12));
-        text.push(if group.len() > 1 { letter(bits >> 6) } else { '=' });
+        text.push(if group.len() > 1 {
+            letter(bits >> 6)
+        } else {
+            '='
+        });
         text.push(if group.len() > 2 { letter(bits) } else { '=' });
     }
 }

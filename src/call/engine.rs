@@ -2,8 +2,8 @@
 
 use super::session::{Deadline, Effect, Event, Session};
 use super::socket::{ABNORMAL_CLOSURE, Socket, SocketEvent};
-use super::wire::{self, ServerFrame};
 use super::token;
+use super::wire::{self, ServerFrame};
 use crate::realm::channel;
 use crate::realm::clock::{Timer, now_ms};
 use crate::shared::message::{CallToPage, Connect, PageToCall};
@@ -161,7 +161,9 @@ impl Engine {
                 let engine = self.clone();
                 match Socket::open(&url, move |event| engine.from_socket(event)) {
                     Some(socket) => drop(self.socket.replace(Some(socket))),
-                    None => self.tell(Event::SocketClosed { code: ABNORMAL_CLOSURE }),
+                    None => self.tell(Event::SocketClosed {
+                        code: ABNORMAL_CLOSURE,
+                    }),
                 }
             }
             Effect::Send(text) => {

@@ -29,7 +29,13 @@ pub struct Refusal {
 /// that is not JSON, lacks the token, or names a transport other than a WebSocket.
 pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refusal> {
     let refuse = |code, message: &[&str], granted| {
-        Err(Refusal { error: CallError { code, message: message.concat() }, granted })
+        Err(Refusal {
+            error: CallError {
+                code,
+                message: message.concat(),
+            },
+            granted,
+        })
     };
     if !(200..300).contains(&status) {
         let [code, message] = json::texts(body, ["code", "message"]).unwrap_or_default();
@@ -47,11 +53,18 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
             message,
             advice.to_owned(),
         ];
-        let text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        let text = parts
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
         return if status == "409" {
             refuse(
                 ErrorCode::ConcurrentCallActive,
-                &["This visitor already has a call open for this embed. End it first. ", &text],
+                &[
+                    "This visitor already has a call open for this embed. End it first. ",
+                    &text,
+                ],
                 false,
             )
         } else {
@@ -62,21 +75,28 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
     else {
         return refuse(
             ErrorCode::TokenFailed,
-            &["The token endpoint's answer is not a JSON object. Check apiUrl: does it name the \
-               Vocadesk API?"],
+            &[
+                "The token endpoint's answer is not a JSON object. Check apiUrl: does it name the \
+               Vocadesk API?",
+            ],
             false,
         );
     };
     let Some(token) = token.filter(|token| !token.is_empty()) else {
         return refuse(
             ErrorCode::TokenFailed,
-            &["The token endpoint's answer holds no token. Check apiUrl: does it name the Vocadesk \
-               API?"],
+            &[
+                "The token endpoint's answer holds no token. Check apiUrl: does it name the Vocadesk \
+               API?",
+            ],
             false,
         );
     };
     let url = named.or(dispatch);
-    let url = url.as_deref().filter(|url| !url.is_empty()).unwrap_or(wss_url);
+    let url = url
+        .as_deref()
+        .filter(|url| !url.is_empty())
+        .unwrap_or(wss_url);
     if !is_plain_url(url, &["wss://", "ws://"]) {
         return refuse(
             ErrorCode::TokenFailed,
@@ -88,5 +108,8 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
             true,
         );
     }
-    Ok(Grant { token: token.into_owned(), wss_url: url.to_owned() })
+    Ok(Grant {
+        token: token.into_owned(),
+        wss_url: url.to_owned(),
+    })
 }

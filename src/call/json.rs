@@ -134,7 +134,10 @@ impl<'a> Reader<'a> {
     }
 
     fn word(&mut self, word: &str) -> Option<()> {
-        self.text.get(self.at..)?.starts_with(word).then(|| self.at += word.len())
+        self.text
+            .get(self.at..)?
+            .starts_with(word)
+            .then(|| self.at += word.len())
     }
 
     fn digits(&mut self) -> Option<()> {
@@ -216,7 +219,10 @@ impl<'a> Reader<'a> {
         }
         self.take(b'\\')?;
         self.take(b'u')?;
-        let second = self.hex4()?.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
+        let second = self
+            .hex4()?
+            .checked_sub(0xdc00)
+            .filter(|low| *low < 0x400)?;
         char::from_u32(0x1_0000 + ((first - 0xd800) << 10) + second)
     }
 

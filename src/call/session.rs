@@ -183,7 +183,10 @@ impl Session {
         }
         self.phase = Phase::Token;
         self.wss_url.clone_from(&connect.wss_url);
-        vec![Effect::RequestToken(connect), Effect::Arm(Deadline::Token, TOKEN_DEADLINE_MS)]
+        vec![
+            Effect::RequestToken(connect),
+            Effect::Arm(Deadline::Token, TOKEN_DEADLINE_MS),
+        ]
     }
 
     fn token_answered(&mut self, answer: Result<Grant, Refusal>, now_ms: f64) -> Vec<Effect> {
@@ -221,7 +224,10 @@ impl Session {
                     "). Check apiUrl, that connect-src of the page's Content-Security-Policy allows \
                      it, and the network.",
                 ];
-                let error = CallError { code: ErrorCode::Network, message: message.concat() };
+                let error = CallError {
+                    code: ErrorCode::Network,
+                    message: message.concat(),
+                };
                 self.finish(vec![failed(error, now_ms)], false)
             }
             Phase::TokenUnwanted => self.finish(Vec::new(), false),
@@ -246,18 +252,30 @@ impl Session {
             ),
             (Phase::Opening | Phase::Starting, 4401 | 4403) => (
                 ErrorCode::TokenFailed,
-                &["The socket refused the token (closed with ", &digits, "). Try again; if it \
-                   stays, check the embed's allowed origins."],
+                &[
+                    "The socket refused the token (closed with ",
+                    &digits,
+                    "). Try again; if it \
+                   stays, check the embed's allowed origins.",
+                ],
             ),
             (Phase::Opening, _) => (
                 ErrorCode::WsFailed,
-                &["The socket could not be opened (", &digits, "). Check that connect-src of the \
+                &[
+                    "The socket could not be opened (",
+                    &digits,
+                    "). Check that connect-src of the \
                    page's Content-Security-Policy allows it and that proxies let WebSockets \
-                   through."],
+                   through.",
+                ],
             ),
             (Phase::Starting, _) => (
                 ErrorCode::WsFailed,
-                &["The socket closed (", &digits, ") before the agent started. Try again."],
+                &[
+                    "The socket closed (",
+                    &digits,
+                    ") before the agent started. Try again.",
+                ],
             ),
             // A server that closes in good order has said all it had to say.
             (Phase::Live | Phase::Goodbye, 1000) => return self.drain(now_ms),
@@ -267,7 +285,10 @@ impl Session {
             ),
             _ => return Vec::new(),
         };
-        let error = CallError { code, message: text.concat() };
+        let error = CallError {
+            code,
+            message: text.concat(),
+        };
         self.finish(vec![failed(error, now_ms)], true)
     }
 
@@ -276,7 +297,10 @@ impl Session {
             (Phase::Starting, ServerFrame::Started) => {
                 self.phase = Phase::Live;
                 self.played_out_at_ms = now_ms;
-                vec![Effect::Disarm, Effect::Report(CallToPage::Started { at_ms: now_ms })]
+                vec![
+                    Effect::Disarm,
+                    Effect::Report(CallToPage::Started { at_ms: now_ms }),
+                ]
             }
             (Phase::Live | Phase::Goodbye, ServerFrame::Clear) => {
                 self.played_out_at_ms = now_ms;
@@ -300,8 +324,15 @@ impl Session {
                     }
                     _ => return Vec::new(),
                 };
-                let text = if text.is_empty() { "the server gave no reason" } else { &text };
-                let error = CallError { code, message: [lead, text].concat() };
+                let text = if text.is_empty() {
+                    "the server gave no reason"
+                } else {
+                    &text
+                };
+                let error = CallError {
+                    code,
+                    message: [lead, text].concat(),
+                };
                 self.finish(vec![failed(error, now_ms)], true)
             }
             _ => Vec::new(),
@@ -330,7 +361,10 @@ impl Session {
         if self.phase != Phase::Draining {
             return Vec::new();
         }
-        self.finish(vec![Effect::Report(CallToPage::Ended { at_ms: now_ms })], true)
+        self.finish(
+            vec![Effect::Report(CallToPage::Ended { at_ms: now_ms })],
+            true,
+        )
     }
 
     fn late(&mut self, deadline: Deadline, now_ms: f64) -> Vec<Effect> {

@@ -38,10 +38,15 @@ impl Socket {
                 }
             }),
             EventListener::new(&socket, "close", move |event| {
-                tell(SocketEvent::Closed(event.unchecked_ref::<CloseEvent>().code()));
+                tell(SocketEvent::Closed(
+                    event.unchecked_ref::<CloseEvent>().code(),
+                ));
             }),
         ];
-        Some(Self { socket, _listeners: listeners })
+        Some(Self {
+            socket,
+            _listeners: listeners,
+        })
     }
 
     /// Sends a text frame; a socket that is closing takes it and forgets it.

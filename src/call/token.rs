@@ -11,10 +11,17 @@ pub async fn request(connect: &Connect) -> Event {
     let url = match endpoint(&connect.api_url, TOKENS_PATH) {
         Ok(url) => url,
         Err(error) => {
-            return Event::TokenAnswered(Err(grant::Refusal { error, granted: false }));
+            return Event::TokenAnswered(Err(grant::Refusal {
+                error,
+                granted: false,
+            }));
         }
     };
-    let body = body(&connect.embed_id, &connect.browser_id, connect.turnstile_token.as_deref());
+    let body = body(
+        &connect.embed_id,
+        &connect.browser_id,
+        connect.turnstile_token.as_deref(),
+    );
     match http::answer(http::post_json(&url, &body, false)).await {
         Ok(answer) => Event::TokenAnswered(grant::read_answer(
             answer.status,

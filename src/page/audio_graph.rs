@@ -6,8 +6,8 @@ use super::microphone_failure;
 use crate::realm::clock;
 use crate::realm::thrown::Thrown;
 use crate::shared::error::{CallError, ErrorCode};
-use gloo_events::EventListener;
 use crate::shared::packet;
+use gloo_events::EventListener;
 use js_sys::{Array, Object, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -50,7 +50,10 @@ impl AudioGraph {
     pub fn begin() -> Result<Rc<Self>, CallError> {
         let microphone = microphone::ask()?;
         let context = AudioContext::new().map_err(|thrown| {
-            failed("The browser could not open its audio", &Thrown::from(thrown))
+            failed(
+                "The browser could not open its audio",
+                &Thrown::from(thrown),
+            )
         })?;
         if let Ok(resumed) = context.resume() {
             settle(resumed);
@@ -76,10 +79,14 @@ impl AudioGraph {
         environment: &Environment,
         tell: Rc<dyn Fn(AudioEvent)>,
     ) -> Result<MessagePort, CallError> {
-        let worklet = self.context.audio_worklet().and_then(|worklet| {
-            worklet.add_module(&environment.realm_url())
-        });
-        let asked = self.microphone.take().unwrap_or_else(|| Promise::resolve(&JsValue::NULL));
+        let worklet = self
+            .context
+            .audio_worklet()
+            .and_then(|worklet| worklet.add_module(&environment.realm_url()));
+        let asked = self
+            .microphone
+            .take()
+            .unwrap_or_else(|| Promise::resolve(&JsValue::NULL));
         let stream = JsFuture::from(asked).await.map_err(microphone::refused)?;
         let stream: MediaStream = stream.unchecked_into();
         if self.stopped.get() {
@@ -89,9 +96,14 @@ impl AudioGraph {
         self.stream.replace(Some(stream.clone()));
 
         let refused = |thrown: JsValue| {
-            failed("The browser refused the audio worklet", &Thrown::from(thrown))
+            failed(
+                "The browser refused the audio worklet",
+                &Thrown::from(thrown),
+            )
         };
-        JsFuture::from(worklet.map_err(refused)?).await.map_err(refused)?;
+        JsFuture::from(worklet.map_err(refused)?)
+            .await
+            .map_err(refused)?;
         if self.stopped.get() {
             return Err(called_off());
         }
@@ -135,7 +147,9 @@ impl AudioGraph {
         node: &AudioWorkletNode,
         tell: Rc<dyn Fn(AudioEvent)>,
     ) -> Result<(), CallError> {
-        let port = node.port().map_err(|thrown| failed("No worklet port", &thrown.into()))?;
+        let port = node
+            .port()
+            .map_err(|thrown| failed("No worklet port", &thrown.into()))?;
         let ready = Promise::new(&mut |resolve, reject| {
             let hear = tell.clone();
             let message = EventListener::new(&port, "message", move |event| {
@@ -155,7 +169,12 @@ impl AudioGraph {
             self.listeners.borrow_mut().extend([message, error]);
         });
         port.start();
-        match JsFuture::from(Promise::race(&Array::of2(&ready, &clock::delay(READY_DEADLINE_MS)))).await {
+        match JsFuture::from(Promise::race(&Array::of2(
+            &ready,
+            &clock::delay(READY_DEADLINE_MS),
+        )))
+        .await
+        {
             Ok(won) if won.is_truthy() => Ok(()),
             _ => Err(CallError::new(
                 ErrorCode::Unknown,
@@ -167,7 +186,8 @@ impl AudioGraph {
     fn join(&self, stream: &MediaStream, node: &AudioWorkletNode) -> Result<MessagePort, JsValue> {
         let line = MessageChannel::new()?;
         let worklet_end = line.port1();
-        node.port()?.post_message_with_transferable(&worklet_end, &Array::of1(&worklet_end))?;
+        node.port()?
+            .post_message_with_transferable(&worklet_end, &Array::of1(&worklet_end))?;
         let source = self.context.create_media_stream_source(stream)?;
         let node: &AudioNode = node;
         source.connect_with_audio_node(node)?;
@@ -219,5 +239,8 @@ fn failed(what: &str, thrown: &Thrown) -> CallError {
         &thrown.describe(),
         "). A Content-Security-Policy without blob: in script-src does that.",
     ];
-    CallError { code: ErrorCode::Unknown, message: message.concat() }
+    CallError {
+        code: ErrorCode::Unknown,
+        message: message.concat(),
+    }
 }

@@ -77,7 +77,11 @@ impl Binder {
     }
 
     fn launchers(&self) -> Vec<Rc<Launcher>> {
-        self.bound.borrow().iter().map(|bound| bound.launcher.clone()).collect()
+        self.bound
+            .borrow()
+            .iter()
+            .map(|bound| bound.launcher.clone())
+            .collect()
     }
 
     /// Looks through the document now, or soon where it was looked through just before.
@@ -100,9 +104,13 @@ impl Binder {
 
     fn bind_the_new(self: &Rc<Self>) {
         let selector = ["[", EMBED_ATTRIBUTE, "]:not([", STATE_ATTRIBUTE, "])"].concat();
-        let Ok(found) = self.document.query_selector_all(&selector) else { return };
+        let Ok(found) = self.document.query_selector_all(&selector) else {
+            return;
+        };
         for at in 0..found.length() {
-            if let Some(element) = found.item(at).and_then(|node| node.dyn_into::<HtmlElement>().ok())
+            if let Some(element) = found
+                .item(at)
+                .and_then(|node| node.dyn_into::<HtmlElement>().ok())
                 && !self.dismissed.has(&element)
             {
                 self.bind(element, Options::none(), None);
@@ -135,12 +143,18 @@ impl Binder {
     fn bind(&self, element: HtmlElement, options: Options, mount: Option<u32>) {
         if let Some(launcher) = Launcher::bind(&self.environment, element, options) {
             let embed_id = launcher.embed_id();
-            self.bound.borrow_mut().push(Bound { launcher, mount, embed_id });
+            self.bound.borrow_mut().push(Bound {
+                launcher,
+                mount,
+                embed_id,
+            });
         }
     }
 
     fn unbind(&self, launcher: &Rc<Launcher>) {
-        self.bound.borrow_mut().retain(|bound| !Rc::ptr_eq(&bound.launcher, launcher));
+        self.bound
+            .borrow_mut()
+            .retain(|bound| !Rc::ptr_eq(&bound.launcher, launcher));
         launcher.destroy();
     }
 

@@ -71,12 +71,18 @@ impl CallLink {
     }
 
     fn serve_in(self: &Rc<Self>, worker: Worker) {
-        let Some(far_end) = self.new_channel() else { return };
+        let Some(far_end) = self.new_channel() else {
+            return;
+        };
         let this = self.clone();
         let failed = EventListener::new(&worker, "error", move |event| {
             // Handled here: the page's own error reporting need not see it.
             event.prevent_default();
-            if this.ready.get() { this.died() } else { this.serve_here() }
+            if this.ready.get() {
+                this.died()
+            } else {
+                this.serve_here()
+            }
         });
         self.listeners.borrow_mut().push(failed);
         let message = Array::of2(&self.environment.module(), &far_end);

@@ -12,12 +12,19 @@ pub fn start(host: &Element) {
 
 /// Tells `vocadesk:end`.
 pub fn end(host: &Element, duration_ms: f64) {
-    dispatch(host, "vocadesk:end", &detail(&[("durationMs", duration_ms.into())]));
+    dispatch(
+        host,
+        "vocadesk:end",
+        &detail(&[("durationMs", duration_ms.into())]),
+    );
 }
 
 /// Tells `vocadesk:error`.
 pub fn error(host: &Element, error: &CallError) {
-    let members = [("code", error.code.as_str().into()), ("message", error.message.as_str().into())];
+    let members = [
+        ("code", error.code.as_str().into()),
+        ("message", error.message.as_str().into()),
+    ];
     dispatch(host, "vocadesk:error", &detail(&members));
 }
 

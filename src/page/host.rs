@@ -47,12 +47,13 @@ impl Host {
             self.set("tabindex", Some("0"));
         }
         let element = self.element.clone();
-        let keys = EventListener::new_with_options(&self.element, "keydown", options, move |event| {
-            if is_activation(event, &element) {
-                event.prevent_default();
-                element.click();
-            }
-        });
+        let keys =
+            EventListener::new_with_options(&self.element, "keydown", options, move |event| {
+                if is_activation(event, &element) {
+                    event.prevent_default();
+                    element.click();
+                }
+            });
         self.listeners.borrow_mut().push(keys);
     }
 
@@ -108,8 +109,12 @@ fn is_native_button(element: &Element) -> bool {
 /// Whether this key press activates the host: not one inside it, not a repeat, and not Enter on a
 /// link, which clicks by itself.
 fn is_activation(event: &Event, element: &HtmlElement) -> bool {
-    let on_host = event.target().is_some_and(|target| target == *element.as_ref());
-    let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return false };
+    let on_host = event
+        .target()
+        .is_some_and(|target| target == *element.as_ref());
+    let Some(key) = event.dyn_ref::<KeyboardEvent>() else {
+        return false;
+    };
     let by_itself = element.has_attribute("href") && key.key() == "Enter";
     on_host && !by_itself && !key.repeat() && matches!(key.key().as_str(), "Enter" | " ")
 }

@@ -192,8 +192,7 @@ impl Launcher {
         let this = self.clone();
         spawn_local(async move {
             let hear = this.clone();
-            let tell =
-                Rc::new(move |event| hear.during(number, |this| this.hear_audio(&event)));
+            let tell = Rc::new(move |event| hear.during(number, |this| this.hear_audio(&event)));
             let line = audio.run(&this.environment, tell).await;
             this.during(number, |this| match line {
                 Ok(line) => {
@@ -232,7 +231,10 @@ impl Launcher {
                     Err(thrown) => {
                         let message =
                             ["turnstileToken failed: ", &Thrown::from(thrown).message].concat();
-                        return this.fail(CallError { code: ErrorCode::TokenFailed, message });
+                        return this.fail(CallError {
+                            code: ErrorCode::TokenFailed,
+                            message,
+                        });
                     }
                 };
                 let host = this.element();
@@ -266,7 +268,10 @@ impl Launcher {
     }
 
     fn fail(self: &Rc<Self>, error: CallError) {
-        self.happen(Happening::Failed { error, at_ms: now_ms() });
+        self.happen(Happening::Failed {
+            error,
+            at_ms: now_ms(),
+        });
     }
 
     fn hear_call(self: &Rc<Self>, event: LinkEvent) {

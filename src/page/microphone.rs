@@ -27,13 +27,19 @@ pub fn ask() -> Result<Promise, CallError> {
     }
     let constraints = MediaStreamConstraints::new();
     constraints.set_audio(&wanted);
-    devices.get_user_media_with_constraints(&constraints).map_err(refused)
+    devices
+        .get_user_media_with_constraints(&constraints)
+        .map_err(refused)
 }
 
 /// What a rejection means.
 pub fn refused(thrown: JsValue) -> CallError {
     let in_frame = web_sys::window().is_some_and(|window| {
-        window.parent().ok().flatten().is_some_and(|parent| parent != window)
+        window
+            .parent()
+            .ok()
+            .flatten()
+            .is_some_and(|parent| parent != window)
     });
     microphone_failure::read(&Thrown::from(thrown).name, in_frame)
 }

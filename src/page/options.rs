@@ -38,7 +38,9 @@ impl Options {
         if !self.0.is_object() {
             return None;
         }
-        Reflect::get(&self.0, &key.into()).ok().filter(|value| !value.is_undefined())
+        Reflect::get(&self.0, &key.into())
+            .ok()
+            .filter(|value| !value.is_undefined())
     }
 
     fn text(&self, key: &str, host: &Element, attribute: &str) -> Option<String> {
@@ -51,7 +53,8 @@ impl Options {
 
     /// The embed's id; empty where there is none.
     pub fn embed_id(&self, host: &Element) -> String {
-        self.text("embedId", host, EMBED_ATTRIBUTE).unwrap_or_default()
+        self.text("embedId", host, EMBED_ATTRIBUTE)
+            .unwrap_or_default()
     }
 
     /// Text of the idle state, if it is not the host's own content.
@@ -61,12 +64,14 @@ impl Options {
 
     /// Base of the token endpoint.
     pub fn api_url(&self, host: &Element) -> String {
-        self.text("apiUrl", host, "data-vocadesk-api-url").unwrap_or_else(|| API_URL.to_owned())
+        self.text("apiUrl", host, "data-vocadesk-api-url")
+            .unwrap_or_else(|| API_URL.to_owned())
     }
 
     /// The socket for token answers that name none.
     pub fn wss_url(&self, host: &Element) -> String {
-        self.text("wssUrl", host, "data-vocadesk-wss-url").unwrap_or_else(|| WSS_URL.to_owned())
+        self.text("wssUrl", host, "data-vocadesk-wss-url")
+            .unwrap_or_else(|| WSS_URL.to_owned())
     }
 
     /// The page's answer to its own bot challenge, asked for once for each call.
@@ -74,7 +79,9 @@ impl Options {
     /// # Errors
     /// What the page's function threw, or its promise was rejected with.
     pub async fn turnstile_token(&self) -> Result<Option<String>, JsValue> {
-        let Some(given) = self.member("turnstileToken") else { return Ok(None) };
+        let Some(given) = self.member("turnstileToken") else {
+            return Ok(None);
+        };
         let given = match given.dyn_ref::<Function>() {
             Some(ask) => ask.call0(&JsValue::UNDEFINED)?,
             None => given,

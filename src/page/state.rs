@@ -113,9 +113,13 @@ impl Phase {
     pub fn on(self, happening: Happening) -> (Self, Vec<Action>) {
         use Happening as H;
         match (self, happening) {
-            (Self::Idle | Self::Ended { .. } | Self::Failed { .. }, H::Click { .. }) => {
-                (Self::Asking { microphone: false, place: false }, vec![Action::Begin])
-            }
+            (Self::Idle | Self::Ended { .. } | Self::Failed { .. }, H::Click { .. }) => (
+                Self::Asking {
+                    microphone: false,
+                    place: false,
+                },
+                vec![Action::Begin],
+            ),
             (Self::Ended { .. } | Self::Failed { .. }, H::Settled) => (Self::Idle, Vec::new()),
 
             (Self::Asking { place, .. }, H::MicrophoneReady) => Self::asking(true, place),
@@ -128,7 +132,11 @@ impl Phase {
             }
             (Self::Asking { .. } | Self::Connecting, H::Failed { error, .. }) => (
                 Self::Failed { code: error.code },
-                vec![Action::Finish, Action::SettleLater, Action::EmitError(error)],
+                vec![
+                    Action::Finish,
+                    Action::SettleLater,
+                    Action::EmitError(error),
+                ],
             ),
             (Self::Connecting, H::Started { at_ms }) => {
                 (Self::Live { since_ms: at_ms }, vec![Action::EmitStart])
@@ -144,12 +152,19 @@ impl Phase {
                 let duration_ms = duration_ms(since_ms, at_ms);
                 (
                     Self::Ended { duration_ms },
-                    vec![Action::Finish, Action::SettleLater, Action::EmitEnd { duration_ms }],
+                    vec![
+                        Action::Finish,
+                        Action::SettleLater,
+                        Action::EmitEnd { duration_ms },
+                    ],
                 )
             }
             (Self::Live { since_ms } | Self::Ending { since_ms }, H::PageLeft { at_ms }) => {
                 let duration_ms = duration_ms(since_ms, at_ms);
-                (Self::Idle, vec![Action::Leave, Action::EmitEnd { duration_ms }])
+                (
+                    Self::Idle,
+                    vec![Action::Leave, Action::EmitEnd { duration_ms }],
+                )
             }
             (Self::Live { since_ms } | Self::Ending { since_ms }, H::Failed { error, at_ms }) => (
                 Self::Failed { code: error.code },
@@ -157,7 +172,9 @@ impl Phase {
                     Action::Finish,
                     Action::SettleLater,
                     Action::EmitError(error),
-                    Action::EmitEnd { duration_ms: duration_ms(since_ms, at_ms) },
+                    Action::EmitEnd {
+                        duration_ms: duration_ms(since_ms, at_ms),
+                    },
                 ],
             ),
 

@@ -23,7 +23,9 @@ thread_local! {
 pub fn adopt(root: &JsValue, which: Sheet) {
     let Some(sheet) = sheet(which) else { return };
     let key = "adoptedStyleSheets".into();
-    let Ok(adopted) = Reflect::get(root, &key) else { return };
+    let Ok(adopted) = Reflect::get(root, &key) else {
+        return;
+    };
     if !adopted.is_object() {
         return;
     }

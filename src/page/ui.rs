@@ -67,7 +67,11 @@ impl Ui {
             None if self.is_bare(host.element()) => DEFAULT_LABEL,
             None => "",
         };
-        let text = if view.state == "idle" { label } else { view.text };
+        let text = if view.state == "idle" {
+            label
+        } else {
+            view.text
+        };
         self.put_in_place(host.element(), !text.is_empty());
         let now = (view.clone(), text.to_owned());
         if self.shown.borrow().as_ref() == Some(&now) {
@@ -134,8 +138,11 @@ impl Ui {
                 .and_then(|style| style.get_property_value(POSITION).ok());
             if computed.as_deref() == Some("static") {
                 let before = host.get_attribute("style");
-                let _ = host.style().set_property_with_priority(POSITION, "relative", "important");
-                self.styles.replace(Some((before, host.get_attribute("style"))));
+                let _ = host
+                    .style()
+                    .set_property_with_priority(POSITION, "relative", "important");
+                self.styles
+                    .replace(Some((before, host.get_attribute("style"))));
             }
         } else if let Some((before, after)) = self.styles.take() {
             let untouched = host.get_attribute("style") == after;
@@ -151,7 +158,9 @@ impl Ui {
     fn is_bare(&self, host: &HtmlElement) -> bool {
         let ours = u32::from(self.root.parent_node().as_ref() == Some(host));
         host.child_element_count() == ours
-            && host.text_content().is_none_or(|text| text.trim().is_empty())
+            && host
+                .text_content()
+                .is_none_or(|text| text.trim().is_empty())
     }
 
     /// Takes our element out of the page.

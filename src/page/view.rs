@@ -23,15 +23,25 @@ pub const DEFAULT_LABEL: &str = "Talk to us";
 
 /// What to show at this time (ms since the Unix epoch).
 pub fn view(phase: Phase, now_ms: f64) -> View {
-    let plain = |state, text| View { state, text, seconds: None, meter: false, busy: false };
+    let plain = |state, text| View {
+        state,
+        text,
+        seconds: None,
+        meter: false,
+        busy: false,
+    };
     match phase {
         Phase::Idle => plain("idle", ""),
-        Phase::Asking { microphone: false, .. } => {
-            View { busy: true, ..plain("asking", "Allow your microphone") }
-        }
-        Phase::Asking { .. } | Phase::Connecting => {
-            View { busy: true, ..plain("connecting", "Connecting…") }
-        }
+        Phase::Asking {
+            microphone: false, ..
+        } => View {
+            busy: true,
+            ..plain("asking", "Allow your microphone")
+        },
+        Phase::Asking { .. } | Phase::Connecting => View {
+            busy: true,
+            ..plain("connecting", "Connecting…")
+        },
         Phase::Live { since_ms } => View {
             seconds: Some(seconds(now_ms - since_ms)),
             meter: true,
@@ -42,9 +52,10 @@ pub fn view(phase: Phase, now_ms: f64) -> View {
             meter: true,
             ..plain("ending", "Ending…")
         },
-        Phase::Ended { duration_ms } => {
-            View { seconds: Some(seconds(duration_ms)), ..plain("ended", "Call ended") }
-        }
+        Phase::Ended { duration_ms } => View {
+            seconds: Some(seconds(duration_ms)),
+            ..plain("ended", "Call ended")
+        },
         Phase::Failed { code } => plain("error", visitor_text(code)),
     }
 }

@@ -45,17 +45,21 @@ pub fn browser_id() -> String {
         return id;
     }
     let storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
-    let stored = storage.as_ref().and_then(|storage| storage.get_item(STORAGE_KEY).ok().flatten());
-    let id = stored.filter(|id| browser_id::is_valid(id)).unwrap_or_else(|| {
-        let mut bytes = [0; 16];
-        get_random_values(&mut bytes);
-        let id = browser_id::from_random(bytes);
-        if let Some(storage) = &storage {
-            // Refused or full: the id then lives as long as the page.
-            let _ = storage.set_item(STORAGE_KEY, &id);
-        }
-        id
-    });
+    let stored = storage
+        .as_ref()
+        .and_then(|storage| storage.get_item(STORAGE_KEY).ok().flatten());
+    let id = stored
+        .filter(|id| browser_id::is_valid(id))
+        .unwrap_or_else(|| {
+            let mut bytes = [0; 16];
+            get_random_values(&mut bytes);
+            let id = browser_id::from_random(bytes);
+            if let Some(storage) = &storage {
+                // Refused or full: the id then lives as long as the page.
+                let _ = storage.set_item(STORAGE_KEY, &id);
+            }
+            id
+        });
     BROWSER_ID.set(Some(id.clone()));
     id
 }
@@ -63,7 +67,10 @@ pub fn browser_id() -> String {
 /// Whether this page holds the place for an embed, and if so whether it is leaving it.
 fn held_here(embed_id: &str) -> Option<bool> {
     PLACES.with_borrow(|places| {
-        places.iter().find(|held| held.embed_id == embed_id).map(|held| held.leaving)
+        places
+            .iter()
+            .find(|held| held.embed_id == embed_id)
+            .map(|held| held.leaving)
     })
 }
 
@@ -89,7 +96,10 @@ impl Place {
             Err(_) => None,
         };
         PLACES.with_borrow_mut(|places| {
-            places.push(Held { embed_id: embed_id.clone(), leaving: false });
+            places.push(Held {
+                embed_id: embed_id.clone(),
+                leaving: false,
+            });
         });
         Some(Self { embed_id, free })
     }
@@ -97,7 +107,10 @@ impl Place {
     /// The call is over; only its release is still under way.
     pub fn leaving(&self) {
         PLACES.with_borrow_mut(|places| {
-            if let Some(held) = places.iter_mut().find(|held| held.embed_id == self.embed_id) {
+            if let Some(held) = places
+                .iter_mut()
+                .find(|held| held.embed_id == self.embed_id)
+            {
                 held.leaving = true;
             }
         });
@@ -107,7 +120,10 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         PLACES.with_borrow_mut(|places| {
-            if let Some(at) = places.iter().position(|held| held.embed_id == self.embed_id) {
+            if let Some(at) = places
+                .iter()
+                .position(|held| held.embed_id == self.embed_id)
+            {
                 places.swap_remove(at);
             }
         });

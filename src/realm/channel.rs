@@ -22,7 +22,9 @@ pub fn post(port: &MessagePort, fields: Vec<Field>, transfer: &[&MessagePort]) {
 
 /// Reads the fields of a message; anything but an array has none.
 pub fn read(message: &JsValue) -> Vec<Field> {
-    let Some(message) = message.dyn_ref::<Array>() else { return Vec::new() };
+    let Some(message) = message.dyn_ref::<Array>() else {
+        return Vec::new();
+    };
     message
         .iter()
         .map(|field| match (field.as_f64(), field.as_string()) {

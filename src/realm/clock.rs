@@ -33,7 +33,10 @@ impl Timer {
     /// Starts a timer of so many milliseconds.
     pub fn after(delay_ms: f64, callback: impl FnMut() + 'static) -> Self {
         let callback = Closure::<dyn FnMut()>::new(callback);
-        Self { timer: set_timeout(callback.as_ref(), delay_ms), _callback: callback }
+        Self {
+            timer: set_timeout(callback.as_ref(), delay_ms),
+            _callback: callback,
+        }
     }
 }
 

@@ -47,5 +47,8 @@ pub fn post_json(url: &str, body: &str, keepalive: bool) -> Result<Promise, JsVa
 pub async fn answer(request: Result<Promise, JsValue>) -> Result<Answer, Thrown> {
     let response: Response = JsFuture::from(request?).await?.unchecked_into();
     let body = JsFuture::from(response.text()?).await?;
-    Ok(Answer { status: response.status(), body: body.as_string().unwrap_or_default() })
+    Ok(Answer {
+        status: response.status(),
+        body: body.as_string().unwrap_or_default(),
+    })
 }

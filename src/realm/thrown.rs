@@ -14,11 +14,15 @@ pub struct Thrown {
 impl From<JsValue> for Thrown {
     fn from(value: JsValue) -> Self {
         let text = |key: &str| {
-            Reflect::get(&value, &key.into()).ok().and_then(|text| text.as_string())
+            Reflect::get(&value, &key.into())
+                .ok()
+                .and_then(|text| text.as_string())
         };
         Self {
             name: text("name").unwrap_or_default(),
-            message: text("message").or_else(|| value.as_string()).unwrap_or_default(),
+            message: text("message")
+                .or_else(|| value.as_string())
+                .unwrap_or_default(),
         }
     }
 }

@@ -26,7 +26,10 @@ pub fn endpoint(api_url: &str, path: &str) -> Result<String, CallError> {
 /// Whether a text is a URL of one of these schemes with a host, without credentials, white space or
 /// control characters.
 pub fn is_plain_url(url: &str, schemes: &[&str]) -> bool {
-    let lower = url.get(..8.min(url.len())).unwrap_or(url).to_ascii_lowercase();
+    let lower = url
+        .get(..8.min(url.len()))
+        .unwrap_or(url)
+        .to_ascii_lowercase();
     let Some(scheme) = schemes.iter().find(|scheme| lower.starts_with(**scheme)) else {
         return false;
     };

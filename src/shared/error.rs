@@ -46,7 +46,10 @@ impl ErrorCode {
 
     /// The code with this name; a name that we do not know is [`ErrorCode::Unknown`].
     pub fn from_name(name: &str) -> Self {
-        Self::ALL.into_iter().find(|code| code.as_str() == name).unwrap_or(Self::Unknown)
+        Self::ALL
+            .into_iter()
+            .find(|code| code.as_str() == name)
+            .unwrap_or(Self::Unknown)
     }
 }
 
@@ -62,7 +65,10 @@ pub struct CallError {
 impl CallError {
     /// An error with a message of our own.
     pub fn new(code: ErrorCode, message: &str) -> Self {
-        Self { code, message: message.to_owned() }
+        Self {
+            code,
+            message: message.to_owned(),
+        }
     }
 }
 

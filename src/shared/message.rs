@@ -135,13 +135,23 @@ impl CallToPage {
         Some(match fields.kind()? {
             1 => Self::Ready,
             2 => Self::Granted,
-            3 => Self::Started { at_ms: fields.number()? },
+            3 => Self::Started {
+                at_ms: fields.number()?,
+            },
             4 => Self::Ending,
-            5 => Self::Ended { at_ms: fields.number()? },
+            5 => Self::Ended {
+                at_ms: fields.number()?,
+            },
             6 => {
                 let at_ms = fields.number()?;
                 let code = ErrorCode::from_name(&fields.text()?);
-                Self::Failed { error: CallError { code, message: fields.text()? }, at_ms }
+                Self::Failed {
+                    error: CallError {
+                        code,
+                        message: fields.text()?,
+                    },
+                    at_ms,
+                }
             }
             7 => Self::Releasing,
             8 => Self::Closed,
