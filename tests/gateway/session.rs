@@ -26,6 +26,9 @@ const START_DEADLINE: Duration = Duration::from_secs(10);
 /// After `end_call` a client has the time that its queue takes to play, and this long to say so.
 const FAREWELL_DEADLINE: Duration = Duration::from_secs(5);
 
+/// Longer than any test: what never happens is due then. (An `Instant` cannot hold `Duration::MAX`.)
+const NEVER: Duration = Duration::from_secs(24 * 3600);
+
 /// The agent's beat: a frame's length.
 const TICK: Duration = Duration::from_millis(20);
 
@@ -166,7 +169,8 @@ impl Session {
                     self.act(act);
                 }
                 if matches!(self.phase, Phase::Answering) {
-                    self.alarm_at = Instant::now() + self.misbehave.started_delay;
+                    let delay = self.misbehave.started_delay.min(NEVER);
+                    self.alarm_at = Instant::now() + delay;
                 }
             }
             (FromClient::Stop, Phase::Closing | Phase::Over) => {}
@@ -202,8 +206,8 @@ impl Session {
                 self.close(1002);
             }
             Phase::Answering if self.misbehave.started_never => {
-                // Sleeps until the client gives up.
-                self.alarm_at = Instant::now() + Duration::from_secs(3600);
+                // Until the client gives up.
+                self.alarm_at = Instant::now() + NEVER;
             }
             Phase::Answering => {
                 self.writer.send(Out::Started(wire::started(&self.id)));

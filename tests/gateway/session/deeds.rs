@@ -59,7 +59,6 @@ impl Session {
             Act::Drop => {
                 self.end(EndedBy::Fault);
                 self.phase = Phase::Over;
-                self.writer.abort();
             }
         }
     }
