@@ -3,6 +3,7 @@
 use super::json;
 use crate::shared::endpoint::is_plain_url;
 use crate::shared::error::{CallError, ErrorCode, foreign_text};
+use crate::shared::text::concat;
 
 /// Leave to open one socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
         Err(Refusal {
             error: CallError {
                 code,
-                message: message.concat(),
+                message: concat(message),
             },
             granted,
         })
@@ -46,19 +47,15 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
             "embed_not_found" => "Check the embed id in data-vocadesk-embed.",
             _ => "",
         };
-        let status = status.to_string();
-        let parts = [
-            ["The call was not authorized: HTTP ", &status, "."].concat(),
-            code,
-            message,
-            advice.to_owned(),
-        ];
-        let text = parts
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ");
-        return if status == "409" {
+        let digits = status.to_string();
+        let mut text = concat(&["The call was not authorized: HTTP ", &digits, "."]);
+        for part in [code.as_str(), &message, advice] {
+            if !part.is_empty() {
+                text.push(' ');
+                text.push_str(part);
+            }
+        }
+        return if status == 409 {
             refuse(
                 ErrorCode::ConcurrentCallActive,
                 &[
@@ -102,7 +99,7 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
             ErrorCode::TokenFailed,
             &[
                 "This embed is set up for another transport (",
-                &foreign_text(url.split(['?', '#']).next().unwrap_or_default()),
+                &foreign_text(url.split('?').next().unwrap_or_default()),
                 "); this script speaks WebSocket only: the socket URL must begin with wss://.",
             ],
             true,

@@ -5,6 +5,7 @@ use super::grant::{Grant, Refusal};
 use super::wire::{self, ServerFrame};
 use crate::shared::error::{CallError, ErrorCode};
 use crate::shared::message::{CallToPage, Connect};
+use crate::shared::text::concat;
 use crate::shared::units::{PACKET_BYTES, PACKET_MILLIS};
 
 /// The token request may take this long (contract §3, `network`).
@@ -226,7 +227,7 @@ impl Session {
                 ];
                 let error = CallError {
                     code: ErrorCode::Network,
-                    message: message.concat(),
+                    message: concat(&message),
                 };
                 self.finish(vec![failed(error, now_ms)], false)
             }
@@ -287,7 +288,7 @@ impl Session {
         };
         let error = CallError {
             code,
-            message: text.concat(),
+            message: concat(text),
         };
         self.finish(vec![failed(error, now_ms)], true)
     }
@@ -331,7 +332,7 @@ impl Session {
                 };
                 let error = CallError {
                     code,
-                    message: [lead, text].concat(),
+                    message: concat(&[lead, text]),
                 };
                 self.finish(vec![failed(error, now_ms)], true)
             }

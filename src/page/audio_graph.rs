@@ -7,6 +7,7 @@ use crate::realm::clock;
 use crate::realm::thrown::Thrown;
 use crate::shared::error::{CallError, ErrorCode};
 use crate::shared::packet;
+use crate::shared::text::concat;
 use gloo_events::EventListener;
 use js_sys::{Array, Object, Promise, Reflect};
 use std::cell::{Cell, RefCell};
@@ -241,6 +242,6 @@ fn failed(what: &str, thrown: &Thrown) -> CallError {
     ];
     CallError {
         code: ErrorCode::Unknown,
-        message: message.concat(),
+        message: concat(&message),
     }
 }
