@@ -1,0 +1,90 @@
+//! Binds the three listeners and serves a router on each.
+
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use axum::Router;
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+
+use super::config::Ports;
+
+/// Where the gateway can be reached.
+#[derive(Clone, Debug)]
+pub(super) struct Urls {
+    pub(super) api: String,
+    pub(super) wss: String,
+    pub(super) cdn: String,
+    pub(super) site: String,
+}
+
+/// Listeners that hold their ports but do not answer yet.
+pub(super) struct Bound {
+    api: TcpListener,
+    cdn: TcpListener,
+    site: TcpListener,
+    /// The site again on `[::1]`: a browser may resolve `localhost` to either.
+    site_v6: Option<TcpListener>,
+    urls: Urls,
+}
+
+impl Bound {
+    pub(super) async fn bind(ports: Ports) -> io::Result<Self> {
+        let api = v4("api", ports.api).await?;
+        let cdn = v4("cdn", ports.cdn).await?;
+        let site = v4("site", ports.site).await?;
+        let site_port = site.local_addr()?.port();
+        // A machine without IPv6, or with that port taken there, serves the site on IPv4 alone.
+        let site_v6 = TcpListener::bind((Ipv6Addr::LOCALHOST, site_port))
+            .await
+            .ok();
+        let api_address = api.local_addr()?;
+        let urls = Urls {
+            api: format!("http://{api_address}"),
+            wss: format!("ws://{api_address}/embed/v1/call"),
+            cdn: format!("http://{}", cdn.local_addr()?),
+            // By name: browsers grant a microphone to http://localhost, and it makes the site
+            // another host than the api, as it is in production.
+            site: format!("http://localhost:{site_port}"),
+        };
+        Ok(Self {
+            api,
+            cdn,
+            site,
+            site_v6,
+            urls,
+        })
+    }
+
+    pub(super) fn urls(&self) -> Urls {
+        self.urls.clone()
+    }
+
+    /// Serves until the runtime it was called on ends.
+    pub(super) fn serve(self, api: Router, cdn: Router, site: Router) {
+        spawn(self.api, api);
+        spawn(self.cdn, cdn);
+        if let Some(listener) = self.site_v6 {
+            spawn(listener, site.clone());
+        }
+        spawn(self.site, site);
+    }
+}
+
+async fn v4(name: &str, port: u16) -> io::Result<TcpListener> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    TcpListener::bind(address)
+        .await
+        .map_err(|e| io::Error::new(e.kind(), format!("{name} listener on {address}: {e}")))
+}
+
+fn spawn(listener: TcpListener, router: Router) {
+    let listener = listener.tap_io(|stream| {
+        // Audio frames are small and timed; Nagle's algorithm would bunch them.
+        let _ = stream.set_nodelay(true);
+    });
+    tokio::spawn(async move {
+        // Accept errors are retried inside; this returns only when the runtime ends.
+        let _ = axum::serve(listener, router).await;
+    });
+}

@@ -1,0 +1,114 @@
+//! The sending half of a call: a task of its own, so that a client that reads slowly never keeps the
+//! call from hearing it. What was sent is recorded here, at the moment the socket took it.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::ws::{Message, WebSocket};
+use futures_util::SinkExt as _;
+use futures_util::stream::SplitSink;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
+
+use super::super::Shared;
+use super::super::record::{Call, SentFrame, Transcript};
+use super::super::wire;
+
+/// Something to send.
+pub(super) enum Out {
+    Started(String),
+    Audio(Vec<i16>),
+    Transcript { role: &'static str, text: String },
+    Clear,
+    AgentEnding,
+    EndCall,
+    Raw(Message),
+}
+
+/// The session's handle on the task.
+pub(super) struct Writer {
+    /// `None` once nothing more may be sent.
+    queue: Option<UnboundedSender<Out>>,
+    task: JoinHandle<()>,
+}
+
+impl Writer {
+    pub(super) fn spawn(
+        shared: Arc<Shared>,
+        index: usize,
+        sink: SplitSink<WebSocket, Message>,
+    ) -> Self {
+        let (queue, orders) = unbounded_channel();
+        Self {
+            queue: Some(queue),
+            task: tokio::spawn(write(shared, index, sink, orders)),
+        }
+    }
+
+    /// Queues it; after the end it is lost, which is what the end means.
+    pub(super) fn send(&self, out: Out) {
+        if let Some(queue) = &self.queue {
+            let _ = queue.send(out);
+        }
+    }
+
+    /// Sends what is queued, then lets go of the socket.
+    pub(super) fn stop(&mut self) {
+        self.queue = None;
+    }
+
+    /// Lets go of the socket at once.
+    pub(super) fn abort(&mut self) {
+        self.queue = None;
+        self.task.abort();
+    }
+}
+
+async fn write(
+    shared: Arc<Shared>,
+    index: usize,
+    mut sink: SplitSink<WebSocket, Message>,
+    mut orders: UnboundedReceiver<Out>,
+) {
+    let mut seq = 0;
+    while let Some(out) = orders.recv().await {
+        let (message, closes) = match &out {
+            Out::Started(text) => (text.clone().into(), false),
+            Out::Audio(samples) => (wire::audio(samples).into(), false),
+            Out::Transcript { role, text } => {
+                seq += 1;
+                (wire::transcript(role, text, seq).into(), false)
+            }
+            Out::Clear => (wire::bare("clear").into(), false),
+            Out::AgentEnding => (wire::bare("agent_ending").into(), false),
+            Out::EndCall => (wire::bare("end_call").into(), false),
+            Out::Raw(message) => (message.clone(), matches!(message, Message::Close(_))),
+        };
+        if sink.send(message).await.is_err() || closes {
+            return;
+        }
+        shared.recorder.change(|r| {
+            if let Some(call) = r.calls.get_mut(index) {
+                note(call, out, seq);
+            }
+        });
+    }
+}
+
+fn note(call: &mut Call, out: Out, seq: u64) {
+    let at = Instant::now();
+    match out {
+        Out::Started(_) => call.started = Some(at),
+        Out::Audio(samples) => call.sent.push(SentFrame { at, samples }),
+        Out::Transcript { role, text } => call.transcripts.push(Transcript {
+            role,
+            text,
+            seq,
+            at,
+        }),
+        Out::Clear => call.clears.push(at),
+        Out::AgentEnding => call.agent_ending = Some(at),
+        Out::EndCall => call.end_call = Some(at),
+        Out::Raw(_) => {}
+    }
+}
