@@ -35,7 +35,8 @@ failure_from!(
 /// Fails the trial with these words unless the condition holds.
 macro_rules! ensure {
     ($condition:expr, $($words:tt)+) => {
-        if !$condition {
+        let holds: bool = $condition;
+        if !holds {
             return Err($crate::failure::Failure(format!($($words)+)));
         }
     };
