@@ -32,6 +32,7 @@ pub fn trials() -> Vec<Trial> {
             Setting::microphone(Microphone::Missing)
         ),
         trial!(the_network_log_sees_what_a_worker_asks_for),
+        trial!(the_snippet_loads_the_release_from_the_cdn_by_its_real_hash),
     ]
 }
 
@@ -170,6 +171,15 @@ async fn the_network_log_sees_what_a_worker_asks_for(stage: &mut Stage) -> Resul
         all.contains(&site) && all.contains(&api),
         "{all:?} lacks {site} or {api}"
     );
+    Ok(())
+}
+
+async fn the_snippet_loads_the_release_from_the_cdn_by_its_real_hash(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default()).await?;
+    let version = stage.run("return window.Vocadesk?.version").await?;
+    ensure!(version == env!("CARGO_PKG_VERSION"), "version {version}");
     Ok(())
 }
 
