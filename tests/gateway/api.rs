@@ -2,7 +2,7 @@
 
 use std::future::pending;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -11,6 +11,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use futures_util::StreamExt as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -21,6 +22,9 @@ use super::{Shared, cors, lock, log_requests, socket};
 
 /// Longest id that is believed; a UUID has 36 bytes.
 const MAX_ID_BYTES: usize = 128;
+
+/// Time for half an answer to leave before the connection is broken off.
+const FLUSH: Duration = Duration::from_millis(50);
 
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
@@ -96,7 +100,8 @@ async fn tokens(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
         Some(TokenFault::NotJson) => {
             axum::response::Html("<!doctype html><p>Please sign in").into_response()
         }
-        Some(TokenFault::CutOff) => cut_off(),
+        Some(TokenFault::CutOff) => cut_off("{\"token\":\""),
+        Some(TokenFault::Disconnect) => cut_off(""),
         fault => grant(&shared, origin_of(&headers), &body, fault).into_response(),
     }
 }
@@ -176,13 +181,17 @@ fn grant(
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response())
 }
 
-/// Promises more bytes than come: the client sees the connection break inside the body.
-fn cut_off() -> Response {
-    let parts = [
-        Ok(Bytes::from_static(b"{\"token\":\"")),
-        Err(std::io::Error::other("told to break off here")),
-    ];
-    let body = Body::from_stream(futures_util::stream::iter(parts));
+/// Breaks the connection off after these bytes of the body; after none, also the head is never seen.
+fn cut_off(bytes: &'static str) -> Response {
+    let broken = async move {
+        if !bytes.is_empty() {
+            // The server flushes what it has only when the body makes it wait.
+            tokio::time::sleep(FLUSH).await;
+        }
+        Err(std::io::Error::other("told to break off here"))
+    };
+    let start = futures_util::stream::iter([Ok(Bytes::from_static(bytes.as_bytes()))]);
+    let body = Body::from_stream(start.chain(futures_util::stream::once(broken)));
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 

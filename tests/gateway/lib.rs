@@ -181,8 +181,8 @@ impl Gateway {
         self.shared.tokens.sign(claims).unwrap_or_default()
     }
 
-    /// Closes every call with 1001, then stops.
-    pub async fn shutdown(self) {
+    /// Closes every call with 1001, then stops. The record stays.
+    pub async fn shutdown(&self) {
         self.shared.closing.send_replace(true);
         let all_ended =
             |record: &Record| record.calls.iter().all(|c| c.ended.is_some()).then_some(());

@@ -10,7 +10,7 @@
 #[path = "lib.rs"]
 mod gateway;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ The Vocadesk reference gateway: tokens, call socket, cdn and site on this machin
   --site-port N
   --report FILE    a JSON record and WAV files, written whenever a call ends
 
-One line of JSON on stdout says where it listens; everything else goes to stderr. Ctrl-C ends it.";
+One line of JSON on stdout says where it listens; everything else goes to stderr. Ctrl-C or TERM ends it.";
 
 struct Options {
     config: Config,
@@ -101,28 +101,53 @@ async fn main() -> ExitCode {
         "{}",
         serde_json::json!({ "api": api, "wss": wss, "cdn": cdn, "site": site })
     );
+    let report = options.report.as_deref();
     tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = keep_report(&gateway, options.report) => {}
+        () = asked_to_end() => {}
+        () = keep_report(&gateway, report) => {}
     }
     gateway.shutdown().await;
+    if let Some(file) = report {
+        // Once more: the shutdown may have ended a call.
+        write_report(&gateway, file);
+    }
     ExitCode::SUCCESS
 }
 
+/// Ctrl-C, or the TERM that a script sends.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut term) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = term.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
 /// Writes the report anew each time a call has ended.
-async fn keep_report(gateway: &Gateway, file: Option<PathBuf>) {
+async fn keep_report(gateway: &Gateway, file: Option<&Path>) {
     let Some(file) = file else {
         return std::future::pending().await;
     };
     let ended = |r: &Record| r.calls.iter().filter(|c| c.ended.is_some()).count();
     let mut reported = 0;
     loop {
-        let more = |r: &Record| (ended(r) > reported).then(|| ended(r));
+        let more = |r: &Record| Some(ended(r)).filter(|&now| now > reported);
         if let Ok(now) = gateway.wait_for("a call's end", Duration::MAX, more).await {
             reported = now;
-            if let Err(why) = report::write(&file, &gateway.record()) {
-                eprintln!("gateway: {}: {why}", file.display());
-            }
+            write_report(gateway, file);
         }
+    }
+}
+
+fn write_report(gateway: &Gateway, file: &Path) {
+    if let Err(why) = report::write(file, &gateway.record()) {
+        eprintln!("gateway: {}: {why}", file.display());
     }
 }

@@ -41,6 +41,8 @@ pub enum TokenFault {
     Hangs,
     /// The body ends in the middle, and with it the connection.
     CutOff,
+    /// The connection ends without an answer.
+    Disconnect,
     /// A good answer for another transport: `dispatchUrl` with `https:`.
     DispatchHttps,
     /// A good answer that calls the socket's URL `dispatchUrl`.

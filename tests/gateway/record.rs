@@ -157,7 +157,7 @@ pub struct MicFrame {
 /// One frame of the agent's speech.
 #[derive(Clone, Debug)]
 pub struct SentFrame {
-    /// When the socket took it.
+    /// When the socket got it.
     pub at: Instant,
     /// The samples.
     pub samples: Vec<i16>,

@@ -1,12 +1,11 @@
 //! One call on an open socket, from `start` to its end.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::stream::{SplitStream, StreamExt as _};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
 use super::agent::{Agent, Order};
@@ -17,6 +16,7 @@ use super::token::Claims;
 use super::wire::{self, FromClient};
 use super::{Shared, lock};
 
+mod deeds;
 mod writer;
 use writer::{Out, Writer};
 
@@ -25,6 +25,9 @@ const START_DEADLINE: Duration = Duration::from_secs(10);
 
 /// After `end_call` a client has the time that its queue takes to play, and this long to say so.
 const FAREWELL_DEADLINE: Duration = Duration::from_secs(5);
+
+/// Longer than any test: what never happens is due then. (An `Instant` cannot hold `Duration::MAX`.)
+const NEVER: Duration = Duration::from_secs(24 * 3600);
 
 /// The agent's beat: a frame's length.
 const TICK: Duration = Duration::from_millis(20);
@@ -71,6 +74,7 @@ pub(super) async fn run(shared: Arc<Shared>, socket: WebSocket, claims: Claims) 
         id,
         agent,
         phase: Phase::New,
+        alarm_at: Instant::now() + START_DEADLINE,
         said: Duration::ZERO,
         ended: false,
     };
@@ -87,6 +91,8 @@ struct Session {
     writer: Writer,
     agent: Box<dyn Agent>,
     phase: Phase,
+    /// When the phase has something to do, or has lasted too long.
+    alarm_at: Instant,
     /// How long all the agent's speech lasts.
     said: Duration,
     ended: bool,
@@ -111,33 +117,33 @@ enum Phase {
 impl Session {
     async fn run(mut self, mut stream: SplitStream<WebSocket>) {
         let mut closing = self.shared.closing.subscribe();
-        let mut timer = Box::pin(sleep_until(Instant::now() + START_DEADLINE));
         while !matches!(self.phase, Phase::Over) {
             tokio::select! {
                 message = stream.next() => match message {
-                    Some(Ok(message)) => self.receive(message, &mut timer),
+                    Some(Ok(message)) => self.receive(message),
                     Some(Err(_)) | None => {
                         self.end(EndedBy::Lost);
                         self.phase = Phase::Over;
                     }
                 },
-                () = timer.as_mut() => self.alarm(&mut timer),
+                () = sleep_until(self.alarm_at) => self.alarm(),
                 _ = closing.wait_for(|closing| *closing), if !self.ended => {
                     self.end(EndedBy::Gateway);
-                    self.close(1001, &mut timer);
+                    self.close(1001);
                 }
             }
         }
-        self.writer.stop();
+        // Also when the client never read what was queued: nothing may wait for it for ever.
+        self.writer.abort();
     }
 
-    fn receive(&mut self, message: Message, timer: &mut Pin<Box<Sleep>>) {
+    fn receive(&mut self, message: Message) {
         match message {
             Message::Text(text) => match wire::read(text.as_str()) {
-                Some(FromClient::Audio(samples)) => self.hear(samples, timer),
+                Some(FromClient::Audio(samples)) => self.hear(samples),
                 Some(frame) => {
                     self.note_control(frame.kind(), text.as_str());
-                    self.obey(&frame, timer);
+                    self.obey(&frame);
                 }
                 None => self.note_malformed(),
             },
@@ -148,36 +154,35 @@ impl Session {
                 self.note(|call| call.close_code = Some(code));
                 self.end(EndedBy::Closed);
                 // Read on: the next read sends the answering close.
-                timer.as_mut().reset(Instant::now() + CLOSE_DEADLINE);
+                self.alarm_at = Instant::now() + CLOSE_DEADLINE;
                 self.phase = Phase::Closing;
             }
             Message::Ping(_) | Message::Pong(_) => {}
         }
     }
 
-    fn obey(&mut self, frame: &FromClient, timer: &mut Pin<Box<Sleep>>) {
+    fn obey(&mut self, frame: &FromClient) {
         match (frame, self.phase) {
             (FromClient::Start, Phase::New) => {
                 self.phase = Phase::Answering;
                 for act in std::mem::take(&mut self.misbehave.before_started) {
-                    self.act(act, timer);
+                    self.act(act);
                 }
                 if matches!(self.phase, Phase::Answering) {
-                    timer
-                        .as_mut()
-                        .reset(Instant::now() + self.misbehave.started_delay);
+                    let delay = self.misbehave.started_delay.min(NEVER);
+                    self.alarm_at = Instant::now() + delay;
                 }
             }
             (FromClient::Stop, Phase::Closing | Phase::Over) => {}
             (FromClient::Stop, _) => {
                 self.end(EndedBy::Stop);
-                self.close(1000, timer);
+                self.close(1000);
             }
             _ => {}
         }
     }
 
-    fn hear(&mut self, samples: Vec<i16>, timer: &mut Pin<Box<Sleep>>) {
+    fn hear(&mut self, samples: Vec<i16>) {
         let mut orders = Vec::new();
         if let Phase::Talking(since) = self.phase {
             self.agent.hear(&samples, since.elapsed(), &mut orders);
@@ -189,22 +194,20 @@ impl Session {
                 samples,
             });
         });
-        self.carry_out(orders, timer);
+        self.carry_out(orders);
     }
 
     /// The phase's timer went off.
-    fn alarm(&mut self, timer: &mut Pin<Box<Sleep>>) {
+    fn alarm(&mut self) {
         match self.phase {
             Phase::New => {
                 self.end(EndedBy::Gateway);
                 // 1002, protocol error: a client must begin with `start`.
-                self.close(1002, timer);
+                self.close(1002);
             }
             Phase::Answering if self.misbehave.started_never => {
-                // Sleeps until the client gives up.
-                timer
-                    .as_mut()
-                    .reset(Instant::now() + Duration::from_secs(3600));
+                // Until the client gives up.
+                self.alarm_at = Instant::now() + NEVER;
             }
             Phase::Answering => {
                 self.writer.send(Out::Started(wire::started(&self.id)));
@@ -212,136 +215,31 @@ impl Session {
                 let line = || format!("call {id}: started, {embed} answered by {agent}");
                 self.shared.recorder.log(line);
                 self.phase = Phase::Talking(Instant::now());
-                self.tick(timer);
+                self.tick();
             }
-            Phase::Talking(_) => self.tick(timer),
+            Phase::Talking(_) => self.tick(),
             Phase::Farewell => {
                 self.end(EndedBy::Gateway);
-                self.close(1000, timer);
+                self.close(1000);
             }
             Phase::Closing | Phase::Over => self.phase = Phase::Over,
         }
     }
 
-    fn tick(&mut self, timer: &mut Pin<Box<Sleep>>) {
+    fn tick(&mut self) {
         let Phase::Talking(since) = self.phase else {
             return;
         };
         let now = since.elapsed();
-        timer.as_mut().reset(Instant::now() + TICK);
+        self.alarm_at = Instant::now() + TICK;
         let due = self.misbehave.in_call.extract_if(.., |(at, _)| *at <= now);
         for (_, act) in due.collect::<Vec<_>>() {
-            self.act(act, timer);
+            self.act(act);
         }
         if matches!(self.phase, Phase::Talking(_)) {
             let mut orders = Vec::new();
             self.agent.tick(now, &mut orders);
-            self.carry_out(orders, timer);
+            self.carry_out(orders);
         }
-    }
-
-    fn carry_out(&mut self, orders: Vec<Order>, timer: &mut Pin<Box<Sleep>>) {
-        for order in orders {
-            match order {
-                Order::Audio(samples) => {
-                    let seconds = samples.len() as f64 / f64::from(wire::RATE_HZ);
-                    self.said += Duration::from_secs_f64(seconds);
-                    self.writer.send(Out::Audio(samples));
-                }
-                Order::Transcript { role, text } => {
-                    let id = &self.id;
-                    self.shared
-                        .recorder
-                        .log(|| format!("call {id}: {role}: {text}"));
-                    self.writer.send(Out::Transcript { role, text });
-                }
-                Order::Clear => {
-                    let id = &self.id;
-                    self.shared
-                        .recorder
-                        .log(|| format!("call {id}: talked over, clear"));
-                    self.writer.send(Out::Clear);
-                }
-                Order::AgentEnding => self.writer.send(Out::AgentEnding),
-                Order::EndCall => {
-                    self.writer.send(Out::EndCall);
-                    self.phase = Phase::Farewell;
-                    let deadline = self.said + FAREWELL_DEADLINE;
-                    timer.as_mut().reset(Instant::now() + deadline);
-                }
-                Order::Act(act) => self.act(act, timer),
-            }
-        }
-    }
-
-    fn act(&mut self, act: Act, timer: &mut Pin<Box<Sleep>>) {
-        match act {
-            Act::Text(text) => self.writer.send(Out::Raw(Message::Text(text.into()))),
-            Act::Binary(bytes) => self.writer.send(Out::Raw(Message::Binary(bytes.into()))),
-            Act::Close(code) => {
-                self.end(EndedBy::Fault);
-                self.close(code, timer);
-            }
-            Act::Drop => {
-                self.end(EndedBy::Fault);
-                self.phase = Phase::Over;
-                self.writer.abort();
-            }
-        }
-    }
-
-    fn close(&mut self, code: u16, timer: &mut Pin<Box<Sleep>>) {
-        let frame = CloseFrame {
-            code,
-            reason: "".into(),
-        };
-        self.writer.send(Out::Raw(Message::Close(Some(frame))));
-        timer.as_mut().reset(Instant::now() + CLOSE_DEADLINE);
-        self.phase = Phase::Closing;
-    }
-
-    /// Writes down the end, the first time; the visitor's place is free from here on.
-    fn end(&mut self, by: EndedBy) {
-        if std::mem::replace(&mut self.ended, true) {
-            return;
-        }
-        let said_goodbye = matches!(self.phase, Phase::Farewell);
-        let by = match by {
-            EndedBy::Stop | EndedBy::Closed if said_goodbye => EndedBy::Agent,
-            by => by,
-        };
-        self.shared.tokens.end(&self.claims);
-        let length = self.note(|call| {
-            call.ended = Some(std::time::Instant::now());
-            call.ended_by = Some(by);
-            call.duration().unwrap_or_default()
-        });
-        let id = &self.id;
-        let line = || {
-            format!(
-                "call {id}: ended by {by:?} after {:.1} s",
-                length.as_secs_f64()
-            )
-        };
-        self.shared.recorder.log(line);
-    }
-
-    fn note_control(&self, kind: &str, text: &str) {
-        let frame = ControlFrame {
-            kind: kind.to_owned(),
-            text: text.to_owned(),
-            at: std::time::Instant::now(),
-        };
-        self.note(|call| call.control.push(frame));
-    }
-
-    fn note_malformed(&self) {
-        self.note(|call| call.malformed += 1);
-    }
-
-    fn note<T: Default>(&self, note: impl FnOnce(&mut Call) -> T) -> T {
-        self.shared
-            .recorder
-            .change(|r| r.calls.get_mut(self.index).map(note).unwrap_or_default())
     }
 }

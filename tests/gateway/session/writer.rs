@@ -1,5 +1,6 @@
 //! The sending half of a call: a task of its own, so that a client that reads slowly never keeps the
-//! call from hearing it. What was sent is recorded here, at the moment the socket took it.
+//! call from hearing it. What is sent is recorded here, just before the socket gets it: what a client
+//! has seen is always in the record.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -52,11 +53,6 @@ impl Writer {
         }
     }
 
-    /// Sends what is queued, then lets go of the socket.
-    pub(super) fn stop(&mut self) {
-        self.queue = None;
-    }
-
     /// Lets go of the socket at once.
     pub(super) fn abort(&mut self) {
         self.queue = None;
@@ -84,14 +80,14 @@ async fn write(
             Out::EndCall => (wire::bare("end_call").into(), false),
             Out::Raw(message) => (message.clone(), matches!(message, Message::Close(_))),
         };
-        if sink.send(message).await.is_err() || closes {
-            return;
-        }
         shared.recorder.change(|r| {
             if let Some(call) = r.calls.get_mut(index) {
                 note(call, out, seq);
             }
         });
+        if sink.send(message).await.is_err() || closes {
+            return;
+        }
     }
 }
 

@@ -10,7 +10,13 @@
 #[path = "../lib.rs"]
 mod gateway;
 
+mod files;
 mod http;
+mod misbehaviour;
+mod parrot;
+mod parrot_manners;
+mod settings;
 mod sockets;
 mod tokens;
 mod visitor;
+mod voice;

@@ -167,8 +167,10 @@ async fn a_visitor_holds_one_place_per_embed_and_release_frees_it() {
 
 #[tokio::test]
 async fn an_unused_token_gives_its_place_back_when_it_expires() {
-    let mut config = Config::default();
-    config.token_secs = 1;
+    let config = Config {
+        token_secs: 1,
+        ..Config::default()
+    };
     let gateway = start(config).await;
     token(&gateway, "emb_demo").await;
     let granted = async {

@@ -1,0 +1,120 @@
+//! What a session does on its socket and writes into the record; when it does so is `session.rs`'s.
+
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message};
+use tokio::time::Instant;
+
+use super::super::agent::Order;
+use super::super::misbehave::Act;
+use super::super::record::{Call, ControlFrame, EndedBy};
+use super::super::socket::CLOSE_DEADLINE;
+use super::super::wire;
+use super::writer::Out;
+use super::{FAREWELL_DEADLINE, Phase, Session};
+
+impl Session {
+    pub(super) fn carry_out(&mut self, orders: Vec<Order>) {
+        for order in orders {
+            match order {
+                Order::Audio(samples) => {
+                    let seconds = samples.len() as f64 / f64::from(wire::RATE_HZ);
+                    self.said += Duration::from_secs_f64(seconds);
+                    self.writer.send(Out::Audio(samples));
+                }
+                Order::Transcript { role, text } => {
+                    let id = &self.id;
+                    self.shared
+                        .recorder
+                        .log(|| format!("call {id}: {role}: {text}"));
+                    self.writer.send(Out::Transcript { role, text });
+                }
+                Order::Clear => {
+                    let id = &self.id;
+                    self.shared
+                        .recorder
+                        .log(|| format!("call {id}: talked over, clear"));
+                    self.writer.send(Out::Clear);
+                }
+                Order::AgentEnding => self.writer.send(Out::AgentEnding),
+                Order::EndCall => {
+                    self.writer.send(Out::EndCall);
+                    self.phase = Phase::Farewell;
+                    let deadline = self.said + FAREWELL_DEADLINE;
+                    self.alarm_at = Instant::now() + deadline;
+                }
+                Order::Act(act) => self.act(act),
+            }
+        }
+    }
+
+    pub(super) fn act(&mut self, act: Act) {
+        match act {
+            Act::Text(text) => self.writer.send(Out::Raw(Message::Text(text.into()))),
+            Act::Binary(bytes) => self.writer.send(Out::Raw(Message::Binary(bytes.into()))),
+            Act::Close(code) => {
+                self.end(EndedBy::Fault);
+                self.close(code);
+            }
+            Act::Drop => {
+                self.end(EndedBy::Fault);
+                self.phase = Phase::Over;
+            }
+        }
+    }
+
+    pub(super) fn close(&mut self, code: u16) {
+        let frame = CloseFrame {
+            code,
+            reason: "".into(),
+        };
+        self.writer.send(Out::Raw(Message::Close(Some(frame))));
+        self.alarm_at = Instant::now() + CLOSE_DEADLINE;
+        self.phase = Phase::Closing;
+    }
+
+    /// Writes down the end, the first time; the visitor's place is free from here on.
+    pub(super) fn end(&mut self, by: EndedBy) {
+        if std::mem::replace(&mut self.ended, true) {
+            return;
+        }
+        let said_goodbye = matches!(self.phase, Phase::Farewell);
+        let by = match by {
+            EndedBy::Stop | EndedBy::Closed if said_goodbye => EndedBy::Agent,
+            by => by,
+        };
+        self.shared.tokens.end(&self.claims);
+        let length = self.note(|call| {
+            call.ended = Some(std::time::Instant::now());
+            call.ended_by = Some(by);
+            call.duration().unwrap_or_default()
+        });
+        let id = &self.id;
+        let line = || {
+            format!(
+                "call {id}: ended by {by:?} after {:.1} s",
+                length.as_secs_f64()
+            )
+        };
+        self.shared.recorder.log(line);
+    }
+
+    pub(super) fn note_control(&self, kind: &str, text: &str) {
+        let frame = ControlFrame {
+            kind: kind.to_owned(),
+            text: text.to_owned(),
+            at: std::time::Instant::now(),
+        };
+        self.note(|call| call.control.push(frame));
+    }
+
+    pub(super) fn note_malformed(&self) {
+        self.note(|call| call.malformed += 1);
+    }
+
+    pub(super) fn note<T: Default>(&self, note: impl FnOnce(&mut Call) -> T) -> T {
+        self.shared
+            .recorder
+            .change(|r| r.calls.get_mut(self.index).map(note).unwrap_or_default())
+    }
+}
