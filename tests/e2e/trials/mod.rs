@@ -1,6 +1,7 @@
 //! Every trial. A file for each subject; each lists its own.
 
 mod harness;
+mod sound;
 
 use crate::runner::{Check, Trial};
 
@@ -11,5 +12,5 @@ pub fn all() -> Vec<Trial> {
 
 /// Those of the harness's own instruments, with no browser.
 pub fn without_browser() -> Vec<Check> {
-    harness::checks()
+    sound::checks()
 }
