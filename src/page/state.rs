@@ -127,16 +127,21 @@ impl Phase {
 
             (Self::Asking { place, .. }, H::MicrophoneReady) => Self::asking(true, place),
             (Self::Asking { microphone, .. }, H::PlaceTaken) => Self::asking(microphone, true),
-            (Self::Asking { .. } | Self::Connecting, H::Click { .. } | H::Stop { .. }) => {
-                (Self::Idle, vec![Action::Finish { let_ring_out: false }])
-            }
+            (Self::Asking { .. } | Self::Connecting, H::Click { .. } | H::Stop { .. }) => (
+                Self::Idle,
+                vec![Action::Finish {
+                    let_ring_out: false,
+                }],
+            ),
             (Self::Asking { .. } | Self::Connecting, H::PageLeft { .. }) => {
                 (Self::Idle, vec![Action::Leave])
             }
             (Self::Asking { .. } | Self::Connecting, H::Failed { error, .. }) => (
                 Self::Failed { code: error.code },
                 vec![
-                    Action::Finish { let_ring_out: false },
+                    Action::Finish {
+                        let_ring_out: false,
+                    },
                     Action::SettleLater,
                     Action::EmitError(error),
                 ],
@@ -145,7 +150,12 @@ impl Phase {
                 (Self::Live { since_ms: at_ms }, vec![Action::EmitStart])
             }
             // A server that ends what it never started owes no reason; nothing began, nothing ends.
-            (Self::Connecting, H::Ended { .. }) => (Self::Idle, vec![Action::Finish { let_ring_out: false }]),
+            (Self::Connecting, H::Ended { .. }) => (
+                Self::Idle,
+                vec![Action::Finish {
+                    let_ring_out: false,
+                }],
+            ),
 
             (Self::Live { since_ms }, H::Ending) => (Self::Ending { since_ms }, Vec::new()),
             (
@@ -165,7 +175,9 @@ impl Phase {
             (Self::Live { since_ms } | Self::Ending { since_ms }, H::Failed { error, at_ms }) => (
                 Self::Failed { code: error.code },
                 vec![
-                    Action::Finish { let_ring_out: false },
+                    Action::Finish {
+                        let_ring_out: false,
+                    },
                     Action::SettleLater,
                     Action::EmitError(error),
                     Action::EmitEnd {
