@@ -10,14 +10,16 @@ pub const RELEASE_PATH: &str = "/v1/release";
 /// The address of an endpoint below the API's base URL, whose trailing slashes do not count.
 ///
 /// # Errors
-/// `token_failed` when the base is no `http:` or `https:` URL, or carries a user name and password.
+/// `token_failed` when the base is no `http:` or `https:` URL, or carries a user name and password, a
+/// query or a fragment.
 pub fn endpoint(api_url: &str, path: &str) -> Result<String, CallError> {
     let base = api_url.trim().trim_end_matches('/');
-    if !is_plain_url(base, &["https://", "http://"]) {
+    // Behind a query or a fragment the path would not be a path any more.
+    if !is_plain_url(base, &["https://", "http://"]) || base.contains(['?', '#']) {
         return Err(CallError::new(
             ErrorCode::TokenFailed,
-            "apiUrl (data-vocadesk-api-url) must be a plain http(s) URL without user name or \
-             password, like https://embed.vocadesk.com; or leave it out.",
+            "apiUrl (data-vocadesk-api-url) must be a plain http(s) URL without user name, \
+             password, query or fragment, like https://embed.vocadesk.com; or leave it out.",
         ));
     }
     Ok([base, path].concat())
