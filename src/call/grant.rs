@@ -92,24 +92,38 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
             false,
         );
     };
-    let url = named.or(dispatch);
-    let url = url
-        .as_deref()
-        .filter(|url| !url.is_empty())
-        .unwrap_or(wss_url);
-    if !is_plain_url(url, &["wss://", "ws://"]) {
-        return refuse(
-            ErrorCode::TokenFailed,
-            &[
-                "This embed is set up for another transport (",
-                &foreign_text(url.split(['?', '#']).next().unwrap_or_default()),
-                "); this script speaks WebSocket only: the socket URL must begin with wss://.",
-            ],
-            true,
-        );
+    let named = [named, dispatch]
+        .into_iter()
+        .flatten()
+        .find(|url| !url.is_empty());
+    let url = named.as_deref().unwrap_or(wss_url);
+    if !is_plain_url(url, WEB_SOCKET_SCHEMES) {
+        let message = match url.split_once(':') {
+            _ if named.is_none() => {
+                "wssUrl (data-vocadesk-wss-url) must be a plain ws(s) URL without user name or \
+                 password, like wss://voice.vocadesk.com/embed/v1/call; or leave it out."
+            }
+            Some((scheme, _)) if is_web_socket(scheme) => {
+                "The token endpoint named a socket URL with a user name, a password, white space or \
+                 no host: this script opens plain wss:// URLs only."
+            }
+            // Not a word of the URL itself: the token may stand anywhere in it.
+            _ => {
+                "This embed is set up for another transport: the token endpoint named an address \
+                 that is no socket. This script speaks WebSocket only: the URL must begin with \
+                 wss://."
+            }
+        };
+        return refuse(ErrorCode::TokenFailed, &[message], true);
     }
     Ok(Grant {
         token: token.into_owned(),
         wss_url: url.to_owned(),
     })
+}
+
+const WEB_SOCKET_SCHEMES: &[&str] = &["wss://", "ws://"];
+
+fn is_web_socket(scheme: &str) -> bool {
+    scheme.eq_ignore_ascii_case("wss") || scheme.eq_ignore_ascii_case("ws")
 }
