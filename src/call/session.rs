@@ -302,7 +302,7 @@ impl Session {
                     Effect::Report(CallToPage::Started { at_ms: now_ms }),
                 ]
             }
-            (Phase::Live | Phase::Goodbye, ServerFrame::Clear) => {
+            (Phase::Live | Phase::Goodbye | Phase::Draining, ServerFrame::Clear) => {
                 self.played_out_at_ms = now_ms;
                 vec![Effect::ClearAudio]
             }
