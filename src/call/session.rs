@@ -3,7 +3,7 @@
 
 use super::grant::{Grant, Refusal};
 use super::wire::{self, ServerFrame};
-use crate::shared::error::{CallError, ErrorCode};
+use crate::shared::error::{CallError, ErrorCode, foreign_text};
 use crate::shared::message::{CallToPage, Connect};
 use crate::shared::units::{PACKET_BYTES, PACKET_MILLIS};
 
@@ -46,6 +46,8 @@ pub enum Event {
     SocketClosed {
         /// RFC 6455 close code, 1006 where there was none.
         code: u16,
+        /// The server's own words; empty where it gave none.
+        reason: String,
     },
     /// A frame came in; sound is told by its length alone, its bytes go straight to the audio wing.
     Frame(ServerFrame),
@@ -162,7 +164,7 @@ impl Session {
             Event::TokenAnswered(answer) => self.token_answered(answer, now_ms),
             Event::TokenUnreachable(why) => self.token_unreachable(&why, now_ms),
             Event::SocketOpened => self.socket_opened(),
-            Event::SocketClosed { code } => self.socket_closed(code, now_ms),
+            Event::SocketClosed { code, reason } => self.socket_closed(code, &reason, now_ms),
             Event::Frame(frame) => self.frame(frame, now_ms),
             Event::Audio { bytes } => self.audio(bytes, now_ms),
             Event::Drained => self.drained(now_ms),
@@ -243,18 +245,26 @@ impl Session {
         vec![Effect::Send(wire::START)]
     }
 
-    fn socket_closed(&mut self, code: u16, now_ms: f64) -> Vec<Effect> {
-        let digits = code.to_string();
+    fn socket_closed(&mut self, code: u16, reason: &str, now_ms: f64) -> Vec<Effect> {
+        let mut why = code.to_string();
+        if !reason.is_empty() {
+            why.push_str(": ");
+            why.push_str(&foreign_text(reason));
+        }
         let (code, text): (ErrorCode, &[&str]) = match (self.phase, code) {
             (Phase::Opening | Phase::Starting | Phase::Live | Phase::Goodbye, 4409) => (
                 ErrorCode::ConcurrentCallActive,
-                &["This visitor already has a call open for this embed (socket closed with 4409)."],
+                &[
+                    "This visitor already has a call open for this embed (socket closed with ",
+                    &why,
+                    "). End it first.",
+                ],
             ),
             (Phase::Opening | Phase::Starting, 4401 | 4403) => (
                 ErrorCode::TokenFailed,
                 &[
                     "The socket refused the token (closed with ",
-                    &digits,
+                    &why,
                     "). Try again; if it \
                    stays, check the embed's allowed origins.",
                 ],
@@ -263,7 +273,7 @@ impl Session {
                 ErrorCode::WsFailed,
                 &[
                     "The socket could not be opened (",
-                    &digits,
+                    &why,
                     "). Check that connect-src of the \
                    page's Content-Security-Policy allows it and that proxies let WebSockets \
                    through.",
@@ -273,7 +283,7 @@ impl Session {
                 ErrorCode::WsFailed,
                 &[
                     "The socket closed (",
-                    &digits,
+                    &why,
                     ") before the agent started. Try again.",
                 ],
             ),
@@ -281,7 +291,7 @@ impl Session {
             (Phase::Live | Phase::Goodbye, 1000) => return self.drain(now_ms),
             (Phase::Live | Phase::Goodbye, _) => (
                 ErrorCode::Network,
-                &["The call's connection was lost (", &digits, ")."],
+                &["The call's connection was lost (", &why, ")."],
             ),
             _ => return Vec::new(),
         };
