@@ -123,7 +123,8 @@ enum Phase {
 #[derive(Debug)]
 pub struct Session {
     phase: Phase,
-    wss_url: String,
+    /// What must not be shown to anyone.
+    token: String,
     /// When all sound received so far will have been played, at the earliest.
     played_out_at_ms: f64,
     /// The page was left and releases by itself.
@@ -134,7 +135,7 @@ impl Default for Session {
     fn default() -> Self {
         Self {
             phase: Phase::Fresh,
-            wss_url: String::new(),
+            token: String::new(),
             played_out_at_ms: 0.0,
             abandoned: false,
         }
@@ -184,7 +185,6 @@ impl Session {
             return Vec::new();
         }
         self.phase = Phase::Token;
-        self.wss_url.clone_from(&connect.wss_url);
         vec![
             Effect::RequestToken(connect),
             Effect::Arm(Deadline::Token, TOKEN_DEADLINE_MS),
@@ -195,9 +195,11 @@ impl Session {
         match (self.phase, answer) {
             (Phase::Token, Ok(grant)) => {
                 self.phase = Phase::Opening;
+                let url = wire::socket_url(&grant.wss_url, &grant.token);
+                self.token = grant.token;
                 vec![
                     Effect::Report(CallToPage::Granted),
-                    Effect::OpenSocket(wire::socket_url(&grant.wss_url, &grant.token)),
+                    Effect::OpenSocket(url),
                     Effect::Arm(Deadline::Start, START_DEADLINE_MS),
                 ]
             }
@@ -222,7 +224,7 @@ impl Session {
             Phase::Token => {
                 let message = [
                     "The token endpoint could not be reached (",
-                    why,
+                    &foreign_text(why),
                     "). Check apiUrl, that connect-src of the page's Content-Security-Policy allows \
                      it, and the network.",
                 ];
@@ -249,7 +251,7 @@ impl Session {
         let mut why = code.to_string();
         if !reason.is_empty() {
             why.push_str(": ");
-            why.push_str(&foreign_text(reason));
+            why.push_str(&self.tokenless(reason));
         }
         let (code, text): (ErrorCode, &[&str]) = match (self.phase, code) {
             (Phase::Opening | Phase::Starting | Phase::Live | Phase::Goodbye, 4409) => (
@@ -337,7 +339,7 @@ impl Session {
                 let text = if text.is_empty() {
                     "the server gave no reason"
                 } else {
-                    &text
+                    &self.tokenless(&text)
                 };
                 let error = CallError {
                     code,
@@ -436,6 +438,15 @@ impl Session {
             effects.push(Effect::Report(CallToPage::Closed));
         }
         effects
+    }
+
+    /// The server's words, fit for a message. The token goes before the text is cut: what is left of
+    /// one that was cut in two could not be found any more.
+    fn tokenless(&self, text: &str) -> String {
+        match self.token.as_str() {
+            "" => foreign_text(text),
+            token => foreign_text(&text.replace(token, "…")),
+        }
     }
 
     fn released(&mut self) -> Vec<Effect> {
