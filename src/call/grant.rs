@@ -3,6 +3,7 @@
 use super::json;
 use crate::shared::endpoint::is_plain_url;
 use crate::shared::error::{CallError, ErrorCode, foreign_text};
+use crate::shared::text::concat;
 
 /// Leave to open one socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
         Err(Refusal {
             error: CallError {
                 code,
-                message: message.concat(),
+                message: concat(message),
             },
             granted,
         })
@@ -44,21 +45,24 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
         let advice = match code.as_str() {
             "origin_not_allowed" => "Add this page's origin to the embed's allowed origins.",
             "embed_not_found" => "Check the embed id in data-vocadesk-embed.",
-            _ => "",
+            _ => "Check the embed's settings in the dashboard and apiUrl.",
         };
-        let status = status.to_string();
-        let parts = [
-            ["The call was not authorized: HTTP ", &status, "."].concat(),
-            code,
-            message,
-            advice.to_owned(),
-        ];
-        let text = parts
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ");
-        return if status == "409" {
+        let mut text = concat(&["The call was not authorized (HTTP ", &status.to_string()]);
+        for (lead, part) in [(", ", code.as_str()), ("): ", &message)] {
+            if !part.is_empty() {
+                text.push_str(lead);
+                text.push_str(part);
+            }
+        }
+        text.push_str(
+            match (message.is_empty(), message.ends_with(['.', '!', '?'])) {
+                (true, _) => "). ",
+                (false, true) => " ",
+                (false, false) => ". ",
+            },
+        );
+        text.push_str(advice);
+        return if status == 409 {
             refuse(
                 ErrorCode::ConcurrentCallActive,
                 &[
@@ -97,22 +101,21 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
         .flatten()
         .find(|url| !url.is_empty());
     let url = named.as_deref().unwrap_or(wss_url);
-    if !is_plain_url(url, WEB_SOCKET_SCHEMES) {
-        let message = match url.split_once(':') {
-            _ if named.is_none() => {
-                "wssUrl (data-vocadesk-wss-url) must be a plain ws(s) URL without user name or \
-                 password, like wss://voice.vocadesk.com/embed/v1/call; or leave it out."
-            }
-            Some((scheme, _)) if is_web_socket(scheme) => {
-                "The token endpoint named a socket URL with a user name, a password, white space or \
-                 no host: this script opens plain wss:// URLs only."
-            }
-            // Not a word of the URL itself: the token may stand anywhere in it.
-            _ => {
-                "This embed is set up for another transport: the token endpoint named an address \
-                 that is no socket. This script speaks WebSocket only: the URL must begin with \
-                 wss://."
-            }
+    if !is_plain_url(url, &["wss://", "ws://"]) {
+        let begins = |scheme: &str| {
+            let start = url.get(..scheme.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+        };
+        // Not a word of the URL itself: the token may stand anywhere in it.
+        let message = if named.is_none() {
+            "wssUrl (data-vocadesk-wss-url) must be a plain ws(s) URL without user name or \
+             password, like wss://voice.vocadesk.com/embed/v1/call; or leave it out."
+        } else if begins("wss:") || begins("ws:") {
+            "The token endpoint named a socket URL with user name, password or white space, or \
+             without a host."
+        } else {
+            "This embed is set up for another transport; this script speaks WebSocket only: the \
+             socket URL must begin with wss://."
         };
         return refuse(ErrorCode::TokenFailed, &[message], true);
     }
@@ -120,10 +123,4 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
         token: token.into_owned(),
         wss_url: url.to_owned(),
     })
-}
-
-const WEB_SOCKET_SCHEMES: &[&str] = &["wss://", "ws://"];
-
-fn is_web_socket(scheme: &str) -> bool {
-    scheme.eq_ignore_ascii_case("wss") || scheme.eq_ignore_ascii_case("ws")
 }

@@ -5,6 +5,7 @@ use super::grant::{Grant, Refusal};
 use super::wire::{self, ServerFrame};
 use crate::shared::error::{CallError, ErrorCode, foreign_text};
 use crate::shared::message::{CallToPage, Connect};
+use crate::shared::text::concat;
 use crate::shared::units::{PACKET_BYTES, PACKET_MILLIS};
 
 /// The token request may take this long (contract §3, `network`).
@@ -230,7 +231,7 @@ impl Session {
                 ];
                 let error = CallError {
                     code: ErrorCode::Network,
-                    message: message.concat(),
+                    message: concat(&message),
                 };
                 self.finish(vec![failed(error, now_ms)], false)
             }
@@ -299,7 +300,7 @@ impl Session {
         };
         let error = CallError {
             code,
-            message: text.concat(),
+            message: concat(text),
         };
         self.finish(vec![failed(error, now_ms)], true)
     }
@@ -343,7 +344,7 @@ impl Session {
                 };
                 let error = CallError {
                     code,
-                    message: [lead, text].concat(),
+                    message: concat(&[lead, text]),
                 };
                 self.finish(vec![failed(error, now_ms)], true)
             }
@@ -443,10 +444,15 @@ impl Session {
     /// The server's words, fit for a message. The token goes before the text is cut: what is left of
     /// one that was cut in two could not be found any more.
     fn tokenless(&self, text: &str) -> String {
-        match self.token.as_str() {
-            "" => foreign_text(text),
-            token => foreign_text(&text.replace(token, "…")),
+        let token = self.token.as_str();
+        let mut shown = String::new();
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            let found = rest.strip_prefix(token).filter(|_| !token.is_empty());
+            shown.push(if found.is_some() { '…' } else { c });
+            rest = found.unwrap_or_else(|| rest.get(c.len_utf8()..).unwrap_or_default());
         }
+        foreign_text(&shown)
     }
 
     fn released(&mut self) -> Vec<Effect> {

@@ -11,6 +11,7 @@ use super::options::{EMBED_ATTRIBUTE, Options};
 use super::state::Happening;
 use super::stylesheet::{self, Sheet};
 use crate::realm::clock::{Timer, now_ms};
+use crate::shared::text::concat;
 use gloo_events::EventListener;
 use js_sys::WeakSet;
 use std::cell::{Cell, RefCell};
@@ -103,7 +104,7 @@ impl Binder {
     }
 
     fn bind_the_new(self: &Rc<Self>) {
-        let selector = ["[", EMBED_ATTRIBUTE, "]:not([", STATE_ATTRIBUTE, "])"].concat();
+        let selector = concat(&["[", EMBED_ATTRIBUTE, "]:not([", STATE_ATTRIBUTE, "])"]);
         let Ok(found) = self.document.query_selector_all(&selector) else {
             return;
         };

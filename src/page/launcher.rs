@@ -14,6 +14,7 @@ use crate::realm::clock::{Timer, now_ms};
 use crate::realm::thrown::Thrown;
 use crate::shared::error::{CallError, ErrorCode};
 use crate::shared::message::{CallToPage, Connect};
+use crate::shared::text::concat;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -138,16 +139,16 @@ impl Launcher {
         match action {
             Action::Begin => self.begin(),
             Action::Connect => self.connect(),
-            Action::Finish => {
+            Action::Finish { let_ring_out } => {
                 if let Some(attempt) = self.attempt.take() {
-                    attempt.audio.stop();
+                    attempt.audio.stop(let_ring_out);
                     attempt.link.hang_up();
                 }
             }
             Action::Leave => {
                 if let Some(attempt) = self.attempt.take() {
                     attempt.link.leave();
-                    attempt.audio.stop();
+                    attempt.audio.stop(false);
                 }
             }
             Action::SettleLater => {
@@ -230,7 +231,7 @@ impl Launcher {
                     Ok(token) => token,
                     Err(thrown) => {
                         let message =
-                            ["turnstileToken failed: ", &Thrown::from(thrown).message].concat();
+                            concat(&["turnstileToken failed: ", &Thrown::from(thrown).message]);
                         return this.fail(CallError {
                             code: ErrorCode::TokenFailed,
                             message,
@@ -327,7 +328,7 @@ impl Launcher {
             return;
         };
         // The next full second of the call, so that no second is skipped.
-        let rest_ms = 1_000.0 - (now_ms() - since_ms).rem_euclid(1_000.0);
+        let rest_ms = f64::from(1_000 - (now_ms() - since_ms) as u32 % 1_000);
         let this = self.clone();
         let timer = Timer::after(rest_ms, move || {
             this.ticking.take();

@@ -1,6 +1,7 @@
 //! MAIN THREAD. Why there is no microphone, as one of our codes. Pure.
 
 use crate::shared::error::{CallError, ErrorCode};
+use crate::shared::text::concat;
 
 /// What a rejected `getUserMedia` means, from the name of what it threw.
 pub fn read(name: &str, in_frame: bool) -> CallError {
@@ -26,7 +27,7 @@ pub fn read(name: &str, in_frame: bool) -> CallError {
         ),
         _ => CallError {
             code: ErrorCode::Unknown,
-            message: ["The microphone could not be opened: ", name, "."].concat(),
+            message: concat(&["The microphone could not be opened: ", name, "."]),
         },
     }
 }

@@ -47,7 +47,7 @@ impl Options {
         self.member(key)
             .and_then(|value| value.as_string())
             .or_else(|| host.get_attribute(attribute))
-            .map(|text| text.trim().to_owned())
+            .map(|text| text.trim_ascii().to_owned())
             .filter(|text| !text.is_empty())
     }
 

@@ -160,7 +160,7 @@ impl Ui {
         host.child_element_count() == ours
             && host
                 .text_content()
-                .is_none_or(|text| text.trim().is_empty())
+                .is_none_or(|text| text.trim_ascii().is_empty())
     }
 
     /// Takes our element out of the page.

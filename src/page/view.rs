@@ -2,6 +2,7 @@
 
 use super::state::Phase;
 use crate::shared::error::ErrorCode;
+use crate::shared::text::concat;
 
 /// What the launcher shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,9 +89,9 @@ pub fn clock(seconds: u32) -> String {
     };
     let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, two(seconds % 60));
     if hours == 0 {
-        [minutes.to_string(), rest].join(":")
+        concat(&[&minutes.to_string(), ":", &rest])
     } else {
-        [hours.to_string(), two(minutes), rest].join(":")
+        concat(&[&hours.to_string(), ":", &two(minutes), ":", &rest])
     }
 }
 

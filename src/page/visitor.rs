@@ -1,6 +1,7 @@
 //! MAIN THREAD. Who calls: the browser's id, and the one place that a visitor has for each embed.
 
 use super::browser_id;
+use crate::shared::text::concat;
 use js_sys::{Function, Object, Promise, Reflect};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -142,7 +143,7 @@ async fn lock(embed_id: &str, only_if_available: bool) -> Result<Option<Function
     }
     let options = Object::new();
     Reflect::set(&options, &"ifAvailable".into(), &only_if_available.into())?;
-    let name = ["vocadesk:", embed_id].concat();
+    let name = concat(&["vocadesk:", embed_id]);
     let asked = Promise::new(&mut |resolve, reject| {
         let held = Closure::once_into_js(move |lock: JsValue| -> JsValue {
             if lock.is_null() {

@@ -1,5 +1,6 @@
 //! PAGE AND CALL WORKER. Whatever JavaScript throws, as a name and a message.
 
+use crate::shared::text::concat;
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
@@ -30,6 +31,6 @@ impl From<JsValue> for Thrown {
 impl Thrown {
     /// Name and message as one text.
     pub fn describe(&self) -> String {
-        [self.name.as_str(), self.message.as_str()].join(": ")
+        concat(&[&self.name, ": ", &self.message])
     }
 }

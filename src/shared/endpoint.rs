@@ -1,6 +1,7 @@
 //! The two HTTP endpoints: their addresses and their bodies.
 
 use super::error::{CallError, ErrorCode};
+use super::text::concat;
 
 /// `POST` here for a token.
 pub const TOKENS_PATH: &str = "/v1/tokens";
@@ -13,16 +14,20 @@ pub const RELEASE_PATH: &str = "/v1/release";
 /// `token_failed` when the base is no `http:` or `https:` URL, or carries a user name and password, a
 /// query or a fragment.
 pub fn endpoint(api_url: &str, path: &str) -> Result<String, CallError> {
-    let base = api_url.trim().trim_end_matches('/');
+    let mut base = api_url.trim_ascii();
+    while let Some(shorter) = base.strip_suffix('/') {
+        base = shorter;
+    }
     // Behind a query or a fragment the path would not be a path any more.
-    if !is_plain_url(base, &["https://", "http://"]) || base.contains(['?', '#']) {
+    let is_base = !base.bytes().any(|byte| matches!(byte, b'?' | b'#'));
+    if !is_base || !is_plain_url(base, &["https://", "http://"]) {
         return Err(CallError::new(
             ErrorCode::TokenFailed,
             "apiUrl (data-vocadesk-api-url) must be a plain http(s) URL without user name, \
              password, query or fragment, like https://embed.vocadesk.com; or leave it out.",
         ));
     }
-    Ok([base, path].concat())
+    Ok(concat(&[base, path]))
 }
 
 /// Whether a text is a URL of one of these schemes with a host, without credentials, white space or
@@ -36,10 +41,13 @@ pub fn is_plain_url(url: &str, schemes: &[&str]) -> bool {
         return false;
     };
     let rest = url.get(scheme.len()..).unwrap_or("");
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
-    !authority.is_empty()
-        && !authority.contains(['@', '\\'])
-        && !url.chars().any(|c| c.is_whitespace() || c.is_control())
+    let mut authority = rest
+        .bytes()
+        .take_while(|byte| !matches!(byte, b'/' | b'?' | b'#'));
+    let has_host = !matches!(rest.bytes().next(), None | Some(b'/' | b'?' | b'#'));
+    has_host
+        && authority.all(|byte| !matches!(byte, b'@' | b'\\'))
+        && url.bytes().all(|byte| byte > b' ' && byte != 0x7f)
 }
 
 /// The body that both endpoints take.

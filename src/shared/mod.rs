@@ -4,4 +4,5 @@ pub mod endpoint;
 pub mod error;
 pub mod message;
 pub mod packet;
+pub mod text;
 pub mod units;

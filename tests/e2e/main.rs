@@ -1,1 +1,31 @@
-fn main() {}
+//! End to end: the built bundle in real browsers, against the reference gateway.
+//!
+//! A trial is an `async fn(&mut Stage) -> Result<(), Failure>` in `trials/`, listed there with the
+//! setting it wants; it runs once in each engine as `<engine>::<sentence of behaviour>`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+// Each trial uses another part of the harness.
+#![allow(dead_code)]
+
+mod browser;
+mod driver;
+mod engine;
+mod failure;
+#[path = "../gateway/lib.rs"]
+mod gateway;
+mod network;
+mod page;
+mod runner;
+mod sound;
+mod stage;
+mod tap;
+mod trials;
+
+fn main() -> std::process::ExitCode {
+    runner::run(trials::all(), trials::without_browser())
+}

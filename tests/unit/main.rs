@@ -15,6 +15,7 @@ mod endpoint;
 mod error;
 mod grant;
 mod json;
+mod layering;
 mod message;
 mod microphone_failure;
 mod session;

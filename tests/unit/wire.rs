@@ -111,7 +111,7 @@ fn slashes_of_base64_may_come_escaped() {
 #[test]
 fn a_burst_of_a_minute_in_one_frame_is_read_whole() {
     let pcm: Vec<u8> = (0..24_000 * 2 * 60)
-        .map(|at: u32| (at * 31 >> 3) as u8)
+        .map(|at: u32| ((at * 31) >> 3) as u8)
         .collect();
     let frame = json!({"type": "audio", "data": STANDARD.encode(&pcm)}).to_string();
     assert!(read(&frame) == Some(ServerFrame::Audio(pcm)));

@@ -1,0 +1,128 @@
+//! One browser session: a fresh browser with an empty profile, over WebDriver.
+
+use std::time::Duration;
+
+use axum::http::Method;
+use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand};
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::driver::Driver;
+use crate::engine::{Engine, Microphone, Wanted};
+use crate::failure::Failure;
+use crate::network::Requested;
+
+/// Above every deadline that a trial gives a script: the script's own deadline has better words.
+const SCRIPT_TIMEOUT: Duration = Duration::from_secs(120);
+const LOAD_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A browser, closed by [`close`](Self::close).
+pub struct Browser {
+    client: Client,
+    engine: &'static Engine,
+    folder: TempDir,
+}
+
+impl Browser {
+    /// Starts a browser of this engine.
+    pub async fn start(
+        engine: &'static Engine,
+        driver: &Driver,
+        microphone: &Microphone,
+    ) -> Result<Self, Failure> {
+        let folder = tempfile::tempdir()?;
+        let wanted = Wanted {
+            microphone,
+            folder: folder.path(),
+        };
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities((engine.capabilities)(&wanted))
+            .connect(&driver.url)
+            .await?;
+        let timeouts = TimeoutConfiguration::new(
+            Some(SCRIPT_TIMEOUT),
+            Some(LOAD_TIMEOUT),
+            Some(Duration::ZERO),
+        );
+        let browser = Self {
+            client,
+            engine,
+            folder,
+        };
+        browser.client.update_timeouts(timeouts).await?;
+        Ok(browser)
+    }
+
+    /// The WebDriver client, for what this has no words for.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Opens an address and waits for its `load`.
+    pub async fn goto(&self, url: &str) -> Result<(), Failure> {
+        Ok(self.client.goto(url).await?)
+    }
+
+    /// Clicks as a visitor does: a trusted event, with the user activation that goes with it.
+    pub async fn click(&self, selector: &str) -> Result<(), Failure> {
+        Ok(self
+            .client
+            .find(Locator::Css(selector))
+            .await?
+            .click()
+            .await?)
+    }
+
+    /// Runs a function body in the page; `arguments` are the args.
+    pub async fn run(&self, script: &str, args: Vec<Value>) -> Result<Value, Failure> {
+        Ok(self.client.execute(script, args).await?)
+    }
+
+    /// The same for one that calls its last argument when it is done.
+    pub async fn run_async(&self, script: &str, args: Vec<Value>) -> Result<Value, Failure> {
+        Ok(self.client.execute_async(script, args).await?)
+    }
+
+    /// PNG of the page as it is.
+    pub async fn screenshot(&self) -> Result<Vec<u8>, Failure> {
+        Ok(self.client.screenshot().await?)
+    }
+
+    /// What the page's console said, where the driver tells (a WebDriver extension of Chromium's).
+    pub async fn console(&self) -> Vec<String> {
+        let answer = self
+            .client
+            .issue_cmd(ReadLog("browser"))
+            .await
+            .unwrap_or_default();
+        let lines = answer.as_array().cloned().unwrap_or_default();
+        let text = |line: &Value| format!("{}: {}", line["level"], line["message"]);
+        lines.iter().map(text).collect()
+    }
+
+    /// Ends the browser and gives what it asked the network for.
+    pub async fn close(self) -> Result<Option<Vec<Requested>>, Failure> {
+        self.client.close().await?;
+        Ok((self.engine.requests)(self.folder.path()))
+    }
+}
+
+/// `POST /session/{id}/se/log`.
+#[derive(Debug)]
+struct ReadLog(&'static str);
+
+impl WebDriverCompatibleCommand for ReadLog {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "type": self.0 }).to_string()))
+    }
+}

@@ -1,0 +1,95 @@
+//! Chromium, driven by chromedriver.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Map, Value, json};
+
+use super::{Engine, Microphone, Wanted};
+use crate::network::{self, Requested};
+
+pub(super) const ENGINE: Engine = Engine {
+    name: "chromium",
+    driver,
+    port_in,
+    capabilities,
+    requests,
+};
+
+/// In a session's folder: what Chromium's network stack did, whichever thread asked for it.
+const NET_LOG: &str = "net-log.json";
+
+/// `CHROMEDRIVER` and `CHROMIUM` name the two programs where they are not on PATH.
+fn driver() -> Command {
+    let mut command =
+        Command::new(std::env::var_os("CHROMEDRIVER").unwrap_or("chromedriver".into()));
+    command.arg("--port=0");
+    command
+}
+
+fn port_in(line: &str) -> Option<u16> {
+    let (_, port) = line.split_once("started successfully on port ")?;
+    port.trim_end_matches('.').parse().ok()
+}
+
+fn capabilities(wanted: &Wanted) -> Map<String, Value> {
+    let mut args: Vec<String> = [
+        "--headless=new",
+        // The tests also run as root in containers, where Chromium's sandbox does not start.
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        // Nothing may reach the network but what the page asks for.
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-default-apps",
+        "--disable-sync",
+        "--window-size=900,700",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    args.push(format!(
+        "--user-data-dir={}",
+        wanted.folder.join("profile").display()
+    ));
+    args.push(format!(
+        "--log-net-log={}",
+        wanted.folder.join(NET_LOG).display()
+    ));
+
+    let mut prefs = json!({});
+    let fake_device = || "--use-fake-device-for-media-stream".to_owned();
+    let prompt_says_yes = || "--use-fake-ui-for-media-stream".to_owned();
+    match wanted.microphone {
+        Microphone::Plays(file) => {
+            let file = file.display();
+            args.extend([fake_device(), prompt_says_yes()]);
+            args.push(format!("--use-file-for-fake-audio-capture={file}%noloop"));
+        }
+        Microphone::Beeps => args.extend([fake_device(), prompt_says_yes()]),
+        // A device, and the setting that a visitor's "Block" leaves behind.
+        Microphone::Denied => {
+            args.push(fake_device());
+            prefs = json!({ "profile.default_content_setting_values.media_stream_mic": 2 });
+        }
+        // Machines that run tests have no sound card; the prompt, if there is one, is answered.
+        Microphone::Missing => args.push(prompt_says_yes()),
+    }
+
+    let mut options = json!({ "args": args, "prefs": prefs });
+    if let Ok(binary) = std::env::var("CHROMIUM") {
+        options["binary"] = binary.into();
+    }
+    let capabilities = json!({
+        "browserName": "chrome",
+        "goog:chromeOptions": options,
+        "goog:loggingPrefs": { "browser": "ALL" },
+    });
+    capabilities.as_object().cloned().unwrap_or_default()
+}
+
+fn requests(folder: &Path) -> Option<Vec<Requested>> {
+    let log = std::fs::read_to_string(folder.join(NET_LOG)).ok()?;
+    Some(network::parse_net_log(&log))
+}

@@ -1,0 +1,154 @@
+//! Runs trials: one driver for each engine, a fresh browser and gateway for each trial, and both gone
+//! afterwards whatever the trial did.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use libtest_mimic::{Arguments, Failed};
+
+use crate::driver::Driver;
+use crate::engine::{self, Engine};
+use crate::failure::Failure;
+use crate::stage::{Setting, Stage};
+
+/// Closing a browser takes a fraction of a second; one that hangs is left to its driver's end.
+const CLOSE_DEADLINE: Duration = Duration::from_secs(10);
+
+/// A trial's body on a runtime of its own.
+type Body = dyn Fn(&tokio::runtime::Runtime, &mut Stage) -> Result<(), Failure> + Send + Sync;
+
+/// A trial, for every engine.
+pub struct Trial {
+    sentence: &'static str,
+    setting: Setting,
+    body: Arc<Body>,
+}
+
+/// A check of the harness itself, with no browser.
+pub type Check = (&'static str, fn() -> Result<(), Failure>);
+
+impl Trial {
+    /// Use [`trial!`](crate::runner::trial), which takes the sentence from the function's name.
+    pub fn new<F>(sentence: &'static str, setting: Setting, body: F) -> Self
+    where
+        F: AsyncFn(&mut Stage) -> Result<(), Failure> + Send + Sync + 'static,
+    {
+        let deadline = setting.deadline;
+        let body = move |runtime: &tokio::runtime::Runtime, stage: &mut Stage| {
+            let in_time = async { tokio::time::timeout(deadline, body(stage)).await };
+            runtime.block_on(in_time).unwrap_or_else(|_| {
+                Err(Failure(format!("the trial took longer than {deadline:?}")))
+            })
+        };
+        Self {
+            sentence,
+            setting,
+            body: Arc::new(body),
+        }
+    }
+}
+
+/// `trial!(function)` or `trial!(function, setting)`.
+macro_rules! trial {
+    ($body:ident) => {
+        $crate::runner::trial!($body, $crate::stage::Setting::default())
+    };
+    ($body:ident, $setting:expr) => {
+        $crate::runner::Trial::new(stringify!($body), $setting, $body)
+    };
+}
+pub(crate) use trial;
+
+/// The engine's driver, started by the first trial that needs it.
+struct Shared {
+    engine: &'static Engine,
+    driver: Mutex<Option<Arc<Driver>>>,
+}
+
+impl Shared {
+    fn driver(&self) -> Result<Arc<Driver>, Failure> {
+        let mut driver = self.driver.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*driver {
+            Some(running) => Ok(Arc::clone(running)),
+            None => Ok(Arc::clone(
+                driver.insert(Arc::new(Driver::start(self.engine)?)),
+            )),
+        }
+    }
+}
+
+/// Runs what the command line asks for.
+pub fn run(trials: Vec<Trial>, checks: Vec<Check>) -> ExitCode {
+    let mut args = Arguments::from_args();
+    // Calls run in real time: two browsers at once would make one another late.
+    args.test_threads.get_or_insert(1);
+    let engines: Vec<_> = engine::ALL
+        .iter()
+        .map(|engine| {
+            Arc::new(Shared {
+                engine,
+                driver: Mutex::default(),
+            })
+        })
+        .collect();
+    let mut tests = Vec::new();
+    for (sentence, check) in checks {
+        tests.push(libtest_mimic::Trial::test(
+            format!("harness::{sentence}"),
+            move || check().map_err(|failure| Failed::from(failure.0)),
+        ));
+    }
+    for shared in &engines {
+        for trial in &trials {
+            let name = format!("{}::{}", shared.engine.name, trial.sentence);
+            let (shared, setting) = (Arc::clone(shared), trial.setting.clone());
+            let (body, test_name) = (Arc::clone(&trial.body), name.clone());
+            tests.push(libtest_mimic::Trial::test(name, move || {
+                run_one(&shared, &setting, &test_name, &*body)
+                    .map_err(|failure| Failed::from(failure.0))
+            }));
+        }
+    }
+    let conclusion = libtest_mimic::run(&args, tests);
+    // Here, not at the end of the process: nothing is dropped there.
+    for shared in engines {
+        shared
+            .driver
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+    }
+    conclusion.exit_code()
+}
+
+fn run_one(shared: &Shared, setting: &Setting, name: &str, body: &Body) -> Result<(), Failure> {
+    let driver = shared.driver()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let mut stage = runtime.block_on(Stage::set(shared.engine, &driver, setting))?;
+    let outcome = catch_unwind(AssertUnwindSafe(|| body(&runtime, &mut stage)))
+        .unwrap_or_else(|panic| Err(Failure(words_of(&*panic))));
+    let outcome = outcome.map_err(|Failure(why)| {
+        let evidence = runtime.block_on(stage.keep_evidence(name));
+        Failure(format!(
+            "{why}\n{}",
+            evidence.unwrap_or_else(|e| format!("no evidence: {e}"))
+        ))
+    });
+    runtime.block_on(async {
+        if stage.browser().is_ok() {
+            // What counts is the trial's own outcome, not how its browser went.
+            let _ = tokio::time::timeout(CLOSE_DEADLINE, stage.leave()).await;
+        }
+    });
+    outcome
+}
+
+fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let words = panic.downcast_ref::<String>().map(String::as_str);
+    let words = words.or_else(|| panic.downcast_ref::<&str>().copied());
+    format!("panicked: {}", words.unwrap_or("without words"))
+}

@@ -1,0 +1,258 @@
+//! What a trial stands on: a browser, a gateway of its own, and words for what trials do with them.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::browser::Browser;
+use crate::driver::Driver;
+use crate::engine::{Engine, Microphone};
+use crate::failure::Failure;
+use crate::gateway::{Config, Gateway};
+use crate::network::{self, Requested};
+use crate::page::{Page, Release};
+use crate::tap::{self, Heard};
+
+/// What a trial wants to find when it begins.
+#[derive(Clone)]
+pub struct Setting {
+    /// What `getUserMedia` finds.
+    pub microphone: Microphone,
+    /// The gateway's configuration; the release's folder is filled in.
+    pub config: Config,
+    /// The whole trial may take this long.
+    pub deadline: Duration,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self {
+            microphone: Microphone::Beeps,
+            config: Config::default(),
+            deadline: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Setting {
+    /// A microphone that says the sentence of this WAV file once.
+    pub fn hears(file: impl Into<PathBuf>) -> Self {
+        Self {
+            microphone: Microphone::Plays(file.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Another microphone.
+    pub fn microphone(microphone: Microphone) -> Self {
+        Self {
+            microphone,
+            ..Self::default()
+        }
+    }
+
+    /// Another configuration of the gateway.
+    pub fn config(mut self, change: impl FnOnce(Config) -> Config) -> Self {
+        self.config = change(self.config);
+        self
+    }
+}
+
+/// A file of `tests/data`.
+pub fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(name)
+}
+
+/// One of our events, as the page saw it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PageEvent {
+    /// `vocadesk:start`, `vocadesk:end`, `vocadesk:error`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// As the listener got it.
+    pub detail: Value,
+    /// The host's `id`.
+    pub target: String,
+    /// The page's `performance.now()` in milliseconds.
+    pub at: f64,
+}
+
+impl PageEvent {
+    /// An error's code, or the empty text.
+    pub fn code(&self) -> &str {
+        self.detail["code"].as_str().unwrap_or_default()
+    }
+
+    /// An error's message, or the empty text.
+    pub fn message(&self) -> &str {
+        self.detail["message"].as_str().unwrap_or_default()
+    }
+}
+
+/// See the module.
+pub struct Stage {
+    /// The far end, this trial's alone.
+    pub gateway: Gateway,
+    /// The release under test.
+    pub release: Release,
+    browser: Option<Browser>,
+}
+
+impl Stage {
+    pub(crate) async fn set(
+        engine: &'static Engine,
+        driver: &Driver,
+        setting: &Setting,
+    ) -> Result<Self, Failure> {
+        let release = Release::built()?;
+        let gateway = Gateway::start(setting.config.clone().dist(&release.dist)).await?;
+        gateway.site_answer(
+            "/harness/tap.js",
+            crate::gateway::Answer::new(200, "text/javascript", tap::SCRIPT),
+        );
+        Ok(Self {
+            gateway,
+            release,
+            browser: Some(Browser::start(engine, driver, &setting.microphone).await?),
+        })
+    }
+
+    /// The browser; fails once it was closed.
+    pub fn browser(&self) -> Result<&Browser, Failure> {
+        self.browser
+            .as_ref()
+            .ok_or_else(|| "the browser is closed".into())
+    }
+
+    /// Puts the page on the site and opens it.
+    pub async fn open(&self, page: &Page) -> Result<(), Failure> {
+        let url = self
+            .gateway
+            .site_page("/", &page.html(&self.release), &page.headers());
+        self.browser()?.goto(&url).await
+    }
+
+    /// Clicks as a visitor does.
+    pub async fn click(&self, selector: &str) -> Result<(), Failure> {
+        self.browser()?.click(selector).await
+    }
+
+    /// Runs a function body in the page.
+    pub async fn run(&self, script: &str) -> Result<Value, Failure> {
+        self.browser()?.run(script, Vec::new()).await
+    }
+
+    /// All of our events so far, in order.
+    pub async fn events(&self) -> Result<Vec<PageEvent>, Failure> {
+        Ok(serde_json::from_value(
+            self.run("return __harness.events").await?,
+        )?)
+    }
+
+    /// Waits for the `nth` event (the first is 1) of this type since the page was opened.
+    pub async fn event(
+        &self,
+        kind: &str,
+        nth: usize,
+        deadline: Duration,
+    ) -> Result<PageEvent, Failure> {
+        let found = format!(
+            "__harness.events.filter((e) => e.type === {})[{}]",
+            json!(kind),
+            nth.saturating_sub(1)
+        );
+        match self.until(&found, deadline).await {
+            Ok(event) => Ok(serde_json::from_value(event)?),
+            Err(why) => {
+                let came = self.events().await?;
+                Err(Failure(format!(
+                    "no {kind} number {nth}: {why}; events: {came:?}"
+                )))
+            }
+        }
+    }
+
+    /// Waits until this expression gives something truthy in the page, and gives it.
+    pub async fn until(&self, expression: &str, deadline: Duration) -> Result<Value, Failure> {
+        let script = format!(
+            "const [ms, done] = arguments; __harness.until(() => ({expression}), ms, done);"
+        );
+        let args = vec![json!(deadline.as_millis() as u64)];
+        let found = self.browser()?.run_async(&script, args).await?;
+        if found.is_null() {
+            return Err(Failure(format!("not within {deadline:?}: {expression}")));
+        }
+        Ok(found)
+    }
+
+    /// Holds the page's main thread up, and gives when by this process's clock.
+    pub async fn block_main_thread(
+        &self,
+        how_long: Duration,
+    ) -> Result<(Instant, Instant), Failure> {
+        let from = Instant::now();
+        let script = format!(
+            "const end = performance.now() + {}; while (performance.now() < end);",
+            how_long.as_millis()
+        );
+        self.run(&script).await?;
+        Ok((from, Instant::now()))
+    }
+
+    /// What each of the page's speakers was given so far.
+    pub async fn heard(&self) -> Result<Vec<Heard>, Failure> {
+        tap::heard(self.browser()?).await
+    }
+
+    /// Closes the browser, as a visitor who leaves, and gives every request that it made; `None` from
+    /// an engine that keeps no log.
+    pub async fn leave(&mut self) -> Result<Option<Vec<Requested>>, Failure> {
+        match self.browser.take() {
+            Some(browser) => browser.close().await,
+            None => Err("the browser is closed".into()),
+        }
+    }
+
+    /// Of these requests, the origins that are none of the gateway's three.
+    pub fn strangers(&self, requests: &[Requested]) -> Vec<String> {
+        let ours = [
+            self.gateway.api_url(),
+            self.gateway.cdn_url(),
+            self.gateway.site_url(),
+            self.gateway.wss_url(),
+        ];
+        let ours: Vec<_> = ours
+            .iter()
+            .filter_map(|url| network::origin_of(url))
+            .collect();
+        network::origins(requests)
+            .into_iter()
+            .filter(|o| !ours.contains(o))
+            .collect()
+    }
+
+    /// Leaves a screenshot for whoever looks into the failure, and gives what the console said.
+    pub(crate) async fn keep_evidence(&self, name: &str) -> Result<String, Failure> {
+        let browser = self.browser()?;
+        let folder = evidence_folder()?;
+        let file = folder.join(format!("{}.png", name.replace("::", "-")));
+        std::fs::write(&file, browser.screenshot().await?)?;
+        let mut words = format!("screenshot: {}", file.display());
+        for line in browser.console().await {
+            words.push_str("\nconsole: ");
+            words.push_str(&line);
+        }
+        Ok(words)
+    }
+}
+
+/// Where failed trials leave what they saw.
+pub fn evidence_folder() -> Result<PathBuf, Failure> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/e2e");
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}

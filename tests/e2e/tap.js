@@ -1,0 +1,123 @@
+// What the harness puts into a page before anything else: a log of our events, and a tap in front of
+// the speaker. The same file runs again as the tap's AudioWorklet module.
+"use strict";
+
+if (typeof AudioWorkletProcessor !== "undefined") {
+  // Keeps all that reaches it here, on the audio thread, until it is asked: a page whose main thread
+  // is blocked loses nothing.
+  class Tap extends AudioWorkletProcessor {
+    constructor() {
+      super();
+      this.blocks = [];
+      this.from = currentTime;
+      this.port.onmessage = () => {
+        const samples = new Float32Array(this.blocks.length * 128);
+        this.blocks.forEach((block, i) => samples.set(block, i * 128));
+        this.port.postMessage({ samples, from: this.from }, [samples.buffer]);
+      };
+    }
+
+    process([input]) {
+      const block = new Float32Array(128);
+      for (const channel of input) {
+        for (let i = 0; i < 128; i++) block[i] += channel[i] / input.length;
+      }
+      this.blocks.push(block);
+      return true;
+    }
+  }
+  registerProcessor("harness-tap", Tap);
+} else {
+  const events = [];
+  const waiting = new Set();
+  const check = () => waiting.forEach((look) => look());
+  for (const type of ["vocadesk:start", "vocadesk:end", "vocadesk:error"]) {
+    // Captured at the window: also what a page's own listener stops on its way up.
+    window.addEventListener(
+      type,
+      (event) => {
+        const { detail, target } = event;
+        events.push({ type, detail: detail ?? null, target: target.id ?? "", at: performance.now() });
+        check();
+      },
+      true,
+    );
+  }
+
+  const taps = new Map();
+  const connect = AudioNode.prototype.connect;
+  async function tapOf(context) {
+    await context.audioWorklet.addModule("/harness/tap.js");
+    const node = new AudioWorkletNode(context, "harness-tap", { numberOfOutputs: 1 });
+    // Its output is silence; a node that leads nowhere would not be asked to process.
+    connect.call(node, context.destination);
+    return node;
+  }
+
+  // Whatever is connected to a speaker is also connected to that context's tap. The module loads in
+  // the meantime: what sounds in the first few milliseconds after the very first connect is not heard.
+  AudioNode.prototype.connect = function (to, ...rest) {
+    const result = connect.call(this, to, ...rest);
+    if (to instanceof AudioDestinationNode) {
+      const { context } = this;
+      if (!taps.has(context)) taps.set(context, tapOf(context));
+      taps.get(context).then(
+        (tap) => connect.call(this, tap, rest[0] ?? 0),
+        (error) => console.error("harness: no tap", error),
+      );
+    }
+    return result;
+  };
+
+  function askTap(context, tap) {
+    return new Promise((resolve) => {
+      tap.port.onmessage = ({ data }) => {
+        const pcm = Int16Array.from(data.samples, (s) => Math.max(-1, Math.min(1, s)) * 32767);
+        const bytes = new Uint8Array(pcm.buffer);
+        let text = "";
+        for (let i = 0; i < bytes.length; i += 8192) {
+          text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+        }
+        resolve({ rate: context.sampleRate, from: data.from, pcm: btoa(text), state: context.state });
+      };
+      tap.port.postMessage("take");
+      // A closed context answers no more.
+      if (context.state === "closed") resolve(null);
+    });
+  }
+
+  Object.defineProperty(window, "__harness", {
+    value: {
+      events,
+      /** Calls `done` with what `find` finds, looked for at each event and often; null when late. */
+      until(find, milliseconds, done) {
+        let ticking = 0;
+        let late = 0;
+        const look = () => {
+          const found = find();
+          if (!found) return false;
+          clearInterval(ticking);
+          clearTimeout(late);
+          waiting.delete(look);
+          done(found);
+          return true;
+        };
+        waiting.add(look);
+        if (look()) return;
+        ticking = setInterval(look, 20);
+        late = setTimeout(() => {
+          clearInterval(ticking);
+          waiting.delete(look);
+          done(null);
+        }, milliseconds);
+      },
+      /** What each context's speaker was given so far. */
+      async heard() {
+        const all = await Promise.all(
+          [...taps].map(async ([context, tap]) => askTap(context, await tap)),
+        );
+        return all.filter(Boolean);
+      },
+    },
+  });
+}

@@ -1,0 +1,205 @@
+//! The instruments, before anything is measured with them: what the tap hears, what the microphone
+//! of each setting is, what the network log sees.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::engine::Microphone;
+use crate::failure::{Failure, ensure};
+use crate::network;
+use crate::page::{Page, Placement};
+use crate::runner::{Trial, trial};
+use crate::sound;
+use crate::stage::{Setting, Stage, data};
+
+const SOON: Duration = Duration::from_secs(10);
+
+pub fn trials() -> Vec<Trial> {
+    let visitor = data("speech/visitor-48k.wav");
+    vec![
+        trial!(
+            the_tap_hears_what_the_fake_microphone_plays,
+            Setting::hears(visitor)
+        ),
+        trial!(
+            the_fake_microphone_speaks_again_when_it_is_opened_again,
+            Setting::hears(data("speech/visitor-48k.wav"))
+        ),
+        trial!(the_tap_loses_nothing_while_the_main_thread_is_blocked),
+        trial!(
+            a_denied_microphone_is_denied,
+            Setting::microphone(Microphone::Denied)
+        ),
+        trial!(
+            a_missing_microphone_is_missing,
+            Setting::microphone(Microphone::Missing)
+        ),
+        trial!(the_network_log_sees_what_a_worker_asks_for),
+        trial!(the_snippet_loads_the_release_from_the_cdn_by_its_real_hash),
+    ]
+}
+
+fn bare(body: &str) -> Page {
+    Page::default().script(Placement::Absent).body(body)
+}
+
+/// Sends the microphone straight to the speaker once `#go` is clicked.
+const LOOPBACK: &str = r#"<button id="go">go</button><script>
+  go.onclick = async () => {
+    const context = window.context = new AudioContext();
+    const processed = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+    try {
+      // The tap's module loads first, or the sentence's first words would be missed.
+      const quiet = new ConstantSourceNode(context, { offset: 0 });
+      quiet.connect(context.destination);
+      quiet.start();
+      while ((await __harness.heard()).length === 0);
+      const stream = window.stream = await navigator.mediaDevices.getUserMedia({ audio: processed });
+      new MediaStreamAudioSourceNode(context, { mediaStream: stream }).connect(context.destination);
+      window.outcome = "open";
+    } catch (error) {
+      window.outcome = error.name;
+    }
+  };
+</script>"#;
+
+async fn microphone_outcome(stage: &mut Stage) -> Result<String, Failure> {
+    stage.open(&bare(LOOPBACK)).await?;
+    stage.click("#go").await?;
+    let outcome = stage.until("window.outcome", SOON).await?;
+    Ok(outcome.as_str().unwrap_or_default().to_owned())
+}
+
+async fn the_tap_hears_what_the_fake_microphone_plays(stage: &mut Stage) -> Result<(), Failure> {
+    let (rate, sentence) = sound::read_wav(&data("speech/visitor-48k.wav"))?;
+    let outcome = microphone_outcome(stage).await?;
+    ensure!(outcome == "open", "getUserMedia: {outcome}");
+    let seconds = sentence.len() as f64 / f64::from(rate);
+    // The context's own clock says when the sentence is over.
+    let over = format!("context.currentTime > {}", seconds + 2.0);
+    stage
+        .until(&over, SOON + Duration::from_secs_f64(seconds))
+        .await?;
+    let heard = stage.heard().await?;
+    let [heard] = heard.as_slice() else {
+        return Err(Failure(format!("{} contexts, not one", heard.len())));
+    };
+    let found = sound::find(
+        &sound::resample(&sentence, rate, heard.rate),
+        &heard.samples,
+    );
+    // Not 1: the fake device's clock drops or repeats a few samples against the context's.
+    ensure!(
+        found.correlation > 0.9,
+        "{found:?} in {} samples",
+        heard.samples.len()
+    );
+    Ok(())
+}
+
+async fn the_fake_microphone_speaks_again_when_it_is_opened_again(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let (rate, sentence) = sound::read_wav(&data("speech/visitor-48k.wav"))?;
+    let seconds = sentence.len() as f64 / f64::from(rate);
+    let over = format!("context.currentTime > {}", seconds + 2.0);
+    let deadline = SOON + Duration::from_secs_f64(seconds);
+    microphone_outcome(stage).await?;
+    stage.until(&over, deadline).await?;
+    stage
+        .run("window.outcome = ''; stream.getTracks()[0].stop()")
+        .await?;
+    stage.click("#go").await?;
+    stage.until("window.outcome", SOON).await?;
+    stage.until(&over, deadline).await?;
+    let heard = stage.heard().await?;
+    let last = heard.last().ok_or("no context")?;
+    let reference = sound::resample(&sentence, rate, last.rate);
+    let found = sound::find(&reference, &last.samples);
+    ensure!(
+        found.correlation > 0.9,
+        "{found:?} of {} contexts",
+        heard.len()
+    );
+    Ok(())
+}
+
+async fn the_tap_loses_nothing_while_the_main_thread_is_blocked(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let outcome = microphone_outcome(stage).await?;
+    ensure!(outcome == "open", "getUserMedia: {outcome}");
+    let length = async |stage: &Stage| -> Result<f64, Failure> {
+        let heard = stage.heard().await?;
+        Ok(heard[0].samples.len() as f64 / f64::from(heard[0].rate))
+    };
+    let before = (length(stage).await?, Instant::now());
+    stage.block_main_thread(Duration::from_secs(2)).await?;
+    let after = (length(stage).await?, Instant::now());
+    let (heard, passed) = (after.0 - before.0, (after.1 - before.1).as_secs_f64());
+    // Asking takes a few milliseconds at each end, and a null sink renders in bursts of some 20 ms.
+    ensure!(
+        (heard - passed).abs() < 0.2,
+        "{heard} s heard in {passed} s"
+    );
+    Ok(())
+}
+
+async fn a_denied_microphone_is_denied(stage: &mut Stage) -> Result<(), Failure> {
+    let outcome = microphone_outcome(stage).await?;
+    ensure!(outcome == "NotAllowedError", "getUserMedia: {outcome}");
+    Ok(())
+}
+
+async fn a_missing_microphone_is_missing(stage: &mut Stage) -> Result<(), Failure> {
+    let outcome = microphone_outcome(stage).await?;
+    ensure!(outcome == "NotFoundError", "getUserMedia: {outcome}");
+    Ok(())
+}
+
+async fn the_network_log_sees_what_a_worker_asks_for(stage: &mut Stage) -> Result<(), Failure> {
+    stage.open(&bare("")).await?;
+    // Ports where nothing answers; the attempt is what counts.
+    let script = r#"
+      const [ours, stranger, socket] = arguments;
+      const text = `
+        const socketFails = new Promise((done) => { new WebSocket("${socket}").onerror = done; });
+        fetch("${ours}").catch(() => 0)
+          .then(() => fetch("${stranger}")).catch(() => socketFails).then(() => postMessage(1))`;
+      window.worker = new Worker(URL.createObjectURL(new Blob([text])));
+      worker.onmessage = () => { window.asked = true; };"#;
+    let stranger = "http://127.0.0.1:49151/elsewhere";
+    let socket = "ws://127.0.0.1:49150/elsewhere";
+    let args = vec![
+        json!(stage.gateway.api_url()),
+        json!(stranger),
+        json!(socket),
+    ];
+    stage.browser()?.run(script, args).await?;
+    stage.until("window.asked", SOON).await?;
+    let Some(requests) = stage.leave().await? else {
+        return Ok(());
+    };
+    let strangers = stage.strangers(&requests);
+    ensure!(
+        strangers == ["http://127.0.0.1:49150", "http://127.0.0.1:49151"],
+        "{strangers:?}"
+    );
+    let all = network::origins(&requests);
+    let (site, api) = (stage.gateway.site_url(), stage.gateway.api_url());
+    ensure!(
+        all.contains(&site) && all.contains(&api),
+        "{all:?} lacks {site} or {api}"
+    );
+    Ok(())
+}
+
+async fn the_snippet_loads_the_release_from_the_cdn_by_its_real_hash(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default()).await?;
+    let version = stage.run("return window.Vocadesk?.version").await?;
+    ensure!(version == env!("CARGO_PKG_VERSION"), "version {version}");
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! Every trial. A file for each subject; each lists its own.
+
+mod harness;
+mod sound;
+
+use crate::runner::{Check, Trial};
+
+/// Those that run in each engine.
+pub fn all() -> Vec<Trial> {
+    [harness::trials()].into_iter().flatten().collect()
+}
+
+/// Those of the harness's own instruments, with no browser.
+pub fn without_browser() -> Vec<Check> {
+    sound::checks()
+}

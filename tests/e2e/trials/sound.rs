@@ -1,0 +1,87 @@
+//! The correlation and the resampler, on sounds whose answer is known. No browser.
+
+use std::time::{Duration, Instant};
+
+use crate::failure::{Failure, ensure};
+use crate::runner::Check;
+use crate::sound;
+
+pub fn checks() -> Vec<Check> {
+    vec![
+        (
+            "a_sound_is_found_in_noise_at_any_volume_and_place",
+            a_sound_is_found_in_noise,
+        ),
+        ("another_sound_is_not_found", another_sound_is_not_found),
+        (
+            "ten_seconds_are_compared_in_less_than_one",
+            ten_seconds_are_compared_quickly,
+        ),
+        (
+            "resampling_keeps_the_waveform_and_its_place",
+            resampling_keeps_the_waveform,
+        ),
+    ]
+}
+
+/// Noise that is the same in every run (a linear congruential generator, Numerical Recipes' numbers).
+fn noise(samples: usize, mut seed: u32) -> Vec<f32> {
+    let mut next = || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        f32::from((seed >> 16) as u16 as i16) / 32_768.0
+    };
+    (0..samples).map(|_| next()).collect()
+}
+
+fn a_sound_is_found_in_noise() -> Result<(), Failure> {
+    let sound = noise(5_000, 1);
+    let mut recording = noise(20_000, 2)
+        .iter()
+        .map(|s| s * 0.02)
+        .collect::<Vec<_>>();
+    for (place, sample) in recording[7_777..].iter_mut().zip(&sound) {
+        *place += sample * 0.1;
+    }
+    let found = sound::find(&sound, &recording);
+    ensure!(found.lag == 7_777, "{found:?}");
+    // Sound at 0.1 in noise at 0.02 of the same kind: 1 / sqrt(1 + 0.2²) = 0.981.
+    ensure!((found.correlation - 0.981).abs() < 0.01, "{found:?}");
+    let cut = sound::find(&sound, &sound[1_000..]);
+    ensure!(cut.lag == -1_000, "{cut:?}");
+    Ok(())
+}
+
+fn another_sound_is_not_found() -> Result<(), Failure> {
+    for recording in [noise(20_000, 4), vec![0.0; 20_000], Vec::new()] {
+        let found = sound::find(&noise(5_000, 3), &recording);
+        ensure!(found.correlation < 0.1, "{found:?}");
+    }
+    Ok(())
+}
+
+fn ten_seconds_are_compared_quickly() -> Result<(), Failure> {
+    let (reference, recording) = (noise(240_000, 5), noise(240_000, 6));
+    let from = Instant::now();
+    sound::find(&reference, &recording);
+    ensure!(
+        from.elapsed() < Duration::from_secs(1),
+        "took {:?}",
+        from.elapsed()
+    );
+    Ok(())
+}
+
+fn resampling_keeps_the_waveform() -> Result<(), Failure> {
+    // Rising, because a steady tone matches itself at every period.
+    let rising = |rate: f32, n: usize| -> Vec<f32> {
+        let seconds = (0..n).map(|i| i as f32 / rate);
+        seconds
+            .map(|t| ((200.0 + 1_000.0 * t) * t * std::f32::consts::TAU).sin())
+            .collect()
+    };
+    let there = sound::resample(&rising(48_000.0, 48_000), 48_000, 24_000);
+    let found = sound::find(&rising(24_000.0, 20_000), &there);
+    ensure!(found.correlation > 0.999 && found.lag == 0, "{found:?}");
+    ensure!(there.len().abs_diff(24_000) <= 1, "{} samples", there.len());
+    Ok(())
+}
