@@ -1,5 +1,6 @@
 //! Addresses and bodies of the two HTTP endpoints: contract §4.
 
+use crate::any_text::any_text;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use vocadesk_embed::shared::endpoint::{
@@ -137,7 +138,7 @@ proptest! {
 
     #[test]
     fn any_ids_arrive_as_they_are(
-        embed in any::<String>(), browser in any::<String>(), turnstile in any::<Option<String>>()
+        embed in any_text(), browser in any_text(), turnstile in prop::option::of(any_text())
     ) {
         let mut expected = json!({"embedId": embed, "browserId": browser});
         if let Some(token) = &turnstile {
@@ -149,7 +150,7 @@ proptest! {
 
     #[test]
     fn no_base_makes_it_panic_and_an_accepted_one_only_gains_the_path(
-        scheme in "https?://|HTTP://|http:|wss://|", rest in any::<String>()
+        scheme in "https?://|HTTP://|http:|wss://|", rest in any_text()
     ) {
         let base = format!("{scheme}{rest}");
         if let Ok(url) = endpoint(&base, TOKENS_PATH) {

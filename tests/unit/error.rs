@@ -1,5 +1,6 @@
 //! The seven codes, contract §3, and what is done to texts of others.
 
+use crate::any_text::any_text;
 use proptest::prelude::*;
 use vocadesk_embed::shared::error::{ErrorCode, foreign_text};
 
@@ -56,7 +57,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_left_of_any_text_is_short_and_without_control_characters(text in any::<String>(), times in 1..50usize) {
+    fn what_is_left_of_any_text_is_short_and_without_control_characters(text in any_text(), times in 1..50usize) {
         let shown = foreign_text(&text.repeat(times));
         prop_assert!(shown.chars().count() <= 300);
         prop_assert!(!shown.chars().any(char::is_control));

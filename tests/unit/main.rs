@@ -8,6 +8,7 @@
     missing_docs
 )]
 
+mod any_text;
 mod audio;
 mod base64;
 mod browser_id;

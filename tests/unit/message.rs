@@ -1,5 +1,6 @@
 //! What page and call say to each other, across the array that they say it in.
 
+use crate::any_text::any_text;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use vocadesk_embed::shared::error::{CallError, ErrorCode};
@@ -15,8 +16,11 @@ fn number() -> impl Strategy<Value = f64> {
 }
 
 fn to_call() -> impl Strategy<Value = PageToCall> {
-    let connect =
-        (any::<[String; 4]>(), any::<Option<String>>()).prop_map(|(texts, turnstile_token)| {
+    let connect = (
+        prop::array::uniform4(any_text()),
+        prop::option::of(any_text()),
+    )
+        .prop_map(|(texts, turnstile_token)| {
             let [api_url, wss_url, embed_id, browser_id] = texts;
             PageToCall::Connect(Connect {
                 api_url,
@@ -32,7 +36,7 @@ fn to_call() -> impl Strategy<Value = PageToCall> {
 fn to_page() -> impl Strategy<Value = CallToPage> {
     let failed = (
         prop::sample::select(&ErrorCode::ALL[..]),
-        any::<String>(),
+        any_text(),
         number(),
     )
         .prop_map(|(code, message, at_ms)| CallToPage::Failed {
@@ -55,7 +59,7 @@ fn field() -> impl Strategy<Value = Field> {
     prop_oneof![
         (0..10_u32).prop_map(|kind| Field::Number(f64::from(kind))),
         any::<f64>().prop_map(Field::Number),
-        any::<String>().prop_map(Field::Text),
+        any_text().prop_map(Field::Text),
         Just(Field::Nothing),
     ]
 }

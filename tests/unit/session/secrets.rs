@@ -1,6 +1,7 @@
 //! What failures say: enough for a developer, and never the token.
 
 use super::scene::{Scene, TOKEN, closed, connect};
+use crate::any_text::any_text;
 use proptest::prelude::*;
 use serde_json::json;
 use vocadesk_embed::call::grant::{Grant, read_answer};
@@ -128,7 +129,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_others_say_a_message_is_one_line_of_bounded_length(text in any::<String>(), times in 1..50usize) {
+    fn whatever_others_say_a_message_is_one_line_of_bounded_length(text in any_text(), times in 1..50usize) {
         // Two texts of 300 characters and our own words around them.
         const LONGEST_CHARS: usize = 300 + 300 + 250;
         for from in [Scene::asked, Scene::opening, Scene::starting, Scene::live, Scene::goodbye] {
