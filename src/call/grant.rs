@@ -45,16 +45,23 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
         let advice = match code.as_str() {
             "origin_not_allowed" => "Add this page's origin to the embed's allowed origins.",
             "embed_not_found" => "Check the embed id in data-vocadesk-embed.",
-            _ => "",
+            _ => "Check the embed's settings in the dashboard and apiUrl.",
         };
-        let digits = status.to_string();
-        let mut text = concat(&["The call was not authorized: HTTP ", &digits, "."]);
-        for part in [code.as_str(), &message, advice] {
+        let mut text = concat(&["The call was not authorized (HTTP ", &status.to_string()]);
+        for (lead, part) in [(", ", code.as_str()), ("): ", &message)] {
             if !part.is_empty() {
-                text.push(' ');
+                text.push_str(lead);
                 text.push_str(part);
             }
         }
+        text.push_str(
+            match (message.is_empty(), message.ends_with(['.', '!', '?'])) {
+                (true, _) => "). ",
+                (false, true) => " ",
+                (false, false) => ". ",
+            },
+        );
+        text.push_str(advice);
         return if status == 409 {
             refuse(
                 ErrorCode::ConcurrentCallActive,
