@@ -37,7 +37,9 @@ if (typeof AudioWorkletProcessor !== "undefined") {
       type,
       (event) => {
         const { detail, target } = event;
-        events.push({ type, detail: detail ?? null, target: target.id ?? "", at: performance.now() });
+        const played = [...taps.keys()].at(-1)?.currentTime ?? 0;
+        const at = performance.now();
+        events.push({ type, detail: detail ?? null, target: target.id ?? "", at, played });
         check();
       },
       true,
