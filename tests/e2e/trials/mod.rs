@@ -1,5 +1,6 @@
 //! Every trial. A file for each subject; each lists its own.
 
+mod call;
 mod harness;
 mod sound;
 
@@ -7,7 +8,10 @@ use crate::runner::{Check, Trial};
 
 /// Those that run in each engine.
 pub fn all() -> Vec<Trial> {
-    [harness::trials()].into_iter().flatten().collect()
+    [harness::trials(), call::trials()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Those of the harness's own instruments, with no browser.
