@@ -25,6 +25,8 @@ pub struct Setting {
     pub config: Config,
     /// The whole trial may take this long.
     pub deadline: Duration,
+    /// Engines by name that cannot do what is tried, and why.
+    pub impossible: Vec<(&'static str, &'static str)>,
 }
 
 impl Default for Setting {
@@ -33,6 +35,7 @@ impl Default for Setting {
             microphone: Microphone::Beeps,
             config: Config::default(),
             deadline: Duration::from_secs(60),
+            impossible: Vec::new(),
         }
     }
 }
@@ -52,6 +55,22 @@ impl Setting {
             microphone,
             ..Self::default()
         }
+    }
+
+    /// Not in the engine of this name, for this reason, which the table shows.
+    pub fn impossible(mut self, engine: &'static str, reason: &'static str) -> Self {
+        self.impossible.push((engine, reason));
+        self
+    }
+
+    /// Why the trial cannot be made in this engine, if so.
+    pub fn impossible_in(&self, engine: &Engine) -> Option<&'static str> {
+        let stated = self
+            .impossible
+            .iter()
+            .find(|(name, _)| *name == engine.name);
+        let stated = stated.map(|(_, reason)| *reason);
+        stated.or_else(|| (engine.lacks)(&self.microphone))
     }
 
     /// Another configuration of the gateway.
@@ -119,6 +138,8 @@ pub struct Stage {
     pub gateway: Gateway,
     /// The release under test.
     pub release: Release,
+    /// The browser's.
+    pub engine: &'static Engine,
     browser: Option<Browser>,
 }
 
@@ -137,6 +158,7 @@ impl Stage {
         Ok(Self {
             gateway,
             release,
+            engine,
             browser: Some(Browser::start(engine, driver, &setting.microphone).await?),
         })
     }

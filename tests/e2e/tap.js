@@ -51,6 +51,16 @@ if (typeof AudioWorkletProcessor !== "undefined") {
   window.addEventListener("error", (event) => errors.push(String(event.message ?? event.type)));
   window.addEventListener("unhandledrejection", (event) => errors.push(String(event.reason)));
 
+  // What the console said, for drivers that do not tell.
+  const said = [];
+  for (const level of ["debug", "log", "info", "warn", "error"]) {
+    const say = console[level];
+    console[level] = (...words) => {
+      said.push({ level, message: words.map(String).join(" ") });
+      say.apply(console, words);
+    };
+  }
+
   const taps = new Map();
   const connect = AudioNode.prototype.connect;
   async function tapOf(context) {
@@ -110,6 +120,7 @@ if (typeof AudioWorkletProcessor !== "undefined") {
     value: {
       events,
       errors,
+      said,
       /** Calls `done` with what `find` finds, looked for at each event and often; null when late. */
       until(find, milliseconds, done) {
         let ticking = 0;

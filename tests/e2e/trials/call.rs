@@ -232,8 +232,7 @@ async fn calls_follow_one_another_on_one_button_and_on_others(
         embeds == ["emb_demo", "emb_demo", "emb_echo", "emb_demo", "emb_demo"],
         "{embeds:?}"
     );
-    let visitors: std::collections::BTreeSet<_> =
-        record.calls.iter().map(|c| &c.browser).collect();
+    let visitors: std::collections::BTreeSet<_> = record.calls.iter().map(|c| &c.browser).collect();
     ensure!(
         visitors.len() == 1,
         "one browser with {} ids",

@@ -154,7 +154,8 @@ async fn a_denied_microphone_is_denied(stage: &mut Stage) -> Result<(), Failure>
 
 async fn a_missing_microphone_is_missing(stage: &mut Stage) -> Result<(), Failure> {
     let outcome = microphone_outcome(stage).await?;
-    ensure!(outcome == "NotFoundError", "getUserMedia: {outcome}");
+    let name = stage.engine.says_missing;
+    ensure!(outcome == name, "getUserMedia: {outcome}");
     Ok(())
 }
 
