@@ -2,13 +2,14 @@
 
 mod call;
 mod harness;
+mod refusals;
 mod sound;
 
 use crate::runner::{Check, Trial};
 
 /// Those that run in each engine.
 pub fn all() -> Vec<Trial> {
-    [harness::trials(), call::trials()]
+    [harness::trials(), call::trials(), refusals::trials()]
         .into_iter()
         .flatten()
         .collect()
