@@ -33,12 +33,6 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-/// How much of this reference, at the wire's rate, the recording holds.
-fn likeness(reference: &[f32], recording: &[f32], recording_hz: u32) -> sound::Match {
-    let reference = sound::resample(reference, RATE_HZ, recording_hz);
-    sound::find(&reference, recording)
-}
-
 async fn the_visitors_sentence_arrives_whole_in_fifty_frames_a_second(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -101,7 +95,8 @@ async fn what_the_agent_says_is_heard_in_front_of_the_speaker(
     let (_, greeting) = sound::read_wav(&data("speech/greeting.wav"))?;
     let (greeting, answer) = sent.split_at(greeting.len().next_multiple_of(FRAME_SAMPLES));
     for (what, said) in [("greeting", greeting), ("answer", answer)] {
-        let found = likeness(said, &heard.samples, heard.rate);
+        let said = sound::resample(said, RATE_HZ, heard.rate);
+        let found = sound::find(&said, &heard.samples);
         ensure!(found.correlation >= 0.9, "{what}: {found:?}");
     }
     let (_, sentence) = sound::read_wav(&data("speech/visitor.wav"))?;

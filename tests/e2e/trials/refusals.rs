@@ -348,7 +348,11 @@ async fn what_never_comes_is_given_up_after_ten_seconds(stage: &mut Stage) -> Re
         ..Misbehave::default()
     });
     stage.click("#agent").await?;
-    let opened = |r: &Record| r.calls.first().map(|c| c.opened);
+    // Its `start` came: the socket has its orders, and what is misbehaved now is for the next.
+    let opened = |r: &Record| {
+        let call = r.calls.first()?;
+        (!call.control.is_empty()).then_some(call.opened)
+    };
     let asked_agent = stage.gateway.wait_for("the socket", SOON, opened).await?;
     stage.gateway.misbehave(Misbehave {
         token: Some(TokenFault::Hangs),
