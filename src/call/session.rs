@@ -249,7 +249,10 @@ impl Session {
         let (code, text): (ErrorCode, &[&str]) = match (self.phase, code) {
             (Phase::Opening | Phase::Starting | Phase::Live | Phase::Goodbye, 4409) => (
                 ErrorCode::ConcurrentCallActive,
-                &["This visitor already has a call open for this embed (socket closed with 4409)."],
+                &[
+                    "This visitor already has a call open for this embed (socket closed with 4409). \
+                   End it first.",
+                ],
             ),
             (Phase::Opening | Phase::Starting, 4401 | 4403) => (
                 ErrorCode::TokenFailed,
@@ -282,7 +285,11 @@ impl Session {
             (Phase::Live | Phase::Goodbye, 1000) => return self.drain(now_ms),
             (Phase::Live | Phase::Goodbye, _) => (
                 ErrorCode::Network,
-                &["The call's connection was lost (", &digits, ")."],
+                &[
+                    "The call's connection was lost (",
+                    &digits,
+                    "). Check the network, then try again.",
+                ],
             ),
             _ => return Vec::new(),
         };
@@ -332,7 +339,11 @@ impl Session {
                 };
                 let error = CallError {
                     code,
-                    message: concat(&[lead, text]),
+                    message: concat(&[
+                        lead,
+                        text,
+                        ". Try again; if it stays, look at the agent's logs.",
+                    ]),
                 };
                 self.finish(vec![failed(error, now_ms)], true)
             }

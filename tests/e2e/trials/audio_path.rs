@@ -8,15 +8,15 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::failure::{Failure, ensure};
+use crate::gateway::Call;
 use crate::gateway::agent::{AgentKind, speech};
 use crate::gateway::config::Embed;
 use crate::gateway::misbehave::Act;
 use crate::gateway::record::MicFrame;
-use crate::gateway::Call;
 use crate::page::Page;
 use crate::runner::{Trial, trial};
 use crate::sound;
-use crate::stage::{Setting, Stage};
+use crate::stage::{Setting, Stage, speaks_after};
 
 const BLOCK: Duration = Duration::from_secs(2);
 const FRAME_SECS: f64 = 0.02;
@@ -28,15 +28,22 @@ pub fn trials() -> Vec<Trial> {
         let frame = |samples: &[i16]| Act::Text(audio_frame(samples));
         let frames = long_speech();
         let frames = frames.chunks(FRAME_SAMPLES).map(frame);
-        config.agent.script = frames.map(|act| (Duration::ZERO, act)).collect();
+        // A millionth of a second apart: a script of one moment has no order.
+        let moments = (0..).map(Duration::from_micros);
+        config.agent.script = moments.zip(frames).collect();
         config.embed(Embed::new("emb_demo", AgentKind::Script))
     });
+    // A microphone that is quiet: one that beeps would interrupt the parrot.
+    let quiet = Setting::microphone(speaks_after(60.0));
     vec![
         trial!(
             a_blocked_page_loses_no_word_of_an_agent_who_said_all_at_once,
             burst
         ),
-        trial!(a_blocked_page_loses_no_word_of_an_agent_who_speaks_in_real_time),
+        trial!(
+            a_blocked_page_loses_no_word_of_an_agent_who_speaks_in_real_time,
+            quiet
+        ),
     ]
 }
 
@@ -88,6 +95,18 @@ async fn blocked_in_mid_call(stage: &mut Stage, speech: &[i16]) -> Result<(), Fa
         "{during} frames came while the page stood still"
     );
     no_frame_lost(&call)?;
+    for w in call.mic.windows(2) {
+        let gap = (w[1].at - w[0].at).as_secs_f64();
+        if gap > 0.05 {
+            eprintln!(
+                "gap {:.0} ms at {:.3} s (block {:.3}..{:.3})",
+                gap * 1e3,
+                (w[0].at - call.mic[0].at).as_secs_f64(),
+                (blocked - call.mic[0].at).as_secs_f64(),
+                (freed - call.mic[0].at).as_secs_f64()
+            );
+        }
+    }
     let late = worst_lateness(&call.mic);
     ensure!(late <= 0.1, "a frame came {:.0} ms late", late * 1e3);
 
