@@ -95,18 +95,6 @@ async fn blocked_in_mid_call(stage: &mut Stage, speech: &[i16]) -> Result<(), Fa
         "{during} frames came while the page stood still"
     );
     no_frame_lost(&call)?;
-    for w in call.mic.windows(2) {
-        let gap = (w[1].at - w[0].at).as_secs_f64();
-        if gap > 0.05 {
-            eprintln!(
-                "gap {:.0} ms at {:.3} s (block {:.3}..{:.3})",
-                gap * 1e3,
-                (w[0].at - call.mic[0].at).as_secs_f64(),
-                (blocked - call.mic[0].at).as_secs_f64(),
-                (freed - call.mic[0].at).as_secs_f64()
-            );
-        }
-    }
     let late = worst_lateness(&call.mic);
     ensure!(late <= 0.1, "a frame came {:.0} ms late", late * 1e3);
 

@@ -2,8 +2,12 @@
 
 mod audio_path;
 mod call;
+mod concurrency;
+mod ends;
 mod failures;
 mod harness;
+mod hosts;
+mod mounting;
 mod refusals;
 mod sound;
 
@@ -16,6 +20,10 @@ pub fn all() -> Vec<Trial> {
         call::trials(),
         refusals::trials(),
         failures::trials(),
+        ends::trials(),
+        mounting::trials(),
+        hosts::trials(),
+        concurrency::trials(),
         audio_path::trials(),
     ]
     .into_iter()
