@@ -98,7 +98,7 @@ impl Engine {
     fn from_socket(self: &Rc<Self>, event: SocketEvent) {
         match event {
             SocketEvent::Opened => self.tell(Event::SocketOpened),
-            SocketEvent::Closed(code) => self.tell(Event::SocketClosed { code }),
+            SocketEvent::Closed(code, reason) => self.tell(Event::SocketClosed { code, reason }),
             SocketEvent::Text(text) => match wire::read(&text) {
                 Some(ServerFrame::Audio(pcm)) => {
                     if self.session.borrow().hears() {
@@ -163,6 +163,7 @@ impl Engine {
                     Some(socket) => drop(self.socket.replace(Some(socket))),
                     None => self.tell(Event::SocketClosed {
                         code: ABNORMAL_CLOSURE,
+                        reason: String::new(),
                     }),
                 }
             }

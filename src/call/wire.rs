@@ -2,7 +2,6 @@
 
 use super::base64;
 use super::json;
-use crate::shared::error::foreign_text;
 
 /// Sent as soon as the socket is open.
 pub const START: &str = r#"{"type":"start","agentId":"","promptOverride":null}"#;
@@ -22,7 +21,7 @@ pub enum ServerFrame {
     AgentEnding,
     /// Play out what is queued, then end; a transfer ends our part in the same way.
     EndCall,
-    /// Something went wrong on the server, in its own words.
+    /// Something went wrong on the server, in its own words, not yet fit to be shown.
     Error(String),
     /// A type that we do not know, or do not use.
     Ignored,
@@ -37,7 +36,7 @@ pub fn read(text: &str) -> Option<ServerFrame> {
         "clear" => ServerFrame::Clear,
         "agent_ending" => ServerFrame::AgentEnding,
         "end_call" | "transfer_call" => ServerFrame::EndCall,
-        "error" => ServerFrame::Error(foreign_text(&message.unwrap_or_default())),
+        "error" => ServerFrame::Error(message.unwrap_or_default().into_owned()),
         _ => ServerFrame::Ignored,
     })
 }

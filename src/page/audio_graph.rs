@@ -22,6 +22,10 @@ use web_sys::{
 /// A worklet that has not reported by then never will: it trapped, or its script was refused.
 const READY_DEADLINE_MS: f64 = 5_000.0;
 
+/// What the render thread may still hold when the worklet says that it has played all: two blocks of a
+/// device that takes 1024 frames at 24 kHz.
+const RING_OUT_MS: f64 = 90.0;
+
 /// What a running graph tells.
 pub enum AudioEvent {
     /// Levels of microphone and agent, in dBFS.
@@ -49,13 +53,21 @@ impl AudioGraph {
     /// # Errors
     /// `mic_unavailable` on an insecure page; `unknown` where there is no Web Audio.
     pub fn begin() -> Result<Rc<Self>, CallError> {
-        let microphone = microphone::ask()?;
         let context = AudioContext::new().map_err(|thrown| {
             failed(
                 "The browser could not open its audio",
                 &Thrown::from(thrown),
             )
         })?;
+        let microphone = match microphone::ask() {
+            Ok(microphone) => microphone,
+            Err(error) => {
+                if let Ok(closed) = context.close() {
+                    settle(closed);
+                }
+                return Err(error);
+            }
+        };
         if let Ok(resumed) = context.resume() {
             settle(resumed);
         }
@@ -198,8 +210,9 @@ impl AudioGraph {
         Ok(line.port2())
     }
 
-    /// Stops every track and closes the context: the browser's recording indicator goes out.
-    pub fn stop(&self) {
+    /// Stops every track, so that the browser's recording indicator goes out, and closes the context:
+    /// at once, or once what is on its way to the speaker was heard.
+    pub fn stop(&self, let_ring_out: bool) {
         if self.stopped.replace(true) {
             return;
         }
@@ -207,16 +220,38 @@ impl AudioGraph {
         if let Some(stream) = self.stream.take() {
             microphone::stop(&stream);
         }
-        if let Some(node) = self.node.take() {
-            if let Ok(port) = node.port() {
-                let _ = port.post_message(&packet::CLOSE.into());
+        let (context, node) = (self.context.clone(), self.node.take());
+        let close = move || {
+            if let Some(node) = &node {
+                if let Ok(port) = node.port() {
+                    let _ = port.post_message(&packet::CLOSE.into());
+                }
+                let _ = node.disconnect();
             }
-            let _ = node.disconnect();
+            // Closing what was never running rejects in some engines, after all is stopped anyway.
+            if let Ok(closed) = context.close() {
+                settle(closed);
+            }
+        };
+        if let_ring_out {
+            let ring_out = clock::delay(self.output_latency_ms() + RING_OUT_MS);
+            wasm_bindgen_futures::spawn_local(async move {
+                let _ = JsFuture::from(ring_out).await;
+                close();
+            });
+        } else {
+            close();
         }
-        // Closing what was never running rejects in some engines, after all is stopped anyway.
-        if let Ok(closed) = self.context.close() {
-            settle(closed);
-        }
+    }
+
+    /// How long a sample takes from the graph to the ear, as far as the browser knows: a Bluetooth
+    /// headset takes a quarter of a second.
+    fn output_latency_ms(&self) -> f64 {
+        Reflect::get(&self.context, &"outputLatency".into())
+            .ok()
+            .and_then(|seconds| seconds.as_f64())
+            .filter(|seconds| (0.0..2.0).contains(seconds))
+            .map_or(0.0, |seconds| seconds * 1_000.0)
     }
 }
 

@@ -171,6 +171,7 @@ impl CallLink {
         if self.ready.get() && self.connect.borrow().is_some() {
             self.say(PageToCall::HangUp);
         } else {
+            self.drop_worker();
             self.close();
         }
     }
@@ -189,6 +190,7 @@ impl CallLink {
     }
 
     fn died(self: &Rc<Self>) {
+        self.drop_worker();
         self.release_from_here();
         self.tell(LinkEvent::Died);
         self.close();
@@ -206,12 +208,8 @@ impl CallLink {
         }
     }
 
-    /// The call wing needs us no more. The Worker closes itself when it has nothing left to do; one
-    /// that never got to work is ended here.
+    /// The call wing needs us no more. The Worker closes itself when it has nothing left to do.
     fn close(&self) {
-        if self.connect.borrow().is_none() {
-            self.drop_worker();
-        }
         self.listeners.take();
         self.ready_deadline.take();
         self.waiting.take();

@@ -139,16 +139,16 @@ impl Launcher {
         match action {
             Action::Begin => self.begin(),
             Action::Connect => self.connect(),
-            Action::Finish => {
+            Action::Finish { let_ring_out } => {
                 if let Some(attempt) = self.attempt.take() {
-                    attempt.audio.stop();
+                    attempt.audio.stop(let_ring_out);
                     attempt.link.hang_up();
                 }
             }
             Action::Leave => {
                 if let Some(attempt) = self.attempt.take() {
                     attempt.link.leave();
-                    attempt.audio.stop();
+                    attempt.audio.stop(false);
                 }
             }
             Action::SettleLater => {

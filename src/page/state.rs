@@ -92,7 +92,10 @@ pub enum Action {
     /// Let the call wing connect.
     Connect,
     /// Hang up: the call wing says goodbye and releases; the microphone stops.
-    Finish,
+    Finish {
+        /// Let the agent's last sounds reach the speaker first.
+        let_ring_out: bool,
+    },
     /// Hang up and release from here: the page will not be there to wait.
     Leave,
     /// Send [`Happening::Settled`] after a while.
@@ -124,16 +127,21 @@ impl Phase {
 
             (Self::Asking { place, .. }, H::MicrophoneReady) => Self::asking(true, place),
             (Self::Asking { microphone, .. }, H::PlaceTaken) => Self::asking(microphone, true),
-            (Self::Asking { .. } | Self::Connecting, H::Click { .. } | H::Stop { .. }) => {
-                (Self::Idle, vec![Action::Finish])
-            }
+            (Self::Asking { .. } | Self::Connecting, H::Click { .. } | H::Stop { .. }) => (
+                Self::Idle,
+                vec![Action::Finish {
+                    let_ring_out: false,
+                }],
+            ),
             (Self::Asking { .. } | Self::Connecting, H::PageLeft { .. }) => {
                 (Self::Idle, vec![Action::Leave])
             }
             (Self::Asking { .. } | Self::Connecting, H::Failed { error, .. }) => (
                 Self::Failed { code: error.code },
                 vec![
-                    Action::Finish,
+                    Action::Finish {
+                        let_ring_out: false,
+                    },
                     Action::SettleLater,
                     Action::EmitError(error),
                 ],
@@ -142,22 +150,20 @@ impl Phase {
                 (Self::Live { since_ms: at_ms }, vec![Action::EmitStart])
             }
             // A server that ends what it never started owes no reason; nothing began, nothing ends.
-            (Self::Connecting, H::Ended { .. }) => (Self::Idle, vec![Action::Finish]),
+            (Self::Connecting, H::Ended { .. }) => (
+                Self::Idle,
+                vec![Action::Finish {
+                    let_ring_out: false,
+                }],
+            ),
 
             (Self::Live { since_ms }, H::Ending) => (Self::Ending { since_ms }, Vec::new()),
             (
                 Self::Live { since_ms } | Self::Ending { since_ms },
-                H::Click { at_ms } | H::Stop { at_ms } | H::Ended { at_ms },
-            ) => {
-                let duration_ms = duration_ms(since_ms, at_ms);
-                (
-                    Self::Ended { duration_ms },
-                    vec![
-                        Action::Finish,
-                        Action::SettleLater,
-                        Action::EmitEnd { duration_ms },
-                    ],
-                )
+                H::Click { at_ms } | H::Stop { at_ms },
+            ) => Self::ended(since_ms, at_ms, false),
+            (Self::Live { since_ms } | Self::Ending { since_ms }, H::Ended { at_ms }) => {
+                Self::ended(since_ms, at_ms, true)
             }
             (Self::Live { since_ms } | Self::Ending { since_ms }, H::PageLeft { at_ms }) => {
                 let duration_ms = duration_ms(since_ms, at_ms);
@@ -169,7 +175,9 @@ impl Phase {
             (Self::Live { since_ms } | Self::Ending { since_ms }, H::Failed { error, at_ms }) => (
                 Self::Failed { code: error.code },
                 vec![
-                    Action::Finish,
+                    Action::Finish {
+                        let_ring_out: false,
+                    },
                     Action::SettleLater,
                     Action::EmitError(error),
                     Action::EmitEnd {
@@ -190,6 +198,16 @@ impl Phase {
         }
     }
 
+    fn ended(since_ms: f64, at_ms: f64, let_ring_out: bool) -> (Self, Vec<Action>) {
+        let duration_ms = duration_ms(since_ms, at_ms);
+        let actions = vec![
+            Action::Finish { let_ring_out },
+            Action::SettleLater,
+            Action::EmitEnd { duration_ms },
+        ];
+        (Self::Ended { duration_ms }, actions)
+    }
+
     /// Whether a call is under way, from the click to its end.
     pub fn is_busy(self) -> bool {
         !matches!(self, Self::Idle | Self::Ended { .. } | Self::Failed { .. })
@@ -198,5 +216,7 @@ impl Phase {
 
 /// Whole milliseconds, never negative: the two times may come from two threads.
 fn duration_ms(since_ms: f64, at_ms: f64) -> f64 {
-    (at_ms - since_ms).round().max(0.0)
+    let span_ms = (at_ms - since_ms).round();
+    // Not `max`: it may give −0, which JavaScript's `Object.is` tells from 0.
+    if span_ms > 0.0 { span_ms } else { 0.0 }
 }

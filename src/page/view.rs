@@ -98,5 +98,10 @@ pub fn clock(seconds: u32) -> String {
 /// How full the meter is for a level in dBFS: 0 at −60 and below, 1 at −10 and above, the span in which
 /// speech moves.
 pub fn meter(level_db: f32) -> f32 {
-    ((level_db + 60.0) / 50.0).clamp(0.0, 1.0)
+    // Written so that NaN, which `clamp` lets through, is silence too.
+    if level_db > -60.0 {
+        ((level_db + 60.0) / 50.0).min(1.0)
+    } else {
+        0.0
+    }
 }

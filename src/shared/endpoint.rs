@@ -11,17 +11,20 @@ pub const RELEASE_PATH: &str = "/v1/release";
 /// The address of an endpoint below the API's base URL, whose trailing slashes do not count.
 ///
 /// # Errors
-/// `token_failed` when the base is no `http:` or `https:` URL, or carries a user name and password.
+/// `token_failed` when the base is no `http:` or `https:` URL, or carries a user name and password, a
+/// query or a fragment.
 pub fn endpoint(api_url: &str, path: &str) -> Result<String, CallError> {
     let mut base = api_url.trim_ascii();
     while let Some(shorter) = base.strip_suffix('/') {
         base = shorter;
     }
-    if !is_plain_url(base, &["https://", "http://"]) {
+    // Behind a query or a fragment the path would not be a path any more.
+    let is_base = !base.bytes().any(|byte| matches!(byte, b'?' | b'#'));
+    if !is_base || !is_plain_url(base, &["https://", "http://"]) {
         return Err(CallError::new(
             ErrorCode::TokenFailed,
-            "apiUrl (data-vocadesk-api-url) must be a plain http(s) URL without user name or \
-             password, like https://embed.vocadesk.com; or leave it out.",
+            "apiUrl (data-vocadesk-api-url) must be a plain http(s) URL without user name, \
+             password, query or fragment, like https://embed.vocadesk.com; or leave it out.",
         ));
     }
     Ok(concat(&[base, path]))

@@ -1,0 +1,7 @@
+//! The life of one call: contract §3 to §5.
+
+mod any_order;
+mod endings;
+mod scene;
+mod secrets;
+mod talk;
