@@ -125,8 +125,7 @@ async fn check(findings: &mut Findings) -> Result<(), Failure> {
     let driver = Driver::start(engine)?;
     let mut stage = Stage::set(engine, &driver, &setting).await?;
     let outcome = tokio::time::timeout(DEADLINE, call(&stage, findings)).await;
-    let outcome =
-        outcome.unwrap_or_else(|_| Err(Failure(format!("no call within {DEADLINE:?}"))));
+    let outcome = outcome.unwrap_or_else(|_| Err(Failure(format!("no call within {DEADLINE:?}"))));
     if outcome.is_err() {
         match stage.keep_evidence("demo-check").await {
             Ok(words) => eprintln!("{words}"),
@@ -139,10 +138,11 @@ async fn check(findings: &mut Findings) -> Result<(), Failure> {
 
 /// As `scripts/demo` starts its gateway.
 fn demo_config() -> Config {
-    let mut config = Config::default();
-    config.site = Some(demo_folder());
-    config.verbose = true;
-    config
+    Config {
+        site: Some(demo_folder()),
+        verbose: true,
+        ..Config::default()
+    }
 }
 
 fn demo_folder() -> std::path::PathBuf {
@@ -217,7 +217,8 @@ async fn open_demo(stage: &Stage) -> Result<(), Failure> {
     let page = format!("{before}<head>\n{tap}\n{RAW_MICROPHONE}{after}");
     let url = stage.gateway.site_page("/", &page, &[]);
     stage.browser()?.goto(&url).await?;
-    let note = "addEventListener('click', (event) => { window.clickedAt ??= event.timeStamp; }, true)";
+    let note =
+        "addEventListener('click', (event) => { window.clickedAt ??= event.timeStamp; }, true)";
     stage.run(note).await?;
     Ok(())
 }

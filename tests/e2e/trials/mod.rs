@@ -1,5 +1,6 @@
 //! Every trial. A file for each subject; each lists its own.
 
+mod demo;
 mod harness;
 mod sound;
 
@@ -10,7 +11,10 @@ pub fn all() -> Vec<Trial> {
     [harness::trials()].into_iter().flatten().collect()
 }
 
-/// Those of the harness's own instruments, with no browser.
+/// Those that need no browser: the harness's own instruments, and the demo's script.
 pub fn without_browser() -> Vec<Check> {
-    sound::checks()
+    [sound::checks(), demo::checks()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
