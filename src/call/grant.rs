@@ -3,7 +3,7 @@
 use super::json;
 use crate::shared::endpoint::is_plain_url;
 use crate::shared::error::{CallError, ErrorCode, foreign_text};
-use crate::shared::text::concat;
+use crate::shared::text::{concat, decimal};
 
 /// Leave to open one socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +47,10 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
             "embed_not_found" => "Check the embed id in data-vocadesk-embed.",
             _ => "Check the embed's settings in the dashboard and apiUrl.",
         };
-        let mut text = concat(&["The call was not authorized (HTTP ", &status.to_string()]);
+        let mut text = concat(&[
+            "The call was not authorized (HTTP ",
+            &decimal(u32::from(status)),
+        ]);
         for (lead, part) in [(", ", code.as_str()), ("): ", &message)] {
             if !part.is_empty() {
                 text.push_str(lead);
@@ -55,7 +58,10 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
             }
         }
         text.push_str(
-            match (message.is_empty(), message.ends_with(['.', '!', '?'])) {
+            match (
+                message.is_empty(),
+                matches!(message.bytes().last(), Some(b'.' | b'!' | b'?')),
+            ) {
                 (true, _) => "). ",
                 (false, true) => " ",
                 (false, false) => ". ",

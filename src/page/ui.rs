@@ -4,6 +4,7 @@
 use super::host::{Host, STATE_ATTRIBUTE};
 use super::stylesheet;
 use super::view::{self, DEFAULT_LABEL, View};
+use crate::shared::text::decimal;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlElement, Node, ShadowRootInit, ShadowRootMode};
@@ -111,7 +112,7 @@ impl Ui {
         for (name, level) in [("--microphone", microphone), ("--agent", agent)] {
             // Hundredths are finer than a pixel of any button.
             let hundredths = (level * 100.0) as u32;
-            let _ = style.set_property(name, &hundredths.to_string());
+            let _ = style.set_property(name, &decimal(hundredths));
         }
     }
 
