@@ -100,19 +100,19 @@ impl Engine {
             SocketEvent::Opened => self.tell(Event::SocketOpened),
             SocketEvent::Closed(code, reason) => self.tell(Event::SocketClosed { code, reason }),
             SocketEvent::Text(text) => match wire::read(&text) {
-                Some(ServerFrame::Audio(pcm)) => {
-                    if self.session.borrow().hears() {
-                        self.tell(Event::Audio { bytes: pcm.len() });
-                        self.play(&pcm);
-                    }
-                }
+                Some(ServerFrame::Audio(pcm)) => self.play(&pcm),
                 Some(frame) => self.tell(Event::Frame(frame)),
                 None => {}
             },
         }
     }
 
-    fn play(&self, pcm: &[u8]) {
+    /// Sound of a call that is not running, or already played out, is dropped.
+    fn play(self: &Rc<Self>, pcm: &[u8]) {
+        if !self.session.borrow().hears() {
+            return;
+        }
+        self.tell(Event::Audio { bytes: pcm.len() });
         if let Some(audio) = self.audio.borrow().as_ref() {
             let buffer = Uint8Array::from(pcm).buffer();
             let _ = audio.post_message_with_transferable(&buffer, &js_sys::Array::of1(&buffer));
