@@ -45,6 +45,7 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
         let advice = match code.as_str() {
             "origin_not_allowed" => "Add this page's origin to the embed's allowed origins.",
             "embed_not_found" => "Check the embed id in data-vocadesk-embed.",
+            _ if status == 409 => "This visitor has a call open for this embed: end that first.",
             _ => "Check the embed's settings in the dashboard and apiUrl.",
         };
         let mut text = concat(&[
@@ -68,18 +69,11 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
             },
         );
         text.push_str(advice);
-        return if status == 409 {
-            refuse(
-                ErrorCode::ConcurrentCallActive,
-                &[
-                    "This visitor already has a call open for this embed. End it first. ",
-                    &text,
-                ],
-                false,
-            )
-        } else {
-            refuse(ErrorCode::TokenFailed, &[&text], false)
+        let code = match status {
+            409 => ErrorCode::ConcurrentCallActive,
+            _ => ErrorCode::TokenFailed,
         };
+        return refuse(code, &[&text], false);
     }
     let Some([token, named, dispatch]) = json::texts(body, ["token", "wssUrl", "dispatchUrl"])
     else {

@@ -33,7 +33,12 @@ pub fn read(text: &str) -> Option<ServerFrame> {
     let [kind, data, message] = json::texts(text, ["type", "data", "message"])?;
     Some(match kind?.as_ref() {
         "started" => ServerFrame::Started,
-        "audio" => ServerFrame::Audio(base64::decode(&data?)?),
+        "audio" => {
+            let mut pcm = base64::decode(&data?)?;
+            // Half a sample is none.
+            pcm.truncate(pcm.len() & !1);
+            ServerFrame::Audio(pcm)
+        }
         "clear" => ServerFrame::Clear,
         "agent_ending" => ServerFrame::AgentEnding,
         "end_call" | "transfer_call" => ServerFrame::EndCall,
