@@ -3,9 +3,9 @@
 
 use super::grant::{Grant, Refusal};
 use super::wire::{self, ServerFrame};
-use crate::shared::error::{CallError, ErrorCode};
+use crate::shared::error::{CallError, ErrorCode, foreign_text};
 use crate::shared::message::{CallToPage, Connect};
-use crate::shared::text::concat;
+use crate::shared::text::{concat, decimal};
 use crate::shared::units::{PACKET_BYTES, PACKET_MILLIS};
 
 /// The token request may take this long (contract §3, `network`).
@@ -47,6 +47,8 @@ pub enum Event {
     SocketClosed {
         /// RFC 6455 close code, 1006 where there was none.
         code: u16,
+        /// The server's own words; empty where it gave none.
+        reason: String,
     },
     /// A frame came in; sound is told by its length alone, its bytes go straight to the audio wing.
     Frame(ServerFrame),
@@ -122,7 +124,8 @@ enum Phase {
 #[derive(Debug)]
 pub struct Session {
     phase: Phase,
-    wss_url: String,
+    /// What must not be shown to anyone.
+    token: String,
     /// When all sound received so far will have been played, at the earliest.
     played_out_at_ms: f64,
     /// The page was left and releases by itself.
@@ -133,7 +136,7 @@ impl Default for Session {
     fn default() -> Self {
         Self {
             phase: Phase::Fresh,
-            wss_url: String::new(),
+            token: String::new(),
             played_out_at_ms: 0.0,
             abandoned: false,
         }
@@ -163,7 +166,7 @@ impl Session {
             Event::TokenAnswered(answer) => self.token_answered(answer, now_ms),
             Event::TokenUnreachable(why) => self.token_unreachable(&why, now_ms),
             Event::SocketOpened => self.socket_opened(),
-            Event::SocketClosed { code } => self.socket_closed(code, now_ms),
+            Event::SocketClosed { code, reason } => self.socket_closed(code, &reason, now_ms),
             Event::Frame(frame) => self.frame(frame, now_ms),
             Event::Audio { bytes } => self.audio(bytes, now_ms),
             Event::Drained => self.drained(now_ms),
@@ -183,7 +186,6 @@ impl Session {
             return Vec::new();
         }
         self.phase = Phase::Token;
-        self.wss_url.clone_from(&connect.wss_url);
         vec![
             Effect::RequestToken(connect),
             Effect::Arm(Deadline::Token, TOKEN_DEADLINE_MS),
@@ -194,9 +196,11 @@ impl Session {
         match (self.phase, answer) {
             (Phase::Token, Ok(grant)) => {
                 self.phase = Phase::Opening;
+                let url = wire::socket_url(&grant.wss_url, &grant.token);
+                self.token = grant.token;
                 vec![
                     Effect::Report(CallToPage::Granted),
-                    Effect::OpenSocket(wire::socket_url(&grant.wss_url, &grant.token)),
+                    Effect::OpenSocket(url),
                     Effect::Arm(Deadline::Start, START_DEADLINE_MS),
                 ]
             }
@@ -221,7 +225,7 @@ impl Session {
             Phase::Token => {
                 let message = [
                     "The token endpoint could not be reached (",
-                    why,
+                    &foreign_text(why),
                     "). Check apiUrl, that connect-src of the page's Content-Security-Policy allows \
                      it, and the network.",
                 ];
@@ -244,21 +248,26 @@ impl Session {
         vec![Effect::Send(wire::START)]
     }
 
-    fn socket_closed(&mut self, code: u16, now_ms: f64) -> Vec<Effect> {
-        let digits = code.to_string();
+    fn socket_closed(&mut self, code: u16, reason: &str, now_ms: f64) -> Vec<Effect> {
+        let mut why = decimal(u32::from(code));
+        if !reason.is_empty() {
+            why.push_str(": ");
+            why.push_str(&self.tokenless(reason));
+        }
         let (code, text): (ErrorCode, &[&str]) = match (self.phase, code) {
             (Phase::Opening | Phase::Starting | Phase::Live | Phase::Goodbye, 4409) => (
                 ErrorCode::ConcurrentCallActive,
                 &[
-                    "This visitor already has a call open for this embed (socket closed with 4409). \
-                   End it first.",
+                    "This visitor already has a call open for this embed (socket closed with ",
+                    &why,
+                    "). End it first.",
                 ],
             ),
             (Phase::Opening | Phase::Starting, 4401 | 4403) => (
                 ErrorCode::TokenFailed,
                 &[
                     "The socket refused the token (closed with ",
-                    &digits,
+                    &why,
                     "). Try again; if it \
                    stays, check the embed's allowed origins.",
                 ],
@@ -267,7 +276,7 @@ impl Session {
                 ErrorCode::WsFailed,
                 &[
                     "The socket could not be opened (",
-                    &digits,
+                    &why,
                     "). Check that connect-src of the \
                    page's Content-Security-Policy allows it and that proxies let WebSockets \
                    through.",
@@ -277,7 +286,7 @@ impl Session {
                 ErrorCode::WsFailed,
                 &[
                     "The socket closed (",
-                    &digits,
+                    &why,
                     ") before the agent started. Try again.",
                 ],
             ),
@@ -287,7 +296,7 @@ impl Session {
                 ErrorCode::Network,
                 &[
                     "The call's connection was lost (",
-                    &digits,
+                    &why,
                     "). Check the network, then try again.",
                 ],
             ),
@@ -310,7 +319,7 @@ impl Session {
                     Effect::Report(CallToPage::Started { at_ms: now_ms }),
                 ]
             }
-            (Phase::Live | Phase::Goodbye, ServerFrame::Clear) => {
+            (Phase::Live | Phase::Goodbye | Phase::Draining, ServerFrame::Clear) => {
                 self.played_out_at_ms = now_ms;
                 vec![Effect::ClearAudio]
             }
@@ -335,7 +344,7 @@ impl Session {
                 let text = if text.is_empty() {
                     "the server gave no reason"
                 } else {
-                    &text
+                    &self.tokenless(&text)
                 };
                 let error = CallError {
                     code,
@@ -438,6 +447,20 @@ impl Session {
             effects.push(Effect::Report(CallToPage::Closed));
         }
         effects
+    }
+
+    /// The server's words, fit for a message. The token goes before the text is cut: what is left of
+    /// one that was cut in two could not be found any more.
+    fn tokenless(&self, text: &str) -> String {
+        let token = self.token.as_str();
+        let mut shown = String::new();
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            let found = rest.strip_prefix(token).filter(|_| !token.is_empty());
+            shown.push(if found.is_some() { '…' } else { c });
+            rest = found.unwrap_or_else(|| rest.get(c.len_utf8()..).unwrap_or_default());
+        }
+        foreign_text(&shown)
     }
 
     fn released(&mut self) -> Vec<Effect> {

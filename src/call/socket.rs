@@ -10,8 +10,8 @@ pub enum SocketEvent {
     Opened,
     /// A text frame came in.
     Text(String),
-    /// It closed, or never opened: RFC 6455 close code.
-    Closed(u16),
+    /// It closed, or never opened: RFC 6455 close code and the server's reason.
+    Closed(u16, String),
 }
 
 /// An open or opening socket; dropping it closes it and silences its events.
@@ -38,9 +38,8 @@ impl Socket {
                 }
             }),
             EventListener::new(&socket, "close", move |event| {
-                tell(SocketEvent::Closed(
-                    event.unchecked_ref::<CloseEvent>().code(),
-                ));
+                let event: &CloseEvent = event.unchecked_ref();
+                tell(SocketEvent::Closed(event.code(), event.reason()));
             }),
         ];
         Some(Self {

@@ -2,7 +2,7 @@
 
 use super::base64;
 use super::json;
-use crate::shared::error::foreign_text;
+use crate::shared::text::push_hex;
 
 /// Sent as soon as the socket is open.
 pub const START: &str = r#"{"type":"start","agentId":"","promptOverride":null}"#;
@@ -22,7 +22,7 @@ pub enum ServerFrame {
     AgentEnding,
     /// Play out what is queued, then end; a transfer ends our part in the same way.
     EndCall,
-    /// Something went wrong on the server, in its own words.
+    /// Something went wrong on the server, in its own words, not yet fit to be shown.
     Error(String),
     /// A type that we do not know, or do not use.
     Ignored,
@@ -33,11 +33,16 @@ pub fn read(text: &str) -> Option<ServerFrame> {
     let [kind, data, message] = json::texts(text, ["type", "data", "message"])?;
     Some(match kind?.as_ref() {
         "started" => ServerFrame::Started,
-        "audio" => ServerFrame::Audio(base64::decode(&data?)?),
+        "audio" => {
+            let mut pcm = base64::decode(&data?)?;
+            // Half a sample is none.
+            pcm.truncate(pcm.len() & !1);
+            ServerFrame::Audio(pcm)
+        }
         "clear" => ServerFrame::Clear,
         "agent_ending" => ServerFrame::AgentEnding,
         "end_call" | "transfer_call" => ServerFrame::EndCall,
-        "error" => ServerFrame::Error(foreign_text(&message.unwrap_or_default())),
+        "error" => ServerFrame::Error(message.unwrap_or_default().into_owned()),
         _ => ServerFrame::Ignored,
     })
 }
@@ -52,8 +57,12 @@ pub fn write_audio(frame: &mut String, pcm: &[u8]) {
 
 /// The socket's address for one token.
 pub fn socket_url(wss_url: &str, token: &str) -> String {
-    let mut url = String::from(wss_url.split('#').next().unwrap_or(""));
-    url.push(if url.contains('?') { '&' } else { '?' });
+    let mut url: String = wss_url.chars().take_while(|c| *c != '#').collect();
+    url.push(if url.bytes().any(|byte| byte == b'?') {
+        '&'
+    } else {
+        '?'
+    });
     url.push_str("token=");
     for byte in token.bytes() {
         match byte {
@@ -62,9 +71,7 @@ pub fn socket_url(wss_url: &str, token: &str) -> String {
             }
             _ => {
                 url.push('%');
-                for digit in [byte >> 4, byte & 15] {
-                    url.extend(char::from_digit(u32::from(digit), 16));
-                }
+                push_hex(&mut url, byte);
             }
         }
     }

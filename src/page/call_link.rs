@@ -30,6 +30,9 @@ pub enum LinkEvent {
     Died,
 }
 
+/// Who hears what a link tells.
+pub type Listener = Rc<dyn Fn(LinkEvent)>;
+
 /// The line to one call.
 pub struct CallLink {
     environment: Environment,
@@ -44,12 +47,12 @@ pub struct CallLink {
     granted: RefCell<Option<Connect>>,
     connect: RefCell<Option<Connect>>,
     place: RefCell<Option<Place>>,
-    tell: RefCell<Option<Rc<dyn Fn(LinkEvent)>>>,
+    tell: RefCell<Option<Listener>>,
 }
 
 impl CallLink {
     /// Wakes the call wing.
-    pub fn open(environment: &Environment, tell: Rc<dyn Fn(LinkEvent)>) -> Rc<Self> {
+    pub fn open(environment: &Environment, tell: Listener) -> Rc<Self> {
         let link = Rc::new(Self {
             environment: environment.clone(),
             port: RefCell::default(),
@@ -179,8 +182,13 @@ impl CallLink {
     /// The page is being left: release from here, with a request that outlives the page.
     pub fn leave(&self) {
         self.tell.take();
-        self.say(PageToCall::Leave);
-        self.release_from_here();
+        if self.granted.borrow().is_some() {
+            self.say(PageToCall::Leave);
+            self.release_from_here();
+        } else {
+            // A token that we have not heard of may still come: the call wing releases it if it lives.
+            self.say(PageToCall::HangUp);
+        }
     }
 
     fn say(&self, message: PageToCall) {

@@ -216,5 +216,7 @@ impl Phase {
 
 /// Whole milliseconds, never negative: the two times may come from two threads.
 fn duration_ms(since_ms: f64, at_ms: f64) -> f64 {
-    (at_ms - since_ms).round().max(0.0)
+    let span_ms = (at_ms - since_ms).round();
+    // Not `max`: it may give −0, which JavaScript's `Object.is` tells from 0.
+    if span_ms > 0.0 { span_ms } else { 0.0 }
 }

@@ -80,6 +80,6 @@ const FOREIGN_TEXT_CHARS: usize = 300;
 pub fn foreign_text(text: &str) -> String {
     text.chars()
         .take(FOREIGN_TEXT_CHARS)
-        .map(|c| if c.is_ascii_control() { ' ' } else { c })
+        .map(|c| if c.is_control() { ' ' } else { c })
         .collect()
 }

@@ -51,6 +51,15 @@ if (typeof AudioWorkletProcessor !== "undefined") {
   window.addEventListener("error", (event) => errors.push(String(event.message ?? event.type)));
   window.addEventListener("unhandledrejection", (event) => errors.push(String(event.reason)));
 
+  // Every microphone that was opened.
+  const streams = [];
+  const getUserMedia = MediaDevices.prototype.getUserMedia;
+  MediaDevices.prototype.getUserMedia = async function (wanted) {
+    const stream = await getUserMedia.call(this, wanted);
+    streams.push(stream);
+    return stream;
+  };
+
   const taps = new Map();
   const connect = AudioNode.prototype.connect;
   async function tapOf(context) {
@@ -110,6 +119,9 @@ if (typeof AudioWorkletProcessor !== "undefined") {
     value: {
       events,
       errors,
+      /** Whether the browser's recording sign is out. */
+      microphoneIsOff: () =>
+        streams.flatMap((s) => s.getTracks()).every((t) => t.readyState === "ended"),
       /** Calls `done` with what `find` finds, looked for at each event and often; null when late. */
       until(find, milliseconds, done) {
         let ticking = 0;

@@ -1,1 +1,14 @@
-//! Placeholder replaced below.
+//! Browser-facing modules in a real browser, each by itself: what the DOM, the ports and the locks make
+//! of what we ask them. The whole is tried end to end in `tests/e2e`.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod binder;
+mod event;
+mod host;
+mod options;
+mod page_furniture;
+mod realm;
+mod visitor;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

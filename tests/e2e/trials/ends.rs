@@ -216,8 +216,8 @@ async fn a_visitor_who_changes_their_mind_hears_of_nothing(
     stage.until("window.allow", SOON).await?;
     stage.run("allow(); window.allow = undefined").await?;
     // Allowed too late: the browser's recording sign must go out again.
-    let silent = "window.stream?.getTracks().every((track) => track.readyState === 'ended')";
-    stage.until(silent, SOON).await?;
+    stage.until("window.stream", SOON).await?;
+    stage.microphone_is_off().await?;
     ensure!(stage.token_requests() == 0, "a token was asked for");
 
     let allow = "window.allow && (allow(), window.allow = undefined, true)";

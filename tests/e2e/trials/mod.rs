@@ -3,6 +3,7 @@
 mod audio_path;
 mod call;
 mod concurrency;
+mod demo;
 mod ends;
 mod failures;
 mod harness;
@@ -31,7 +32,10 @@ pub fn all() -> Vec<Trial> {
     .collect()
 }
 
-/// Those of the harness's own instruments, with no browser.
+/// Those that need no browser: the harness's own instruments, and the demo's script.
 pub fn without_browser() -> Vec<Check> {
-    sound::checks()
+    [sound::checks(), demo::checks()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

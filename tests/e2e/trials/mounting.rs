@@ -97,8 +97,9 @@ async fn a_wasm_that_cannot_be_had_fails_the_click_and_not_the_next(
     let mut flipped = bytes;
     let middle = flipped.len() / 2;
     flipped[middle] ^= 1;
+    // The integrity check comes first: what a 404 says instead of the file fails it too.
     let wrong = [
-        (Answer::new(404, "text/plain", "no such file"), "HTTP 404"),
+        (Answer::new(404, "text/plain", "no such file"), "missing"),
         (Answer::new(200, "application/wasm", flipped), "integrity"),
     ];
     for (answer, says) in wrong {

@@ -94,6 +94,7 @@ async fn fails_then_calls(stage: &Stage, case: Case) -> Result<(), Failure> {
         );
     }
     stage.state("#call", "error").await?;
+    stage.microphone_is_off().await?;
     stage.gateway.misbehave(Misbehave::default());
     if case.granted {
         stage.released(released + 1).await?;

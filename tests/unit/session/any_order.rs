@@ -1,0 +1,255 @@
+//! Events in any order and number: what must hold of every call.
+
+use super::scene::{Scene, closed, connect, grant, refusal};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use vocadesk_embed::call::session::{Deadline, Effect, Event};
+use vocadesk_embed::call::wire::{START, STOP, ServerFrame};
+use vocadesk_embed::shared::error::ErrorCode;
+use vocadesk_embed::shared::message::CallToPage;
+
+/// What can happen around a session. Answers come only to what was asked, deadlines only where one is
+/// armed; everything else whenever it likes.
+#[derive(Clone, Debug)]
+enum Move {
+    Event(Event),
+    TokenAnswer(Event),
+    ReleaseAnswer,
+    /// The armed deadline passes.
+    Fire,
+    Wait(f64),
+}
+
+fn any_move() -> impl Strategy<Value = Move> {
+    let frames = prop::sample::select(vec![
+        ServerFrame::Started,
+        ServerFrame::Clear,
+        ServerFrame::AgentEnding,
+        ServerFrame::EndCall,
+        ServerFrame::Error("broken".into()),
+        ServerFrame::Ignored,
+    ]);
+    let answers = prop::sample::select(vec![
+        grant(),
+        refusal(ErrorCode::TokenFailed, false),
+        refusal(ErrorCode::TokenFailed, true),
+        refusal(ErrorCode::ConcurrentCallActive, false),
+        Event::TokenUnreachable("Failed to fetch".into()),
+    ]);
+    let codes = prop::sample::select(vec![1000, 1001, 1005, 1006, 1011, 4401, 4403, 4409]);
+    prop_oneof![
+        2 => Just(Move::Event(Event::Connect(connect()))),
+        3 => answers.prop_map(Move::TokenAnswer),
+        2 => Just(Move::Event(Event::SocketOpened)),
+        2 => codes.prop_map(|code| Move::Event(closed(code))),
+        6 => frames.prop_map(|frame| Move::Event(Event::Frame(frame))),
+        3 => (0..100_000usize).prop_map(|bytes| Move::Event(Event::Audio { bytes })),
+        1 => Just(Move::Event(Event::Drained)),
+        1 => Just(Move::Event(Event::HangUp)),
+        1 => Just(Move::Event(Event::Leave)),
+        1 => Just(Move::ReleaseAnswer),
+        1 => Just(Move::Fire),
+        2 => (0.0..20_000.0).prop_map(Move::Wait),
+    ]
+}
+
+/// A call that gets on for a while before anything goes: else most would be over at once.
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let way = [
+        Move::Event(Event::Connect(connect())),
+        Move::TokenAnswer(grant()),
+        Move::Event(Event::SocketOpened),
+        Move::Event(Event::Frame(ServerFrame::Started)),
+        Move::Event(Event::Frame(ServerFrame::AgentEnding)),
+        Move::Event(Event::Frame(ServerFrame::EndCall)),
+    ];
+    (0..=way.len(), vec(any_move(), 0..40))
+        .prop_map(move |(reached, rest)| way[..reached].iter().cloned().chain(rest).collect())
+}
+
+/// What is asked of a call beyond its effects.
+#[derive(Default)]
+struct Watch {
+    /// The page was left when it knew of a token that nobody had begun to release.
+    released_by_page: bool,
+    /// When all sound will have been played, reckoned from the contract alone.
+    played_out_at_ms: f64,
+}
+
+impl Watch {
+    fn make(&mut self, scene: &mut Scene, step: Move) {
+        let event = match step {
+            Move::Event(Event::Audio { .. }) if !scene.session().hears() => return,
+            Move::Event(event) => event,
+            Move::TokenAnswer(event) if scene.token_awaited => event,
+            Move::ReleaseAnswer if scene.release_awaited => Event::Released,
+            Move::TokenAnswer(_) | Move::ReleaseAnswer => return,
+            Move::Fire => {
+                scene.fire();
+                return;
+            }
+            // Timers are punctual: nobody waits past one.
+            Move::Wait(span_ms) => {
+                let due_ms = scene.armed.map_or(f64::INFINITY, |(_, due_ms)| due_ms);
+                scene.now_ms = (scene.now_ms + span_ms).min(due_ms);
+                return;
+            }
+        };
+        if event == Event::Leave {
+            let words = scene.words();
+            self.released_by_page |= words.contains(&"granted") && !words.contains(&"releasing");
+        }
+        if let Event::Audio { bytes } = event {
+            // 48 bytes are a millisecond: 24 kHz, two bytes a sample.
+            self.played_out_at_ms = self.played_out_at_ms.max(scene.now_ms) + bytes as f64 / 48.0;
+        }
+        let now_ms = scene.now_ms;
+        for effect in scene.tell(event) {
+            match effect {
+                Effect::ClearAudio => self.played_out_at_ms = now_ms,
+                Effect::Arm(deadline, delay_ms) => {
+                    let expected_ms = match deadline {
+                        Deadline::Token | Deadline::Start => 10_000.0,
+                        Deadline::Release => 2_000.0,
+                        Deadline::Drain => (self.played_out_at_ms - now_ms).max(0.0) + 5_000.0,
+                    };
+                    // Sums of a few dozen times of 1.9e12 ms, each rounded to 2⁻¹² ms.
+                    assert!(
+                        (delay_ms - expected_ms).abs() < 0.1,
+                        "{deadline:?} {delay_ms}"
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn play(moves: Vec<Move>) -> (Scene, Watch) {
+    let mut scene = Scene::new();
+    let mut watch = Watch::default();
+    for step in moves {
+        watch.make(&mut scene, step);
+        check(&scene);
+    }
+    (scene, watch)
+}
+
+fn at_most_once(scene: &Scene, is_it: impl Fn(&Effect) -> bool, what: &str) -> Option<usize> {
+    let mut places = scene
+        .effects
+        .iter()
+        .enumerate()
+        .filter(|(_, effect)| is_it(effect));
+    let first = places.next().map(|(place, _)| place);
+    assert_eq!(places.next(), None, "a second {what}: {:?}", scene.effects);
+    first
+}
+
+fn check(scene: &Scene) {
+    use CallToPage as Said;
+    let once = |is_it: fn(&Effect) -> bool, what| at_most_once(scene, is_it, what);
+    let granted = once(|e| *e == Effect::Report(Said::Granted), "granted");
+    let started = once(
+        |e| matches!(e, Effect::Report(Said::Started { .. })),
+        "started",
+    );
+    let ending = once(|e| *e == Effect::Report(Said::Ending), "ending");
+    let over = once(
+        |e| matches!(e, Effect::Report(Said::Ended { .. } | Said::Failed { .. })),
+        "end",
+    );
+    let ended = once(|e| matches!(e, Effect::Report(Said::Ended { .. })), "ended");
+    let releasing = once(|e| *e == Effect::Report(Said::Releasing), "releasing");
+    let release = once(|e| *e == Effect::Release, "release");
+    let opened = once(|e| matches!(e, Effect::OpenSocket(_)), "socket");
+    let start = once(|e| *e == Effect::Send(START), "start frame");
+    let stop = once(|e| *e == Effect::Send(STOP), "stop frame");
+    once(|e| matches!(e, Effect::RequestToken(_)), "token request");
+
+    let follows = |later: Option<usize>, earlier: Option<usize>| {
+        assert!(
+            later.is_none() || earlier.is_some() && earlier < later,
+            "{:?}",
+            scene.effects
+        );
+    };
+    follows(opened, granted);
+    follows(start, opened);
+    follows(started, start);
+    follows(stop, start);
+    follows(ending, started);
+    follows(ended, ending);
+    follows(releasing, granted);
+    follows(release, releasing);
+    // A start after an end or a failure would be a second call.
+    assert!(over.is_none() || started < over, "{:?}", scene.effects);
+    let closed_socket = scene.effects.iter().position(|e| *e == Effect::CloseSocket);
+    assert!(stop.is_none() || closed_socket.is_none() || stop < closed_socket);
+
+    let closed = scene
+        .effects
+        .iter()
+        .position(|e| *e == Effect::Report(Said::Closed));
+    if let Some(closed) = closed {
+        assert!(!scene.socket_open);
+        for effect in &scene.effects[closed + 1..] {
+            if let Effect::Report(report) = effect {
+                assert!(
+                    matches!(report, Said::Granted | Said::Releasing | Said::Closed),
+                    "{report:?} after closed: {:?}",
+                    scene.effects
+                );
+            }
+        }
+        let times = scene.count(&Effect::Report(Said::Closed));
+        // A second time only for a token that came late.
+        assert!(times == 1 || times == 2 && granted.is_none_or(|granted| granted > closed));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(4_000)
+    })]
+
+    #[test]
+    fn in_any_order_of_events_each_thing_happens_at_most_once_and_in_its_place(moves in moves()) {
+        play(moves);
+    }
+
+    #[test]
+    fn after_a_hang_up_the_deadlines_alone_lead_to_closed(moves in moves()) {
+        let (mut scene, _) = play(moves);
+        scene.tell(Event::HangUp);
+        let mut fired = 0;
+        while scene.fire() {
+            fired += 1;
+            prop_assert!(fired <= 2, "{:?}", scene.effects);
+        }
+        check(&scene);
+        prop_assert!(scene.words().contains(&"closed"), "{:?}", scene.effects);
+        prop_assert!(!scene.socket_open);
+    }
+
+    #[test]
+    fn a_granted_token_is_released_once_by_us_or_by_the_page_that_left(
+        moves in moves(), answer_first in any::<bool>()
+    ) {
+        let (mut scene, mut watch) = play(moves);
+        watch.make(&mut scene, Move::Event(Event::HangUp));
+        if !answer_first {
+            scene.fire();
+        }
+        watch.make(&mut scene, Move::TokenAnswer(grant()));
+        watch.make(&mut scene, Move::ReleaseAnswer);
+        check(&scene);
+        let words = scene.words();
+        prop_assert_eq!(words.last(), Some(&"closed"));
+        let ours = usize::from(words.contains(&"granted") && !watch.released_by_page);
+        prop_assert_eq!(scene.count(&Effect::Release), ours, "{:?}", scene.effects);
+        prop_assert!(!scene.session().awaits_unwanted_token());
+        prop_assert_eq!(scene.armed, None);
+    }
+}

@@ -1,0 +1,8 @@
+//! The life of one call: contract §3 to §5.
+
+mod any_order;
+mod endings;
+mod failures;
+mod scene;
+mod secrets;
+mod talk;

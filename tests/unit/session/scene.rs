@@ -1,0 +1,183 @@
+//! A session on a stage: what is around it in a browser is played by this, timers included.
+
+use vocadesk_embed::call::grant::{Grant, Refusal};
+use vocadesk_embed::call::session::{Deadline, Effect, Event, Session};
+use vocadesk_embed::call::wire::ServerFrame;
+use vocadesk_embed::shared::error::{CallError, ErrorCode};
+use vocadesk_embed::shared::message::{CallToPage, Connect};
+
+pub const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJlbWJfMSIsImV4cCI6MX0.c2lnbmF0dXJl";
+
+pub struct Scene {
+    session: Session,
+    pub now_ms: f64,
+    /// Everything the session wanted done, in order.
+    pub effects: Vec<Effect>,
+    /// The last deadline that was armed and neither disarmed nor fired, and when it is due.
+    pub armed: Option<(Deadline, f64)>,
+    pub token_awaited: bool,
+    pub release_awaited: bool,
+    pub socket_open: bool,
+}
+
+pub fn connect() -> Connect {
+    Connect {
+        api_url: "https://api.example".into(),
+        wss_url: "wss://voice.example/call".into(),
+        embed_id: "emb_1".into(),
+        browser_id: "f47ac10b-58cc-4372-a567-0e02b2c3d479".into(),
+        turnstile_token: None,
+    }
+}
+
+pub fn grant() -> Event {
+    Event::TokenAnswered(Ok(Grant {
+        token: TOKEN.into(),
+        wss_url: "wss://voice.example/call".into(),
+    }))
+}
+
+pub fn refusal(code: ErrorCode, granted: bool) -> Event {
+    let error = CallError::new(code, "refused");
+    Event::TokenAnswered(Err(Refusal { error, granted }))
+}
+
+pub fn closed(code: u16) -> Event {
+    Event::SocketClosed {
+        code,
+        reason: String::new(),
+    }
+}
+
+impl Scene {
+    pub fn new() -> Self {
+        Self {
+            session: Session::default(),
+            now_ms: 1_900_000_000_000.0,
+            effects: Vec::new(),
+            armed: None,
+            token_awaited: false,
+            release_awaited: false,
+            socket_open: false,
+        }
+    }
+
+    /// Brings the session one event and does what it says.
+    pub fn tell(&mut self, event: Event) -> Vec<Effect> {
+        match &event {
+            Event::TokenAnswered(_) | Event::TokenUnreachable(_) => self.token_awaited = false,
+            Event::Released => self.release_awaited = false,
+            _ => {}
+        }
+        let effects = self.session.on(event, self.now_ms);
+        for effect in &effects {
+            match effect {
+                Effect::RequestToken(_) => self.token_awaited = true,
+                Effect::OpenSocket(_) => self.socket_open = true,
+                Effect::CloseSocket => self.socket_open = false,
+                Effect::Release => self.release_awaited = true,
+                Effect::Arm(deadline, delay_ms) => {
+                    self.armed = Some((*deadline, self.now_ms + delay_ms));
+                }
+                Effect::Disarm => self.armed = None,
+                _ => {}
+            }
+        }
+        self.effects.extend(effects.clone());
+        effects
+    }
+
+    /// Waits until the armed deadline passes; false where there is none.
+    pub fn fire(&mut self) -> bool {
+        let Some((deadline, due_ms)) = self.armed.take() else {
+            return false;
+        };
+        self.now_ms = self.now_ms.max(due_ms);
+        self.tell(Event::Late(deadline));
+        true
+    }
+
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    pub fn reports(&self) -> impl Iterator<Item = &CallToPage> {
+        self.effects.iter().filter_map(|effect| match effect {
+            Effect::Report(report) => Some(report),
+            _ => None,
+        })
+    }
+
+    /// The reports as one word each; a failure with its code.
+    pub fn words(&self) -> Vec<&'static str> {
+        self.reports()
+            .map(|report| match report {
+                CallToPage::Ready => "ready",
+                CallToPage::Granted => "granted",
+                CallToPage::Started { .. } => "started",
+                CallToPage::Ending => "ending",
+                CallToPage::Ended { .. } => "ended",
+                CallToPage::Failed { error, .. } => error.code.as_str(),
+                CallToPage::Releasing => "releasing",
+                CallToPage::Closed => "closed",
+            })
+            .collect()
+    }
+
+    pub fn failure(&self) -> &CallError {
+        let mut failures = self.reports().filter_map(|report| match report {
+            CallToPage::Failed { error, .. } => Some(error),
+            _ => None,
+        });
+        failures.next().expect("a failure")
+    }
+
+    pub fn count(&self, wanted: &Effect) -> usize {
+        self.effects
+            .iter()
+            .filter(|effect| *effect == wanted)
+            .count()
+    }
+
+    fn then(mut self, event: Event) -> Self {
+        self.tell(event);
+        self
+    }
+
+    pub fn asked() -> Self {
+        Self::new().then(Event::Connect(connect()))
+    }
+
+    pub fn opening() -> Self {
+        Self::asked().then(grant())
+    }
+
+    pub fn starting() -> Self {
+        Self::opening().then(Event::SocketOpened)
+    }
+
+    pub fn live() -> Self {
+        Self::starting().then(Event::Frame(ServerFrame::Started))
+    }
+
+    pub fn goodbye() -> Self {
+        Self::live().then(Event::Frame(ServerFrame::AgentEnding))
+    }
+
+    pub fn draining() -> Self {
+        Self::live().then(Event::Frame(ServerFrame::EndCall))
+    }
+
+    /// Off before the token came.
+    pub fn unwanted() -> Self {
+        Self::asked().then(Event::HangUp)
+    }
+
+    pub fn releasing() -> Self {
+        Self::live().then(Event::HangUp)
+    }
+
+    pub fn over() -> Self {
+        Self::releasing().then(Event::Released)
+    }
+}

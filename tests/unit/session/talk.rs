@@ -1,0 +1,226 @@
+//! What happens between the click and the end: order, deadlines, who is heard when.
+
+use super::scene::{Scene, TOKEN, closed, connect, grant};
+use vocadesk_embed::call::session::{Deadline, Effect, Event};
+use vocadesk_embed::call::wire::{START, STOP, ServerFrame};
+use vocadesk_embed::shared::message::CallToPage;
+
+#[test]
+fn a_call_asks_for_a_token_opens_the_socket_and_starts() {
+    let mut scene = Scene::new();
+    assert_eq!(
+        scene.tell(Event::Connect(connect())),
+        [
+            Effect::RequestToken(connect()),
+            Effect::Arm(Deadline::Token, 10_000.0)
+        ]
+    );
+    assert_eq!(
+        scene.tell(grant()),
+        [
+            Effect::Report(CallToPage::Granted),
+            Effect::OpenSocket(format!("wss://voice.example/call?token={TOKEN}")),
+            Effect::Arm(Deadline::Start, 10_000.0),
+        ]
+    );
+    assert_eq!(scene.tell(Event::SocketOpened), [Effect::Send(START)]);
+    let at_ms = scene.now_ms;
+    assert_eq!(
+        scene.tell(Event::Frame(ServerFrame::Started)),
+        [
+            Effect::Disarm,
+            Effect::Report(CallToPage::Started { at_ms })
+        ]
+    );
+}
+
+#[test]
+fn the_deadline_of_the_start_runs_from_the_moment_the_socket_is_asked_for() {
+    let mut scene = Scene::opening();
+    let due = scene.armed;
+    scene.now_ms += 9_000.0;
+    scene.tell(Event::SocketOpened);
+    assert_eq!(scene.armed, due);
+}
+
+#[test]
+fn a_second_connect_token_or_start_changes_nothing() {
+    let mut scene = Scene::live();
+    for event in [
+        Event::Connect(connect()),
+        grant(),
+        Event::SocketOpened,
+        Event::Frame(ServerFrame::Started),
+        Event::TokenUnreachable("late".into()),
+        Event::Drained,
+        Event::Released,
+    ] {
+        assert_eq!(scene.tell(event.clone()), [], "{event:?}");
+    }
+    assert!(scene.session().speaks());
+}
+
+#[test]
+fn a_deadline_that_was_meant_for_an_earlier_phase_changes_nothing() {
+    for deadline in [
+        Deadline::Token,
+        Deadline::Start,
+        Deadline::Drain,
+        Deadline::Release,
+    ] {
+        let mut scene = Scene::live();
+        assert_eq!(scene.tell(Event::Late(deadline)), []);
+        assert!(scene.session().speaks());
+    }
+}
+
+#[test]
+fn microphone_is_sent_while_live_and_the_agent_is_heard_into_the_goodbye() {
+    for (scene, speaks, hears) in [
+        (Scene::new(), false, false),
+        (Scene::asked(), false, false),
+        (Scene::opening(), false, false),
+        (Scene::starting(), false, false),
+        (Scene::live(), true, true),
+        (Scene::goodbye(), false, true),
+        (Scene::draining(), false, false),
+        (Scene::unwanted(), false, false),
+        (Scene::releasing(), false, false),
+        (Scene::over(), false, false),
+    ] {
+        let session = scene.session();
+        assert_eq!(
+            (session.speaks(), session.hears()),
+            (speaks, hears),
+            "{session:?}"
+        );
+    }
+}
+
+#[test]
+fn a_goodbye_hushes_the_microphone_and_is_told_once() {
+    let mut scene = Scene::live();
+    let ending = || Event::Frame(ServerFrame::AgentEnding);
+    assert_eq!(
+        scene.tell(ending()),
+        [Effect::HushAudio, Effect::Report(CallToPage::Ending)]
+    );
+    assert_eq!(scene.tell(ending()), []);
+    scene.tell(Event::Frame(ServerFrame::EndCall));
+    assert_eq!(
+        scene
+            .words()
+            .iter()
+            .filter(|word| **word == "ending")
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn clear_drops_what_is_queued_for_as_long_as_anything_is_played() {
+    for (mut scene, effects) in [
+        (Scene::starting(), vec![]),
+        (Scene::live(), vec![Effect::ClearAudio]),
+        (Scene::goodbye(), vec![Effect::ClearAudio]),
+        (Scene::draining(), vec![Effect::ClearAudio]),
+        (Scene::releasing(), vec![]),
+    ] {
+        assert_eq!(scene.tell(Event::Frame(ServerFrame::Clear)), effects);
+    }
+}
+
+#[test]
+fn frames_that_mean_nothing_to_us_change_nothing_in_any_phase() {
+    for mut scene in [
+        Scene::new(),
+        Scene::asked(),
+        Scene::starting(),
+        Scene::live(),
+        Scene::draining(),
+        Scene::over(),
+    ] {
+        assert_eq!(scene.tell(Event::Frame(ServerFrame::Ignored)), []);
+    }
+}
+
+/// Bytes of this many milliseconds of sound on the wire: 24 kHz, two bytes a sample.
+fn sound(length_ms: usize) -> Event {
+    Event::Audio {
+        bytes: length_ms * 48,
+    }
+}
+
+/// How long a call that ends now waits for the last word.
+fn drain_deadline(scene: &mut Scene) -> f64 {
+    let effects = scene.tell(Event::Frame(ServerFrame::EndCall));
+    assert_eq!(effects[..2], [Effect::HushAudio, Effect::DrainAudio]);
+    match effects.last() {
+        Some(Effect::Arm(Deadline::Drain, delay_ms)) => *delay_ms,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_ended_call_waits_for_all_that_was_received_and_five_seconds_more() {
+    let mut scene = Scene::live();
+    assert_eq!(drain_deadline(&mut scene), 5_000.0);
+
+    // A whole answer in one burst, some of which has been played since.
+    let mut scene = Scene::live();
+    for _ in 0..1_500 {
+        scene.tell(sound(20));
+    }
+    scene.now_ms += 4_000.0;
+    assert_eq!(drain_deadline(&mut scene), 26_000.0 + 5_000.0);
+}
+
+#[test]
+fn silence_before_a_burst_does_not_shorten_the_wait() {
+    let mut scene = Scene::live();
+    scene.tell(sound(1_000));
+    scene.now_ms += 60_000.0;
+    scene.tell(sound(3_000));
+    scene.tell(Event::Frame(ServerFrame::AgentEnding));
+    scene.tell(sound(500));
+    assert_eq!(drain_deadline(&mut scene), 3_500.0 + 5_000.0);
+}
+
+#[test]
+fn what_was_cleared_is_not_waited_for() {
+    let mut scene = Scene::live();
+    scene.tell(sound(30_000));
+    scene.now_ms += 100.0;
+    scene.tell(Event::Frame(ServerFrame::Clear));
+    scene.tell(sound(200));
+    assert_eq!(drain_deadline(&mut scene), 200.0 + 5_000.0);
+}
+
+#[test]
+fn a_server_that_closes_in_order_has_its_last_words_played_too() {
+    let mut scene = Scene::live();
+    scene.tell(sound(2_000));
+    let effects = scene.tell(closed(1000));
+    assert!(effects.contains(&Effect::DrainAudio));
+    assert!(
+        effects.contains(&Effect::Arm(Deadline::Drain, 7_000.0)),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn a_call_that_is_off_gives_the_release_two_seconds() {
+    for mut scene in [Scene::live(), Scene::opening(), Scene::asked()] {
+        let effects = scene.tell(Event::HangUp);
+        assert!(
+            effects.contains(&Effect::Arm(Deadline::Release, 2_000.0)),
+            "{effects:?}"
+        );
+    }
+}
+
+#[test]
+fn stop_is_sent_before_the_socket_is_closed() {
+    let effects = Scene::live().tell(Event::HangUp);
+    assert_eq!(effects[..2], [Effect::Send(STOP), Effect::CloseSocket]);
+}

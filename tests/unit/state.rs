@@ -1,0 +1,351 @@
+//! What the page hears of a call: contract §2.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use vocadesk_embed::page::state::{Action, Happening, Phase};
+use vocadesk_embed::shared::error::{CallError, ErrorCode};
+
+const IDLE: Phase = Phase::Idle;
+const ASKING: Phase = Phase::Asking {
+    microphone: false,
+    place: false,
+};
+const LIVE: Phase = Phase::Live { since_ms: 1_000.0 };
+const ENDING: Phase = Phase::Ending { since_ms: 1_000.0 };
+
+/// The microphone and the speaker stop at once.
+const FINISH: Action = Action::Finish {
+    let_ring_out: false,
+};
+
+fn error(code: ErrorCode) -> CallError {
+    CallError::new(code, "why")
+}
+
+fn failed(at_ms: f64) -> Happening {
+    Happening::Failed {
+        error: error(ErrorCode::Network),
+        at_ms,
+    }
+}
+
+/// All phases that a call can be in between its click and its end.
+fn before_the_start() -> [Phase; 4] {
+    [
+        ASKING,
+        Phase::Asking {
+            microphone: true,
+            place: false,
+        },
+        Phase::Asking {
+            microphone: false,
+            place: true,
+        },
+        Phase::Connecting,
+    ]
+}
+
+fn at_rest() -> [Phase; 3] {
+    [
+        IDLE,
+        Phase::Ended { duration_ms: 5.0 },
+        Phase::Failed {
+            code: ErrorCode::Network,
+        },
+    ]
+}
+
+#[test]
+fn a_click_at_rest_begins_a_call() {
+    for phase in at_rest() {
+        assert_eq!(
+            phase.on(Happening::Click { at_ms: 0.0 }),
+            (ASKING, vec![Action::Begin])
+        );
+    }
+}
+
+#[test]
+fn a_call_connects_once_microphone_and_place_are_there_in_either_order() {
+    for order in [
+        [Happening::MicrophoneReady, Happening::PlaceTaken],
+        [Happening::PlaceTaken, Happening::MicrophoneReady],
+    ] {
+        let [first, second] = order;
+        let (phase, actions) = ASKING.on(first.clone());
+        assert_eq!(actions, []);
+        assert_eq!(phase.on(first).1, [], "told twice");
+        assert_eq!(phase.on(second), (Phase::Connecting, vec![Action::Connect]));
+    }
+}
+
+#[test]
+fn the_page_hears_of_the_start_when_the_agent_answers_and_not_before() {
+    let (phase, actions) = Phase::Connecting.on(Happening::Started { at_ms: 1_000.0 });
+    assert_eq!((phase, actions), (LIVE, vec![Action::EmitStart]));
+    assert_eq!(
+        LIVE.on(Happening::Started { at_ms: 2_000.0 }),
+        (LIVE, vec![])
+    );
+}
+
+#[test]
+fn a_visitor_who_cancels_before_the_start_causes_no_event() {
+    for phase in before_the_start() {
+        for happening in [
+            Happening::Click { at_ms: 1.0 },
+            Happening::Stop { at_ms: 1.0 },
+        ] {
+            assert_eq!(phase.on(happening), (IDLE, vec![FINISH]));
+        }
+        assert_eq!(
+            phase.on(Happening::PageLeft { at_ms: 1.0 }),
+            (IDLE, vec![Action::Leave])
+        );
+    }
+}
+
+#[test]
+fn a_call_that_fails_before_its_start_tells_one_error_and_no_end() {
+    for phase in before_the_start() {
+        for code in ErrorCode::ALL {
+            let happening = Happening::Failed {
+                error: error(code),
+                at_ms: 1.0,
+            };
+            assert_eq!(
+                phase.on(happening),
+                (
+                    Phase::Failed { code },
+                    vec![FINISH, Action::SettleLater, Action::EmitError(error(code))]
+                )
+            );
+        }
+    }
+}
+
+#[test]
+fn a_failed_call_tells_error_then_end() {
+    for phase in [LIVE, ENDING] {
+        assert_eq!(
+            phase.on(failed(3_500.0)),
+            (
+                Phase::Failed {
+                    code: ErrorCode::Network
+                },
+                vec![
+                    FINISH,
+                    Action::SettleLater,
+                    Action::EmitError(error(ErrorCode::Network)),
+                    Action::EmitEnd {
+                        duration_ms: 2_500.0
+                    },
+                ]
+            )
+        );
+    }
+}
+
+#[test]
+fn a_call_that_is_hung_up_stopped_or_ended_by_the_agent_tells_its_length_once() {
+    let at_ms = 63_000.0;
+    let duration_ms = 62_000.0;
+    for phase in [LIVE, ENDING] {
+        for happening in [
+            Happening::Click { at_ms },
+            Happening::Stop { at_ms },
+            Happening::Ended { at_ms },
+        ] {
+            let (after, actions) = phase.on(happening.clone());
+            assert_eq!(after, Phase::Ended { duration_ms });
+            // Only an agent that ended by itself has last sounds that are still to be heard.
+            let let_ring_out = matches!(happening, Happening::Ended { .. });
+            assert_eq!(
+                actions,
+                [
+                    Action::Finish { let_ring_out },
+                    Action::SettleLater,
+                    Action::EmitEnd { duration_ms }
+                ]
+            );
+            if !matches!(happening, Happening::Click { .. }) {
+                assert_eq!(after.on(happening), (after, vec![]));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_page_that_is_left_in_a_call_hears_the_end() {
+    for phase in [LIVE, ENDING] {
+        assert_eq!(
+            phase.on(Happening::PageLeft { at_ms: 1_700.0 }),
+            (
+                IDLE,
+                vec![Action::Leave, Action::EmitEnd { duration_ms: 700.0 }]
+            )
+        );
+    }
+}
+
+#[test]
+fn the_end_and_the_error_are_shown_until_they_settle() {
+    for phase in at_rest() {
+        assert_eq!(phase.on(Happening::Settled), (IDLE, vec![]));
+    }
+    for phase in before_the_start().into_iter().chain([LIVE, ENDING]) {
+        assert_eq!(
+            phase.on(Happening::Settled),
+            (phase, vec![]),
+            "a late one disturbs no call"
+        );
+    }
+}
+
+#[test]
+fn what_an_earlier_call_brings_late_disturbs_nothing_at_rest() {
+    for phase in at_rest() {
+        for happening in [
+            Happening::MicrophoneReady,
+            Happening::PlaceTaken,
+            Happening::Started { at_ms: 1.0 },
+            Happening::Ending,
+            Happening::Ended { at_ms: 1.0 },
+            failed(1.0),
+            Happening::Stop { at_ms: 1.0 },
+            Happening::PageLeft { at_ms: 1.0 },
+        ] {
+            assert_eq!(phase.on(happening), (phase, vec![]));
+        }
+    }
+}
+
+#[test]
+fn a_goodbye_goes_on_counting() {
+    assert_eq!(LIVE.on(Happening::Ending), (ENDING, vec![]));
+    assert_eq!(ENDING.on(Happening::Ending), (ENDING, vec![]));
+}
+
+fn length(since_ms: f64, at_ms: f64) -> f64 {
+    match (Phase::Live { since_ms }).on(Happening::Stop { at_ms }) {
+        (Phase::Ended { duration_ms }, _) => duration_ms,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_length_is_whole_and_never_below_zero_nor_minus_zero() {
+    assert_eq!(length(1_000.4, 2_000.0), 1_000.0);
+    assert_eq!(length(1_000.6, 2_000.0), 999.0);
+    for (since_ms, at_ms) in [
+        (1_000.0, 1_000.0),
+        (1_000.3, 1_000.0),
+        (9_000.0, 1_000.0),
+        (f64::NAN, 1.0),
+    ] {
+        let length = length(since_ms, at_ms);
+        // By its bits: −0 equals 0, but not for JavaScript's `Object.is`.
+        assert_eq!(length.to_bits(), 0.0_f64.to_bits());
+    }
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    // Two threads' clocks: now and then one is behind the other.
+    let at_ms = || 0.0..100_000.0_f64;
+    let code = prop::sample::select(&ErrorCode::ALL[..]);
+    prop_oneof![
+        3 => at_ms().prop_map(|at_ms| Happening::Click { at_ms }),
+        1 => at_ms().prop_map(|at_ms| Happening::Stop { at_ms }),
+        1 => at_ms().prop_map(|at_ms| Happening::PageLeft { at_ms }),
+        4 => Just(Happening::MicrophoneReady),
+        4 => Just(Happening::PlaceTaken),
+        4 => at_ms().prop_map(|at_ms| Happening::Started { at_ms }),
+        2 => Just(Happening::Ending),
+        1 => at_ms().prop_map(|at_ms| Happening::Ended { at_ms }),
+        2 => (code, at_ms()).prop_map(|(code, at_ms)| Happening::Failed { error: error(code), at_ms }),
+        1 => Just(Happening::Settled),
+    ]
+}
+
+/// What the contract allows, told by the actions alone.
+#[derive(Default)]
+struct Witness {
+    begun: bool,
+    started: bool,
+    starts: usize,
+    ends: usize,
+}
+
+impl Witness {
+    fn see(&mut self, before: Phase, happening: &Happening, after: Phase, actions: &[Action]) {
+        let (was_begun, was_started) = (self.begun, self.started);
+        let mut errors = 0;
+        let mut ends = 0;
+        for action in actions {
+            match action {
+                Action::Begin => assert!(!std::mem::replace(&mut self.begun, true)),
+                Action::Connect => assert!(self.begun && !self.started),
+                Action::Finish { .. } | Action::Leave => assert!(std::mem::take(&mut self.begun)),
+                Action::SettleLater => assert!(!after.is_busy()),
+                Action::EmitStart => {
+                    assert!(
+                        self.begun && !self.started,
+                        "a second start, or one of no call"
+                    );
+                    self.started = true;
+                    self.starts += 1;
+                }
+                Action::EmitEnd { duration_ms } => {
+                    assert!(std::mem::take(&mut self.started), "an end without a start");
+                    assert!(*duration_ms >= 0.0 && duration_ms.fract() == 0.0);
+                    ends += 1;
+                }
+                Action::EmitError(_) => {
+                    assert_eq!(ends, 0, "the error comes before the end");
+                    errors += 1;
+                }
+            }
+        }
+        self.ends += ends;
+        let failed = matches!(happening, Happening::Failed { .. });
+        assert_eq!(errors, usize::from(failed && was_begun));
+        if was_begun && !self.begun {
+            assert_eq!(
+                ends,
+                usize::from(was_started),
+                "a call that started ends, no other does"
+            );
+        }
+        if !self.begun {
+            assert!(!self.started, "a call was closed and its end not told");
+        }
+        assert_eq!(before.is_busy(), was_begun);
+        assert_eq!(after.is_busy(), self.begun);
+        // A start only ever answers the agent's: never twice for one.
+        assert!(matches!(happening, Happening::Started { .. }) || self.starts <= self.ends + 1);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(4_000) })]
+
+    #[test]
+    fn whatever_happens_the_page_hears_of_each_call_as_the_contract_says(
+        happenings in vec(happening(), 0..60), stop_at_ms in 0.0..100_000.0_f64
+    ) {
+        let mut phase = Phase::Idle;
+        let mut witness = Witness::default();
+        let stop = Happening::Stop { at_ms: stop_at_ms };
+        for happening in happenings {
+            // From every state on the way, a stop ends whatever is under way.
+            prop_assert!(!phase.on(stop.clone()).0.is_busy());
+            let (after, actions) = phase.on(happening.clone());
+            witness.see(phase, &happening, after, &actions);
+            phase = after;
+        }
+        let (after, actions) = phase.on(stop.clone());
+        witness.see(phase, &stop, after, &actions);
+        prop_assert!(!after.is_busy());
+        prop_assert_eq!(witness.starts, witness.ends);
+    }
+}

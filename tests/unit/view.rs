@@ -1,0 +1,173 @@
+//! What the visitor sees in each phase.
+
+use proptest::prelude::*;
+use vocadesk_embed::page::state::Phase;
+use vocadesk_embed::page::view::{DEFAULT_LABEL, clock, meter, view};
+use vocadesk_embed::shared::error::ErrorCode;
+
+const NOW_MS: f64 = 1_900_000_000_000.0;
+
+fn every_phase() -> Vec<Phase> {
+    let mut phases = vec![
+        Phase::Idle,
+        Phase::Asking {
+            microphone: false,
+            place: false,
+        },
+        Phase::Asking {
+            microphone: false,
+            place: true,
+        },
+        Phase::Asking {
+            microphone: true,
+            place: false,
+        },
+        Phase::Connecting,
+        Phase::Live {
+            since_ms: NOW_MS - 7_400.0,
+        },
+        Phase::Ending {
+            since_ms: NOW_MS - 7_400.0,
+        },
+        Phase::Ended {
+            duration_ms: 7_400.0,
+        },
+    ];
+    phases.extend(ErrorCode::ALL.map(|code| Phase::Failed { code }));
+    phases
+}
+
+#[test]
+fn each_phase_but_idle_has_a_text_and_idle_leaves_the_customers_own() {
+    for phase in every_phase() {
+        assert_eq!(
+            view(phase, NOW_MS).text.is_empty(),
+            phase == Phase::Idle,
+            "{phase:?}"
+        );
+    }
+    assert!(!DEFAULT_LABEL.is_empty());
+}
+
+#[test]
+fn no_text_shows_the_visitor_a_code_or_a_technical_word() {
+    for phase in every_phase() {
+        let text = view(phase, NOW_MS).text.to_lowercase();
+        for code in ErrorCode::ALL {
+            assert!(!text.contains(code.as_str()), "{text}");
+        }
+        for word in ["_", "token", "socket", "error", "http", "origin"] {
+            assert!(!text.contains(word), "{text}");
+        }
+    }
+}
+
+#[test]
+fn each_error_has_words_of_its_own() {
+    let mut texts = ErrorCode::ALL
+        .map(|code| view(Phase::Failed { code }, NOW_MS).text)
+        .to_vec();
+    texts.sort_unstable();
+    texts.dedup();
+    assert_eq!(texts.len(), ErrorCode::ALL.len());
+}
+
+#[test]
+fn states_are_words_that_css_can_tell_apart() {
+    let states: Vec<_> = every_phase()
+        .into_iter()
+        .map(|phase| view(phase, NOW_MS).state)
+        .collect();
+    let expected = [
+        "idle",
+        "asking",
+        "asking",
+        "connecting",
+        "connecting",
+        "live",
+        "ending",
+        "ended",
+    ];
+    assert_eq!(states[..8], expected);
+    assert!(states[8..].iter().all(|state| *state == "error"));
+}
+
+#[test]
+fn the_clock_and_the_meter_show_while_a_call_runs_and_the_length_after_it() {
+    for phase in every_phase() {
+        let view = view(phase, NOW_MS);
+        let runs = matches!(phase, Phase::Live { .. } | Phase::Ending { .. });
+        assert_eq!(view.meter, runs);
+        let timed = runs || matches!(phase, Phase::Ended { .. });
+        assert_eq!(view.seconds, timed.then_some(7), "{phase:?}");
+        assert_eq!(view.busy, phase.is_busy() && !runs, "{phase:?}");
+    }
+}
+
+#[test]
+fn a_clock_that_runs_backwards_or_is_no_number_shows_zero() {
+    for since_ms in [NOW_MS + 1.0, f64::NAN, f64::INFINITY] {
+        assert_eq!(view(Phase::Live { since_ms }, NOW_MS).seconds, Some(0));
+    }
+    assert_eq!(
+        view(
+            Phase::Live {
+                since_ms: f64::NEG_INFINITY
+            },
+            NOW_MS
+        )
+        .seconds,
+        Some(u32::MAX)
+    );
+}
+
+#[test]
+fn a_length_reads_as_a_clock() {
+    for (seconds, expected) in [
+        (0, "0:00"),
+        (7, "0:07"),
+        (59, "0:59"),
+        (60, "1:00"),
+        (754, "12:34"),
+        (3_599, "59:59"),
+        (3_600, "1:00:00"),
+        (3_723, "1:02:03"),
+        (86_399, "23:59:59"),
+        (360_000, "100:00:00"),
+        (u32::MAX, "1193046:28:15"),
+    ] {
+        assert_eq!(clock(seconds), expected);
+    }
+}
+
+#[test]
+fn the_meter_is_empty_at_minus_60_full_at_minus_10_and_half_between() {
+    for (level_db, expected) in [
+        (-60.0, 0.0),
+        (-35.0, 0.5),
+        (-10.0, 1.0),
+        (0.0, 1.0),
+        (-61.0, 0.0),
+        (f32::NEG_INFINITY, 0.0),
+        (f32::INFINITY, 1.0),
+        (f32::MAX, 1.0),
+        (f32::MIN, 0.0),
+        (f32::NAN, 0.0),
+    ] {
+        assert_eq!(meter(level_db), expected, "{level_db}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_meter_stays_between_empty_and_full_and_never_falls_as_the_level_rises(
+        a in any::<f32>(), b in -70.0..0.0_f32
+    ) {
+        prop_assert!((0.0..=1.0).contains(&meter(a)));
+        if a >= b {
+            prop_assert!(meter(a) >= meter(b));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Finding hosts in a document that changes.
+
+use crate::page_furniture::{Furniture, document};
+use js_sys::Object;
+use std::rc::Rc;
+use vocadesk_embed::page::binder::Binder;
+use vocadesk_embed::page::environment::Environment;
+use vocadesk_embed::page::options::Options;
+use vocadesk_embed::realm::clock;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{Element, HtmlElement};
+
+thread_local! {
+    /// One binder for the one document that all these tests share.
+    static BINDER: Rc<Binder> = {
+        let environment: Environment = Object::new().unchecked_into();
+        Binder::start(environment, &web_sys::window().unwrap(), document())
+    };
+}
+
+fn binder() -> Rc<Binder> {
+    BINDER.with(Clone::clone)
+}
+
+fn is_bound(element: &Element) -> bool {
+    element.has_attribute("data-vocadesk-state")
+}
+
+/// Waits until an element is bound, or is not; within a second.
+async fn becomes(element: &Element, bound: bool) {
+    for _ in 0..100 {
+        if is_bound(element) == bound {
+            return;
+        }
+        JsFuture::from(clock::delay(10.0)).await.unwrap();
+    }
+    panic!("still not bound = {bound}: {}", element.outer_html());
+}
+
+/// Waits for as long as a scan could still be due.
+async fn all_scans_done() {
+    JsFuture::from(clock::delay(200.0)).await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_host_is_bound_whenever_and_however_it_comes() {
+    let _binder = binder();
+    let appended =
+        Furniture::new(r#"<div><p><button data-vocadesk-embed="emb_a">x</button></p></div>"#);
+    let inner = appended.0.query_selector("button").unwrap().unwrap();
+    becomes(&inner, true).await;
+    let marked_later = Furniture::new("<button>x</button>");
+    marked_later
+        .0
+        .set_attribute("data-vocadesk-embed", "emb_b")
+        .unwrap();
+    becomes(&marked_later.0, true).await;
+    marked_later
+        .0
+        .remove_attribute("data-vocadesk-embed")
+        .unwrap();
+    becomes(&marked_later.0, false).await;
+    assert_eq!(marked_later.0.outer_html(), "<button>x</button>");
+}
+
+#[wasm_bindgen_test]
+async fn a_host_that_leaves_the_document_is_let_go_and_bound_again_when_it_returns() {
+    let _binder = binder();
+    let furniture = Furniture::new(r#"<button data-vocadesk-embed="emb_a">x</button>"#);
+    becomes(&furniture.0, true).await;
+    let holder = furniture.0.parent_element().unwrap();
+    furniture.0.remove();
+    becomes(&furniture.0, false).await;
+    holder.append_child(&furniture.0).unwrap();
+    becomes(&furniture.0, true).await;
+}
+
+#[wasm_bindgen_test]
+async fn unmounting_leaves_a_host_alone_though_it_is_marked_up() {
+    let binder = binder();
+    let html = r#"<button data-vocadesk-embed="emb_a">x</button>"#;
+    let furniture = Furniture::new(html);
+    let number = binder.mount(furniture.0.clone(), Options::none());
+    assert!(is_bound(&furniture.0));
+    binder.unmount(number);
+    binder.unmount(number);
+    assert_eq!(furniture.0.outer_html(), html);
+    all_scans_done().await;
+    assert_eq!(furniture.0.outer_html(), html);
+    binder.mount(furniture.0.clone(), Options::none());
+    assert!(is_bound(&furniture.0));
+}
+
+#[wasm_bindgen_test]
+async fn the_handle_of_an_earlier_mount_does_not_undo_a_later_one() {
+    let binder = binder();
+    let furniture = Furniture::new("<button>x</button>");
+    let options = || Options::new(js_sys::eval("({ embedId: 'emb_a' })").unwrap());
+    let first = binder.mount(furniture.0.clone(), options());
+    let second = binder.mount(furniture.0.clone(), options());
+    binder.unmount(first);
+    assert!(is_bound(&furniture.0));
+    binder.unmount(second);
+    assert!(!is_bound(&furniture.0));
+}
+
+#[wasm_bindgen_test]
+async fn a_host_inside_a_shadow_root_is_bound_by_mount_and_stays() {
+    let binder = binder();
+    let outside = Furniture::new("<div></div>");
+    let init = web_sys::ShadowRootInit::new(web_sys::ShadowRootMode::Open);
+    let shadow = outside.0.attach_shadow(&init).unwrap();
+    shadow.set_inner_html("<button>x</button>");
+    let host: HtmlElement = shadow.first_element_child().unwrap().dyn_into().unwrap();
+    let options = Options::new(js_sys::eval("({ embedId: 'emb_a' })").unwrap());
+    binder.mount(host.clone(), options);
+    all_scans_done().await;
+    assert!(is_bound(&host));
+}

@@ -1,0 +1,42 @@
+//! The three events, as a listener on the document sees them.
+
+use crate::page_furniture::{Furniture, document};
+use gloo_events::EventListener;
+use js_sys::JSON;
+use std::cell::RefCell;
+use std::rc::Rc;
+use vocadesk_embed::page::event;
+use vocadesk_embed::shared::error::{CallError, ErrorCode};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::CustomEvent;
+
+#[wasm_bindgen_test]
+fn events_bubble_to_the_document_in_the_shapes_of_the_contract() {
+    let furniture = Furniture::new("<p><button>Talk</button></p>");
+    let host = furniture.0.first_element_child().unwrap();
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let listeners = ["vocadesk:start", "vocadesk:end", "vocadesk:error"].map(|name| {
+        let (heard, host) = (heard.clone(), host.clone());
+        EventListener::new(&document(), name, move |event| {
+            let event: &CustomEvent = event.unchecked_ref();
+            assert!(event.composed() && event.target().unwrap() == *host.as_ref());
+            let detail = JSON::stringify(&event.detail()).unwrap();
+            heard
+                .borrow_mut()
+                .push(format!("{} {}", event.type_(), String::from(detail)));
+        })
+    });
+    event::start(&host);
+    event::end(&host, 1234.0);
+    event::error(&host, &CallError::new(ErrorCode::MicDenied, "<b>no</b>"));
+    drop(listeners);
+    assert_eq!(
+        *heard.borrow(),
+        [
+            "vocadesk:start null",
+            r#"vocadesk:end {"durationMs":1234}"#,
+            r#"vocadesk:error {"code":"mic_denied","message":"<b>no</b>"}"#,
+        ]
+    );
+}

@@ -1,0 +1,199 @@
+//! The customer's element: what we add goes away again, to the byte.
+
+use crate::page_furniture::{Furniture, document};
+use std::cell::Cell;
+use std::rc::Rc;
+use vocadesk_embed::page::host::Host;
+use vocadesk_embed::page::state::Phase;
+use vocadesk_embed::page::ui::Ui;
+use vocadesk_embed::page::view::view;
+use vocadesk_embed::shared::error::ErrorCode;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{Element, KeyboardEvent, KeyboardEventInit};
+
+const HOSTS: [&str; 6] = [
+    r#"<button data-vocadesk-embed="emb_1">Talk <b>to</b> us</button>"#,
+    r#"<button style="color:red;padding:3px" aria-label="Ring us">Talk</button>"#,
+    r#"<div style="" tabindex="3" role="link">Talk</div>"#,
+    r#"<a href="/contact" aria-busy="false">Talk</a>"#,
+    r#"<span></span>"#,
+    r#"<div style="position:absolute">Talk</div>"#,
+];
+
+const PHASES: [Phase; 7] = [
+    Phase::Asking {
+        microphone: false,
+        place: false,
+    },
+    Phase::Connecting,
+    Phase::Live { since_ms: 0.0 },
+    Phase::Ending { since_ms: 0.0 },
+    Phase::Ended {
+        duration_ms: 65_000.0,
+    },
+    Phase::Failed {
+        code: ErrorCode::Network,
+    },
+    Phase::Idle,
+];
+
+#[wasm_bindgen_test]
+fn a_host_is_left_as_it_was_found() {
+    for html in HOSTS {
+        let furniture = Furniture::new(html);
+        let host = Host::new(furniture.0.clone(), || {});
+        let ui = Ui::new(&document()).unwrap();
+        for phase in PHASES {
+            ui.show(&host, &view(phase, 1_000.0), Some("Call us"));
+            ui.level(0.3, 0.9);
+        }
+        assert_ne!(furniture.0.outer_html(), html);
+        ui.remove(host.element());
+        host.unbind();
+        assert_eq!(furniture.0.outer_html(), html);
+    }
+}
+
+#[wasm_bindgen_test]
+fn the_hosts_own_children_stay_the_same_nodes_in_every_state() {
+    let furniture = Furniture::new(HOSTS[0]);
+    let children: Vec<_> = (0..3)
+        .map(|at| furniture.0.child_nodes().item(at).unwrap())
+        .collect();
+    let host = Host::new(furniture.0.clone(), || {});
+    let ui = Ui::new(&document()).unwrap();
+    for phase in PHASES {
+        ui.show(&host, &view(phase, 1_000.0), None);
+        for (at, child) in (0..).zip(&children) {
+            assert_eq!(furniture.0.child_nodes().item(at).as_ref(), Some(child));
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+fn the_host_keeps_its_box_in_every_state() {
+    for html in HOSTS {
+        let furniture = Furniture::new(html);
+        let host = Host::new(furniture.0.clone(), || {});
+        let ui = Ui::new(&document()).unwrap();
+        ui.show(&host, &view(Phase::Idle, 0.0), None);
+        let size = |element: &Element| {
+            let rect = element.get_bounding_client_rect();
+            (rect.x(), rect.y(), rect.width(), rect.height())
+        };
+        let before = size(&furniture.0);
+        for phase in PHASES {
+            ui.show(&host, &view(phase, 1_000.0), None);
+            assert_eq!(size(&furniture.0), before, "{html} in {phase:?}");
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_style_that_the_page_sets_in_mid_call_stays() {
+    let furniture = Furniture::new(HOSTS[1]);
+    let host = Host::new(furniture.0.clone(), || {});
+    let ui = Ui::new(&document()).unwrap();
+    ui.show(&host, &view(Phase::Connecting, 0.0), None);
+    furniture.0.style().set_property("margin", "7px").unwrap();
+    ui.show(&host, &view(Phase::Idle, 0.0), None);
+    let style = furniture.0.get_attribute("style").unwrap();
+    assert!(
+        style.contains("margin: 7px") && !style.contains("position"),
+        "{style}"
+    );
+}
+
+#[wasm_bindgen_test]
+fn a_host_that_can_have_no_children_is_covered_by_an_element_beside_it() {
+    for html in [
+        r#"<input type="button" value="Talk to us" style="margin:30px 0 0 40px">"#,
+        r#"<img alt="Talk to us" width="120" height="40">"#,
+    ] {
+        let furniture = Furniture::new(html);
+        let before = furniture.0.outer_html();
+        let host = Host::new(furniture.0.clone(), || {});
+        let ui = Ui::new(&document()).unwrap();
+        let rectangle = |element: &Element| {
+            let rect = element.get_bounding_client_rect();
+            [rect.left(), rect.top(), rect.width(), rect.height()]
+        };
+        for phase in [Phase::Connecting, Phase::Live { since_ms: 0.0 }] {
+            ui.show(&host, &view(phase, 1_000.0), None);
+            let cover = furniture.0.next_element_sibling().unwrap();
+            let pairs = rectangle(&cover).into_iter().zip(rectangle(&furniture.0));
+            for (ours, theirs) in pairs {
+                // The cover lies on whole pixels.
+                assert!((ours - theirs).abs() <= 1.0, "{html}: {ours} {theirs}");
+            }
+        }
+        ui.show(&host, &view(Phase::Idle, 1_000.0), None);
+        assert!(furniture.0.next_element_sibling().is_none());
+        ui.remove(host.element());
+        host.unbind();
+        assert_eq!(furniture.0.outer_html(), before);
+    }
+}
+
+#[wasm_bindgen_test]
+fn an_empty_host_gets_words_only_where_it_could_not_be_clicked_without() {
+    for (html, label) in [
+        (
+            "<div style='display:inline-block'></div>",
+            Some("Talk to us"),
+        ),
+        ("<div style='width:60px;height:60px'></div>", None),
+    ] {
+        let furniture = Furniture::new(html);
+        let host = Host::new(furniture.0.clone(), || {});
+        let ui = Ui::new(&document()).unwrap();
+        ui.show(&host, &view(Phase::Idle, 0.0), None);
+        assert_eq!(furniture.0.get_attribute("aria-label").as_deref(), label);
+        assert!(furniture.0.offset_width() > 24);
+    }
+}
+
+fn press(element: &Element, key: &str) -> bool {
+    let init = KeyboardEventInit::new();
+    init.set_key(key);
+    init.set_bubbles(true);
+    init.set_cancelable(true);
+    let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
+    !element.dispatch_event(&event).unwrap()
+}
+
+#[wasm_bindgen_test]
+fn enter_and_space_activate_a_host_that_is_no_button_and_other_keys_do_not() {
+    let furniture = Furniture::new("<div>Talk <i>now</i></div>");
+    let clicks = Rc::new(Cell::new(0));
+    let counted = clicks.clone();
+    let host = Host::new(furniture.0.clone(), move || counted.set(counted.get() + 1));
+    assert_eq!(furniture.0.get_attribute("role").as_deref(), Some("button"));
+    assert_eq!(furniture.0.get_attribute("tabindex").as_deref(), Some("0"));
+    assert!(press(&furniture.0, "Enter") && press(&furniture.0, " "));
+    assert!(!press(&furniture.0, "a"));
+    assert!(!press(&furniture.0.first_element_child().unwrap(), "Enter"));
+    assert_eq!(clicks.get(), 2);
+    host.unbind();
+    furniture.0.click();
+    assert!(!press(&furniture.0, "Enter"));
+    assert_eq!(clicks.get(), 2);
+}
+
+#[wasm_bindgen_test]
+fn what_assistive_technology_is_told_is_the_action_and_never_the_time() {
+    let furniture = Furniture::new(HOSTS[1]);
+    let host = Host::new(furniture.0.clone(), || {});
+    let ui = Ui::new(&document()).unwrap();
+    let label = || furniture.0.get_attribute("aria-label");
+    ui.show(&host, &view(Phase::Live { since_ms: 0.0 }, 61_000.0), None);
+    assert_eq!(label().as_deref(), Some("End call"));
+    ui.show(&host, &view(Phase::Connecting, 0.0), None);
+    assert_eq!(
+        furniture.0.get_attribute("aria-busy").as_deref(),
+        Some("true")
+    );
+    ui.show(&host, &view(Phase::Idle, 0.0), None);
+    assert_eq!(label().as_deref(), Some("Ring us"));
+    assert_eq!(furniture.0.get_attribute("aria-busy"), None);
+}
