@@ -6,12 +6,12 @@ use super::token;
 use super::wire::{self, ServerFrame};
 use crate::realm::channel;
 use crate::realm::clock::{Timer, now_ms};
+use crate::shared::inbox::Inbox;
 use crate::shared::message::{CallToPage, Connect, PageToCall};
 use crate::shared::packet;
 use gloo_events::EventListener;
 use js_sys::{ArrayBuffer, Function, Uint8Array};
-use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -20,8 +20,7 @@ use web_sys::{MessageEvent, MessagePort};
 /// One call's engine, alive as long as its listeners are.
 pub struct Engine {
     session: RefCell<Session>,
-    queue: RefCell<VecDeque<Event>>,
-    busy: Cell<bool>,
+    inbox: Inbox<Event>,
     page: MessagePort,
     /// Called when nothing is left to do, so that the Worker can close itself.
     on_idle: Function,
@@ -39,8 +38,7 @@ impl Engine {
     pub fn serve(page: MessagePort, on_idle: Function) {
         let engine = Rc::new(Self {
             session: RefCell::default(),
-            queue: RefCell::default(),
-            busy: Cell::new(false),
+            inbox: Inbox::default(),
             page: page.clone(),
             on_idle,
             connect: RefCell::default(),
@@ -136,19 +134,12 @@ impl Engine {
 
     /// Brings the session an event; one that comes while another is being worked on waits its turn.
     fn tell(self: &Rc<Self>, event: Event) {
-        self.queue.borrow_mut().push_back(event);
-        if self.busy.replace(true) {
-            return;
-        }
-        loop {
-            let next = self.queue.borrow_mut().pop_front();
-            let Some(event) = next else { break };
+        self.inbox.work_on(event, |event| {
             let effects = self.session.borrow_mut().on(event, now_ms());
             for effect in effects {
                 self.perform(effect);
             }
-        }
-        self.busy.set(false);
+        });
     }
 
     fn perform(self: &Rc<Self>, effect: Effect) {

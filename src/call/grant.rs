@@ -3,7 +3,7 @@
 use super::json;
 use crate::shared::endpoint::is_plain_url;
 use crate::shared::error::{CallError, ErrorCode, foreign_text};
-use crate::shared::text::concat;
+use crate::shared::text::{concat, decimal};
 
 /// Leave to open one socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,9 +45,13 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
         let advice = match code.as_str() {
             "origin_not_allowed" => "Add this page's origin to the embed's allowed origins.",
             "embed_not_found" => "Check the embed id in data-vocadesk-embed.",
+            _ if status == 409 => "This visitor has a call open for this embed: end that first.",
             _ => "Check the embed's settings in the dashboard and apiUrl.",
         };
-        let mut text = concat(&["The call was not authorized (HTTP ", &status.to_string()]);
+        let mut text = concat(&[
+            "The call was not authorized (HTTP ",
+            &decimal(u32::from(status)),
+        ]);
         for (lead, part) in [(", ", code.as_str()), ("): ", &message)] {
             if !part.is_empty() {
                 text.push_str(lead);
@@ -55,25 +59,21 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
             }
         }
         text.push_str(
-            match (message.is_empty(), message.ends_with(['.', '!', '?'])) {
+            match (
+                message.is_empty(),
+                matches!(message.bytes().last(), Some(b'.' | b'!' | b'?')),
+            ) {
                 (true, _) => "). ",
                 (false, true) => " ",
                 (false, false) => ". ",
             },
         );
         text.push_str(advice);
-        return if status == 409 {
-            refuse(
-                ErrorCode::ConcurrentCallActive,
-                &[
-                    "This visitor already has a call open for this embed. End it first. ",
-                    &text,
-                ],
-                false,
-            )
-        } else {
-            refuse(ErrorCode::TokenFailed, &[&text], false)
+        let code = match status {
+            409 => ErrorCode::ConcurrentCallActive,
+            _ => ErrorCode::TokenFailed,
         };
+        return refuse(code, &[&text], false);
     }
     let Some([token, named, dispatch]) = json::texts(body, ["token", "wssUrl", "dispatchUrl"])
     else {

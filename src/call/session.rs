@@ -5,7 +5,7 @@ use super::grant::{Grant, Refusal};
 use super::wire::{self, ServerFrame};
 use crate::shared::error::{CallError, ErrorCode, foreign_text};
 use crate::shared::message::{CallToPage, Connect};
-use crate::shared::text::concat;
+use crate::shared::text::{concat, decimal};
 use crate::shared::units::{PACKET_BYTES, PACKET_MILLIS};
 
 /// The token request may take this long (contract §3, `network`).
@@ -249,7 +249,7 @@ impl Session {
     }
 
     fn socket_closed(&mut self, code: u16, reason: &str, now_ms: f64) -> Vec<Effect> {
-        let mut why = code.to_string();
+        let mut why = decimal(u32::from(code));
         if !reason.is_empty() {
             why.push_str(": ");
             why.push_str(&self.tokenless(reason));
@@ -294,7 +294,11 @@ impl Session {
             (Phase::Live | Phase::Goodbye, 1000) => return self.drain(now_ms),
             (Phase::Live | Phase::Goodbye, _) => (
                 ErrorCode::Network,
-                &["The call's connection was lost (", &why, ")."],
+                &[
+                    "The call's connection was lost (",
+                    &why,
+                    "). Check the network, then try again.",
+                ],
             ),
             _ => return Vec::new(),
         };
@@ -344,7 +348,11 @@ impl Session {
                 };
                 let error = CallError {
                     code,
-                    message: concat(&[lead, text]),
+                    message: concat(&[
+                        lead,
+                        text,
+                        ". Try again; if it stays, look at the agent's logs.",
+                    ]),
                 };
                 self.finish(vec![failed(error, now_ms)], true)
             }

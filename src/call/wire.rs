@@ -2,6 +2,7 @@
 
 use super::base64;
 use super::json;
+use crate::shared::text::push_hex;
 
 /// Sent as soon as the socket is open.
 pub const START: &str = r#"{"type":"start","agentId":"","promptOverride":null}"#;
@@ -32,7 +33,12 @@ pub fn read(text: &str) -> Option<ServerFrame> {
     let [kind, data, message] = json::texts(text, ["type", "data", "message"])?;
     Some(match kind?.as_ref() {
         "started" => ServerFrame::Started,
-        "audio" => ServerFrame::Audio(base64::decode(&data?)?),
+        "audio" => {
+            let mut pcm = base64::decode(&data?)?;
+            // Half a sample is none.
+            pcm.truncate(pcm.len() & !1);
+            ServerFrame::Audio(pcm)
+        }
         "clear" => ServerFrame::Clear,
         "agent_ending" => ServerFrame::AgentEnding,
         "end_call" | "transfer_call" => ServerFrame::EndCall,
@@ -51,8 +57,12 @@ pub fn write_audio(frame: &mut String, pcm: &[u8]) {
 
 /// The socket's address for one token.
 pub fn socket_url(wss_url: &str, token: &str) -> String {
-    let mut url = String::from(wss_url.split('#').next().unwrap_or(""));
-    url.push(if url.contains('?') { '&' } else { '?' });
+    let mut url: String = wss_url.chars().take_while(|c| *c != '#').collect();
+    url.push(if url.bytes().any(|byte| byte == b'?') {
+        '&'
+    } else {
+        '?'
+    });
     url.push_str("token=");
     for byte in token.bytes() {
         match byte {
@@ -61,9 +71,7 @@ pub fn socket_url(wss_url: &str, token: &str) -> String {
             }
             _ => {
                 url.push('%');
-                for digit in [byte >> 4, byte & 15] {
-                    url.extend(char::from_digit(u32::from(digit), 16));
-                }
+                push_hex(&mut url, byte);
             }
         }
     }

@@ -7,7 +7,7 @@
 use super::environment::Environment;
 use super::host::STATE_ATTRIBUTE;
 use super::launcher::Launcher;
-use super::options::{EMBED_ATTRIBUTE, Options};
+use super::options::{EMBED_ATTRIBUTE, LABEL_ATTRIBUTE, Options};
 use super::state::Happening;
 use super::stylesheet::{self, Sheet};
 use crate::realm::clock::{Timer, now_ms};
@@ -17,7 +17,9 @@ use js_sys::WeakSet;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, HtmlElement, MutationObserver, MutationObserverInit, Window};
+use web_sys::{
+    Document, HtmlElement, MutationObserver, MutationObserverInit, Node, ShadowRoot, Window,
+};
 
 /// Two looks through the document are at least this far apart.
 const SCAN_PAUSE_MS: f64 = 50.0;
@@ -30,6 +32,7 @@ pub struct Binder {
     next_mount: Cell<u32>,
     /// Elements that the page has destroyed: marked up still, and to be left alone.
     dismissed: WeakSet,
+    observer: RefCell<Option<MutationObserver>>,
     pause: RefCell<Option<Timer>>,
     scan_again: Cell<bool>,
 }
@@ -51,6 +54,7 @@ impl Binder {
             bound: RefCell::default(),
             next_mount: Cell::new(1),
             dismissed: WeakSet::new(),
+            observer: RefCell::default(),
             pause: RefCell::default(),
             scan_again: Cell::new(false),
         });
@@ -59,14 +63,10 @@ impl Binder {
         let this = binder.clone();
         let changed = Closure::<dyn FnMut()>::new(move || this.scan());
         if let Ok(observer) = MutationObserver::new(changed.as_ref().unchecked_ref()) {
-            let what = MutationObserverInit::new();
-            what.set_child_list(true);
-            what.set_subtree(true);
-            what.set_attribute_filter(&js_sys::Array::of1(&EMBED_ATTRIBUTE.into()));
-            // Refused only for options that make no sense.
-            let _ = observer.observe_with_options(&document, &what);
+            binder.observer.replace(Some(observer));
         }
         changed.forget();
+        binder.observe(&document);
         let this = binder.clone();
         EventListener::new(window, "pagehide", move |_| {
             for launcher in this.launchers() {
@@ -75,6 +75,28 @@ impl Binder {
         })
         .forget();
         binder
+    }
+
+    fn observe(&self, root: &Node) {
+        if let Some(observer) = self.observer.borrow().as_ref() {
+            let what = MutationObserverInit::new();
+            what.set_child_list(true);
+            what.set_subtree(true);
+            let attributes = js_sys::Array::of2(&EMBED_ATTRIBUTE.into(), &LABEL_ATTRIBUTE.into());
+            what.set_attribute_filter(&attributes);
+            // Refused only for options that make no sense.
+            let _ = observer.observe_with_options(root, &what);
+        }
+    }
+
+    /// What happens inside a shadow root is seen from inside only, and our colours must be there too.
+    fn look_into_shadows_around(&self, element: &HtmlElement) {
+        let mut root = element.get_root_node();
+        while let Some(shadow) = root.dyn_ref::<ShadowRoot>() {
+            stylesheet::adopt(shadow, Sheet::Host);
+            self.observe(shadow);
+            root = shadow.host().get_root_node();
+        }
     }
 
     fn launchers(&self) -> Vec<Rc<Launcher>> {
@@ -180,8 +202,7 @@ impl Binder {
             }
             self.unbind(&launcher);
         }
-        // A host inside somebody's shadow root needs our colours there.
-        stylesheet::adopt(&element.get_root_node(), Sheet::Host);
+        self.look_into_shadows_around(&element);
         self.bind(element, options, Some(number));
         number
     }

@@ -1,5 +1,7 @@
 //! MAIN THREAD. The visitor's id as text: UUID version 4. Pure.
 
+use crate::shared::text::push_hex;
+
 /// The UUID v4 made of these random bytes.
 pub fn from_random(mut bytes: [u8; 16]) -> String {
     let [_, _, _, _, _, _, version, _, variant, ..] = &mut bytes;
@@ -10,9 +12,7 @@ pub fn from_random(mut bytes: [u8; 16]) -> String {
         if matches!(at, 4 | 6 | 8 | 10) {
             text.push('-');
         }
-        for digit in [byte >> 4, byte & 15] {
-            text.extend(char::from_digit(u32::from(digit), 16));
-        }
+        push_hex(&mut text, byte);
     }
     text
 }

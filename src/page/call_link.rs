@@ -182,8 +182,13 @@ impl CallLink {
     /// The page is being left: release from here, with a request that outlives the page.
     pub fn leave(&self) {
         self.tell.take();
-        self.say(PageToCall::Leave);
-        self.release_from_here();
+        if self.granted.borrow().is_some() {
+            self.say(PageToCall::Leave);
+            self.release_from_here();
+        } else {
+            // A token that we have not heard of may still come: the call wing releases it if it lives.
+            self.say(PageToCall::HangUp);
+        }
     }
 
     fn say(&self, message: PageToCall) {

@@ -1,5 +1,6 @@
 //! MAIN THREAD. One customer element: what we add to it, and take away again to the byte.
 
+use super::cover::set;
 use gloo_events::{EventListener, EventListenerOptions};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -72,7 +73,7 @@ impl Host {
         if !before.iter().any(|(known, _)| *known == name) {
             before.push((name, now));
         }
-        set_attribute(&self.element, name, value);
+        set(&self.element, name, value);
     }
 
     /// Gives an attribute back its page's value.
@@ -80,7 +81,7 @@ impl Host {
         let mut before = self.before.borrow_mut();
         if let Some(at) = before.iter().position(|(known, _)| *known == name) {
             let (_, value) = before.swap_remove(at);
-            set_attribute(&self.element, name, value.as_deref());
+            set(&self.element, name, value.as_deref());
         }
     }
 
@@ -88,17 +89,9 @@ impl Host {
     pub fn unbind(&self) {
         self.listeners.take();
         for (name, value) in self.before.take().into_iter().rev() {
-            set_attribute(&self.element, name, value.as_deref());
+            set(&self.element, name, value.as_deref());
         }
     }
-}
-
-fn set_attribute(element: &Element, name: &str, value: Option<&str>) {
-    // Fails for no name of ours.
-    let _ = match value {
-        Some(value) => element.set_attribute(name, value),
-        None => element.remove_attribute(name),
-    };
 }
 
 /// Elements that the browser itself makes clickable by keyboard.

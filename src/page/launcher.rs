@@ -13,10 +13,10 @@ use super::visitor::{self, Place};
 use crate::realm::clock::{Timer, now_ms};
 use crate::realm::thrown::Thrown;
 use crate::shared::error::{CallError, ErrorCode};
+use crate::shared::inbox::Inbox;
 use crate::shared::message::{CallToPage, Connect};
 use crate::shared::text::concat;
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, MessagePort};
@@ -42,8 +42,7 @@ pub struct Launcher {
     /// Counts calls: what an earlier call's tasks bring late is told by its number, and dropped.
     number: Cell<u32>,
     attempt: RefCell<Option<Attempt>>,
-    queue: RefCell<VecDeque<Happening>>,
-    working: Cell<bool>,
+    inbox: Inbox<Happening>,
     bound: Cell<bool>,
     ticking: RefCell<Option<Timer>>,
     settling: RefCell<Option<Timer>>,
@@ -73,8 +72,7 @@ impl Launcher {
                 phase: Cell::new(Phase::Idle),
                 number: Cell::new(0),
                 attempt: RefCell::default(),
-                queue: RefCell::default(),
-                working: Cell::new(false),
+                inbox: Inbox::default(),
                 bound: Cell::new(true),
                 ticking: RefCell::default(),
                 settling: RefCell::default(),
@@ -118,21 +116,14 @@ impl Launcher {
 
     /// Takes what happens; what comes while something is being worked on waits its turn.
     pub fn happen(self: &Rc<Self>, happening: Happening) {
-        self.queue.borrow_mut().push_back(happening);
-        if self.working.replace(true) {
-            return;
-        }
-        loop {
-            let next = self.queue.borrow_mut().pop_front();
-            let Some(happening) = next else { break };
+        self.inbox.work_on(happening, |happening| {
             let (phase, actions) = self.phase.get().on(happening);
             self.phase.set(phase);
             self.draw();
             for action in actions {
                 self.act(action);
             }
-        }
-        self.working.set(false);
+        });
     }
 
     fn act(self: &Rc<Self>, action: Action) {

@@ -13,6 +13,8 @@ pub mod binder;
 #[cfg(target_arch = "wasm32")]
 pub mod call_link;
 #[cfg(target_arch = "wasm32")]
+pub mod cover;
+#[cfg(target_arch = "wasm32")]
 pub mod environment;
 #[cfg(target_arch = "wasm32")]
 pub mod event;

@@ -8,6 +8,9 @@ use web_sys::Element;
 /// The attribute that makes an element a host.
 pub const EMBED_ATTRIBUTE: &str = "data-vocadesk-embed";
 
+/// The attribute with the text of the idle state.
+pub const LABEL_ATTRIBUTE: &str = "data-vocadesk-label";
+
 const API_URL: &str = match option_env!("VOCADESK_API_URL") {
     Some(url) => url,
     None => "https://embed.vocadesk.com",
@@ -59,7 +62,7 @@ impl Options {
 
     /// Text of the idle state, if it is not the host's own content.
     pub fn label(&self, host: &Element) -> Option<String> {
-        self.text("label", host, "data-vocadesk-label")
+        self.text("label", host, LABEL_ATTRIBUTE)
     }
 
     /// Base of the token endpoint.

@@ -2,7 +2,7 @@
 
 use super::state::Phase;
 use crate::shared::error::ErrorCode;
-use crate::shared::text::concat;
+use crate::shared::text::{concat, decimal};
 
 /// What the launcher shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ fn seconds(span_ms: f64) -> u32 {
 /// A length as a clock shows it: `0:07`, `12:34`, `1:02:03`.
 pub fn clock(seconds: u32) -> String {
     let two = |number: u32| {
-        let mut text = number.to_string();
+        let mut text = decimal(number);
         if text.len() < 2 {
             text.insert(0, '0');
         }
@@ -89,9 +89,9 @@ pub fn clock(seconds: u32) -> String {
     };
     let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, two(seconds % 60));
     if hours == 0 {
-        concat(&[&minutes.to_string(), ":", &rest])
+        concat(&[&decimal(minutes), ":", &rest])
     } else {
-        concat(&[&hours.to_string(), ":", &two(minutes), ":", &rest])
+        concat(&[&decimal(hours), ":", &two(minutes), ":", &rest])
     }
 }
 

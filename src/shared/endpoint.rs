@@ -1,7 +1,7 @@
 //! The two HTTP endpoints: their addresses and their bodies.
 
 use super::error::{CallError, ErrorCode};
-use super::text::concat;
+use super::text::{concat, push_hex};
 
 /// `POST` here for a token.
 pub const TOKENS_PATH: &str = "/v1/tokens";
@@ -33,11 +33,11 @@ pub fn endpoint(api_url: &str, path: &str) -> Result<String, CallError> {
 /// Whether a text is a URL of one of these schemes with a host, without credentials, white space or
 /// control characters.
 pub fn is_plain_url(url: &str, schemes: &[&str]) -> bool {
-    let lower = url
-        .get(..8.min(url.len()))
-        .unwrap_or(url)
-        .to_ascii_lowercase();
-    let Some(scheme) = schemes.iter().find(|scheme| lower.starts_with(**scheme)) else {
+    let begins = |scheme: &&&str| {
+        url.get(..scheme.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+    };
+    let Some(scheme) = schemes.iter().find(begins) else {
         return false;
     };
     let rest = url.get(scheme.len()..).unwrap_or("");
@@ -73,8 +73,7 @@ pub fn push_json_string(json: &mut String, text: &str) {
             '\\' => json.push_str("\\\\"),
             c if c < ' ' => {
                 json.push_str("\\u00");
-                json.push(if c < '\u{10}' { '0' } else { '1' });
-                json.extend(char::from_digit(c as u32 % 16, 16));
+                push_hex(json, c as u8);
             }
             c => json.push(c),
         }

@@ -2,6 +2,7 @@
 
 pub mod endpoint;
 pub mod error;
+pub mod inbox;
 pub mod message;
 pub mod packet;
 pub mod text;

@@ -60,6 +60,14 @@ if (typeof AudioWorkletProcessor !== "undefined") {
       say.apply(console, words);
     };
   }
+  // Every microphone that was opened.
+  const streams = [];
+  const getUserMedia = MediaDevices.prototype.getUserMedia;
+  MediaDevices.prototype.getUserMedia = async function (wanted) {
+    const stream = await getUserMedia.call(this, wanted);
+    streams.push(stream);
+    return stream;
+  };
 
   const taps = new Map();
   const connect = AudioNode.prototype.connect;
@@ -121,6 +129,9 @@ if (typeof AudioWorkletProcessor !== "undefined") {
       events,
       errors,
       said,
+      /** Whether the browser's recording sign is out. */
+      microphoneIsOff: () =>
+        streams.flatMap((s) => s.getTracks()).every((t) => t.readyState === "ended"),
       /** Calls `done` with what `find` finds, looked for at each event and often; null when late. */
       until(find, milliseconds, done) {
         let ticking = 0;

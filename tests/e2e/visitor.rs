@@ -70,7 +70,13 @@ impl Stage {
         self.released(before.releases.len() + 1).await?;
         let came = self.kinds_since(events).await?;
         ensure!(came == [START, END], "a good call's events: {came:?}");
-        Ok(())
+        self.microphone_is_off().await
+    }
+
+    /// Waits until no track of any microphone is live.
+    pub async fn microphone_is_off(&self) -> Result<(), Failure> {
+        let off = self.until("__harness.microphoneIsOff()", SOON).await;
+        off.map(drop)
     }
 
     /// Waits until the gateway has so many frames of the microphone in its call of this index.

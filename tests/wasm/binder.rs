@@ -118,4 +118,22 @@ async fn a_host_inside_a_shadow_root_is_bound_by_mount_and_stays() {
     binder.mount(host.clone(), options);
     all_scans_done().await;
     assert!(is_bound(&host));
+    host.remove();
+    becomes(&host, false).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_label_that_changes_is_shown() {
+    let _binder = binder();
+    let furniture = Furniture::new(r#"<button data-vocadesk-embed="emb_a">x</button>"#);
+    becomes(&furniture.0, true).await;
+    furniture
+        .0
+        .set_attribute("data-vocadesk-label", "Ring us")
+        .unwrap();
+    all_scans_done().await;
+    assert_eq!(
+        furniture.0.get_attribute("aria-label").as_deref(),
+        Some("Ring us")
+    );
 }

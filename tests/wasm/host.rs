@@ -104,6 +104,55 @@ fn a_style_that_the_page_sets_in_mid_call_stays() {
     );
 }
 
+#[wasm_bindgen_test]
+fn a_host_that_can_have_no_children_is_covered_by_an_element_beside_it() {
+    for html in [
+        r#"<input type="button" value="Talk to us" style="margin:30px 0 0 40px">"#,
+        r#"<img alt="Talk to us" width="120" height="40">"#,
+    ] {
+        let furniture = Furniture::new(html);
+        let before = furniture.0.outer_html();
+        let host = Host::new(furniture.0.clone(), || {});
+        let ui = Ui::new(&document()).unwrap();
+        let rectangle = |element: &Element| {
+            let rect = element.get_bounding_client_rect();
+            [rect.left(), rect.top(), rect.width(), rect.height()]
+        };
+        for phase in [Phase::Connecting, Phase::Live { since_ms: 0.0 }] {
+            ui.show(&host, &view(phase, 1_000.0), None);
+            let cover = furniture.0.next_element_sibling().unwrap();
+            let pairs = rectangle(&cover).into_iter().zip(rectangle(&furniture.0));
+            for (ours, theirs) in pairs {
+                // The cover lies on whole pixels.
+                assert!((ours - theirs).abs() <= 1.0, "{html}: {ours} {theirs}");
+            }
+        }
+        ui.show(&host, &view(Phase::Idle, 1_000.0), None);
+        assert!(furniture.0.next_element_sibling().is_none());
+        ui.remove(host.element());
+        host.unbind();
+        assert_eq!(furniture.0.outer_html(), before);
+    }
+}
+
+#[wasm_bindgen_test]
+fn an_empty_host_gets_words_only_where_it_could_not_be_clicked_without() {
+    for (html, label) in [
+        (
+            "<div style='display:inline-block'></div>",
+            Some("Talk to us"),
+        ),
+        ("<div style='width:60px;height:60px'></div>", None),
+    ] {
+        let furniture = Furniture::new(html);
+        let host = Host::new(furniture.0.clone(), || {});
+        let ui = Ui::new(&document()).unwrap();
+        ui.show(&host, &view(Phase::Idle, 0.0), None);
+        assert_eq!(furniture.0.get_attribute("aria-label").as_deref(), label);
+        assert!(furniture.0.offset_width() > 24);
+    }
+}
+
 fn press(element: &Element, key: &str) -> bool {
     let init = KeyboardEventInit::new();
     init.set_key(key);

@@ -1,20 +1,41 @@
 //! Every trial. A file for each subject; each lists its own.
 
+mod audio_path;
 mod call;
+mod concurrency;
+mod demo;
+mod ends;
+mod failures;
 mod harness;
+mod hosts;
+mod mounting;
+mod refusals;
 mod sound;
 
 use crate::runner::{Check, Trial};
 
 /// Those that run in each engine.
 pub fn all() -> Vec<Trial> {
-    [harness::trials(), call::trials()]
+    [
+        harness::trials(),
+        call::trials(),
+        refusals::trials(),
+        failures::trials(),
+        ends::trials(),
+        mounting::trials(),
+        hosts::trials(),
+        concurrency::trials(),
+        audio_path::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Those that need no browser: the harness's own instruments, and the demo's script.
+pub fn without_browser() -> Vec<Check> {
+    [sound::checks(), demo::checks()]
         .into_iter()
         .flatten()
         .collect()
-}
-
-/// Those of the harness's own instruments, with no browser.
-pub fn without_browser() -> Vec<Check> {
-    sound::checks()
 }

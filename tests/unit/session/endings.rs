@@ -7,9 +7,9 @@ use vocadesk_embed::shared::error::ErrorCode;
 
 /// A way to end: from where, by which events, what the page hears from the beginning, whether the
 /// server is told `stop`, and how many releases there are.
-type Ending = (fn() -> Scene, Vec<Event>, &'static str, bool, usize);
+pub type Ending = (fn() -> Scene, Vec<Event>, &'static str, bool, usize);
 
-fn check(endings: Vec<Ending>) {
+pub fn check(endings: Vec<Ending>) {
     for (from, events, reports, stop, releases) in endings {
         let mut scene = from();
         let name = format!("{events:?} after {:?}", scene.words());
@@ -31,15 +31,15 @@ fn check(endings: Vec<Ending>) {
     }
 }
 
-fn frame(frame: ServerFrame) -> Event {
+pub fn frame(frame: ServerFrame) -> Event {
     Event::Frame(frame)
 }
 
-fn late(deadline: Deadline) -> Event {
+pub fn late(deadline: Deadline) -> Event {
     Event::Late(deadline)
 }
 
-fn error() -> Event {
+pub fn error() -> Event {
     frame(ServerFrame::Error("no model".into()))
 }
 
@@ -241,217 +241,6 @@ fn an_agent_that_ends_or_transfers_is_heard_out() {
 }
 
 #[test]
-fn a_connection_that_is_lost_in_a_call_is_a_network_error() {
-    for code in [1001, 1005, 1006, 1011, 1012, 4401, 4403, 4999] {
-        let lost = || vec![closed(code)];
-        check(vec![
-            (
-                Scene::live,
-                lost(),
-                "granted started network releasing closed",
-                false,
-                1,
-            ),
-            (
-                Scene::goodbye,
-                lost(),
-                "granted started ending network releasing closed",
-                false,
-                1,
-            ),
-        ]);
-    }
-}
-
-#[test]
-fn a_socket_that_closes_before_the_start_is_ws_failed() {
-    for code in [1000, 1001, 1005, 1006, 1008, 1011, 1013, 4000] {
-        let failed = || vec![closed(code)];
-        check(vec![
-            (
-                Scene::opening,
-                failed(),
-                "granted ws_failed releasing closed",
-                false,
-                1,
-            ),
-            (
-                Scene::starting,
-                failed(),
-                "granted ws_failed releasing closed",
-                false,
-                1,
-            ),
-        ]);
-    }
-}
-
-#[test]
-fn a_socket_that_refuses_the_token_is_token_failed() {
-    for code in [4401, 4403] {
-        let refused = || vec![closed(code)];
-        check(vec![
-            (
-                Scene::opening,
-                refused(),
-                "granted token_failed releasing closed",
-                false,
-                1,
-            ),
-            (
-                Scene::starting,
-                refused(),
-                "granted token_failed releasing closed",
-                false,
-                1,
-            ),
-        ]);
-    }
-}
-
-#[test]
-fn a_socket_that_says_4409_is_concurrent_call_active_at_any_time() {
-    let refused = || vec![closed(4409)];
-    check(vec![
-        (
-            Scene::opening,
-            refused(),
-            "granted concurrent_call_active releasing closed",
-            false,
-            1,
-        ),
-        (
-            Scene::starting,
-            refused(),
-            "granted concurrent_call_active releasing closed",
-            false,
-            1,
-        ),
-        (
-            Scene::live,
-            refused(),
-            "granted started concurrent_call_active releasing closed",
-            false,
-            1,
-        ),
-        (
-            Scene::goodbye,
-            refused(),
-            "granted started ending concurrent_call_active releasing closed",
-            false,
-            1,
-        ),
-    ]);
-}
-
-#[test]
-fn an_error_frame_is_ws_failed_before_the_start_and_unknown_after_it() {
-    check(vec![
-        (
-            Scene::starting,
-            vec![error()],
-            "granted ws_failed releasing closed",
-            false,
-            1,
-        ),
-        (
-            Scene::live,
-            vec![error()],
-            "granted started unknown releasing closed",
-            false,
-            1,
-        ),
-        (
-            Scene::goodbye,
-            vec![error()],
-            "granted started ending unknown releasing closed",
-            false,
-            1,
-        ),
-        (
-            Scene::starting,
-            vec![frame(ServerFrame::EndCall)],
-            "granted ws_failed releasing closed",
-            false,
-            1,
-        ),
-    ]);
-}
-
-#[test]
-fn a_token_that_is_refused_late_or_out_of_reach_fails_before_any_socket() {
-    let answer = |code, granted| vec![refusal(code, granted)];
-    check(vec![
-        (
-            Scene::asked,
-            answer(ErrorCode::TokenFailed, false),
-            "token_failed closed",
-            false,
-            0,
-        ),
-        (
-            Scene::asked,
-            answer(ErrorCode::ConcurrentCallActive, false),
-            "concurrent_call_active closed",
-            false,
-            0,
-        ),
-        (
-            Scene::asked,
-            answer(ErrorCode::TokenFailed, true),
-            "granted token_failed releasing closed",
-            false,
-            1,
-        ),
-        (
-            Scene::asked,
-            vec![Event::TokenUnreachable("Failed to fetch".into())],
-            "network closed",
-            false,
-            0,
-        ),
-        (
-            Scene::asked,
-            vec![late(Deadline::Token), grant()],
-            "network granted releasing closed",
-            false,
-            1,
-        ),
-        (
-            Scene::asked,
-            vec![
-                late(Deadline::Token),
-                refusal(ErrorCode::TokenFailed, false),
-            ],
-            "network closed",
-            false,
-            0,
-        ),
-    ]);
-}
-
-#[test]
-fn an_agent_that_does_not_start_in_time_is_ws_failed() {
-    let start = || vec![late(Deadline::Start)];
-    check(vec![
-        (
-            Scene::opening,
-            start(),
-            "granted ws_failed releasing closed",
-            false,
-            1,
-        ),
-        (
-            Scene::starting,
-            start(),
-            "granted ws_failed releasing closed",
-            false,
-            1,
-        ),
-    ]);
-}
-
-#[test]
 fn a_token_that_comes_after_the_page_was_told_closed_is_still_released() {
     for mut scene in [Scene::unwanted(), Scene::asked()] {
         while scene.fire() {}
@@ -472,29 +261,4 @@ fn a_release_that_is_not_answered_does_not_keep_the_page_waiting() {
     assert!(scene.fire());
     assert_eq!(scene.words().join(" "), "granted started releasing closed");
     assert_eq!(scene.tell(Event::Released), []);
-}
-
-#[test]
-fn the_page_hears_of_the_end_before_the_work_of_closing_begins() {
-    for (mut scene, event) in [
-        (Scene::live(), closed(1006)),
-        (Scene::starting(), error()),
-        (Scene::draining(), Event::Drained),
-        (Scene::asked(), refusal(ErrorCode::TokenFailed, true)),
-    ] {
-        let effects = scene.tell(event);
-        let at = |wanted: fn(&Effect) -> bool| effects.iter().position(wanted).unwrap();
-        let close = at(|effect| *effect == Effect::CloseSocket);
-        let told = at(|effect| {
-            use vocadesk_embed::shared::message::CallToPage as Said;
-            matches!(
-                effect,
-                Effect::Report(Said::Ended { .. } | Said::Failed { .. })
-            )
-        });
-        assert!(
-            told < close && close < at(|effect| *effect == Effect::Release),
-            "{effects:?}"
-        );
-    }
 }

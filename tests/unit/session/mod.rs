@@ -2,6 +2,7 @@
 
 mod any_order;
 mod endings;
+mod failures;
 mod scene;
 mod secrets;
 mod talk;

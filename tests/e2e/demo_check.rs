@@ -1,0 +1,275 @@
+//! `scripts/demo --check`: the demo's own page in a real browser, one real call to the parrot, and what
+//! came of it as one line of JSON on stdout. Fails unless the sentence arrived and the answer was heard.
+//!
+//! The gateway runs in this process, where its record can be read; page, folder and gateway are those of
+//! `scripts/demo`. Added to the page are the harness's tap in front of the speaker and a microphone that
+//! the browser leaves as it is.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+// The harness is the end-to-end tests'; this needs a part of it.
+#![allow(dead_code, unused_imports, unused_macros)]
+
+mod browser;
+mod driver;
+mod engine;
+mod failure;
+#[path = "../gateway/lib.rs"]
+mod gateway;
+mod network;
+mod page;
+mod sound;
+mod stage;
+mod tap;
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::driver::Driver;
+use crate::failure::{Failure, ensure};
+use crate::gateway::{Call, Config};
+use crate::stage::{PageEvent, Setting, Stage, data, evidence_folder};
+
+/// Above the call's own steps added up; only a hang takes longer.
+const DEADLINE: Duration = Duration::from_secs(90);
+const SOON: Duration = Duration::from_secs(15);
+
+/// Greeting and sentence together last 8 s and may follow one another.
+const ANSWER_DEADLINE: Duration = Duration::from_secs(20);
+
+/// The parrot sends each 20 ms at most 200 ms ahead of its time. Quiet for this long, it has said all,
+/// and the speaker has played it.
+const ALL_SAID: Duration = Duration::from_secs(1);
+
+/// The same waveform at another volume and rate is 1; a wrong or torn one is far below this.
+const HEARD: f64 = 0.9;
+
+/// Chromium's echo cancellation and noise suppression bend the waveform (correlation 0.74 with the file,
+/// 0.99 without them), and the browser's filters are not what is checked.
+const RAW_MICROPHONE: &str = r#"<script>
+  const devices = navigator.mediaDevices;
+  const getUserMedia = devices.getUserMedia.bind(devices);
+  const off = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  devices.getUserMedia = ({ audio }) => getUserMedia({ audio: { ...audio, ...off } });
+</script>"#;
+
+const BUTTON: &str = "#call-workshop";
+const RATE_HZ: u32 = 24_000;
+
+/// The line on stdout; what a check that broke off did not come to is null.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Findings {
+    /// From the click to `vocadesk:start`, by the page's clock.
+    start_ms: Option<u64>,
+    /// Frames that the gateway got, of 20 ms.
+    mic_frames: Option<usize>,
+    /// Frames that the parrot sent.
+    agent_frames: Option<usize>,
+    /// The parrot's answer against what came to the speaker.
+    heard_correlation: Option<f64>,
+    /// The recorded sentence against what came to the gateway.
+    mic_correlation: Option<f64>,
+    /// As `vocadesk:end` says it.
+    duration_ms: Option<u64>,
+    /// Every event of the page, with its time since the click.
+    events: Vec<Value>,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let mut findings = Findings::default();
+    let outcome = tokio::select! {
+        outcome = check(&mut findings) => outcome,
+        () = asked_to_end() => Err("stopped".into()),
+    };
+    println!(
+        "{}",
+        serde_json::to_string(&findings).expect("numbers and texts")
+    );
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("demo --check: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Ctrl-C, or the TERM that a script sends: the browser must go with us.
+async fn asked_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut term) => {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = term.recv() => {}
+            }
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+async fn check(findings: &mut Findings) -> Result<(), Failure> {
+    let mut setting = Setting::hears(data("speech/visitor-48k.wav"));
+    setting.config = demo_config();
+    let engine = engine::ALL.first().ok_or("no engine")?;
+    let driver = Driver::start(engine)?;
+    let mut stage = Stage::set(engine, &driver, &setting).await?;
+    let outcome = tokio::time::timeout(DEADLINE, call(&stage, findings)).await;
+    let outcome = outcome.unwrap_or_else(|_| Err(Failure(format!("no call within {DEADLINE:?}"))));
+    if outcome.is_err() {
+        match stage.keep_evidence("demo-check").await {
+            Ok(words) => eprintln!("{words}"),
+            Err(why) => eprintln!("no evidence: {why}"),
+        }
+    }
+    stage.leave().await?;
+    outcome
+}
+
+/// As `scripts/demo` starts its gateway.
+fn demo_config() -> Config {
+    Config {
+        site: Some(demo_folder()),
+        verbose: true,
+        ..Config::default()
+    }
+}
+
+fn demo_folder() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gateway/demo")
+}
+
+async fn call(stage: &Stage, findings: &mut Findings) -> Result<(), Failure> {
+    open_demo(stage).await?;
+    stage.click(BUTTON).await?;
+    let started = stage.event("vocadesk:start", 1, SOON).await;
+    // Also of a call that failed: the error's code and message are what one looks for then.
+    let clicked_at = stage.run("return clickedAt").await?.as_f64();
+    let clicked_at = clicked_at.ok_or("the page saw no click")?;
+    findings.events = told(&stage.events().await?, clicked_at);
+    findings.start_ms = Some((started?.at - clicked_at).round() as u64);
+
+    let answered = hear_out(stage).await?;
+    let heard = stage.heard().await?;
+    stage.click(BUTTON).await?;
+    let ended = stage.event("vocadesk:end", 1, SOON).await?;
+    findings.duration_ms = ended.detail["durationMs"].as_u64();
+    findings.events = told(&stage.events().await?, clicked_at);
+
+    let wait = stage.gateway.wait_for("the call's end", SOON, |record| {
+        record.calls.first().filter(|c| c.ended.is_some()).cloned()
+    });
+    let call: Call = wait.await?;
+    findings.mic_frames = Some(call.mic.len());
+    findings.agent_frames = Some(call.sent.len());
+
+    let (rate, sentence) = sound::read_wav(&data("speech/visitor.wav"))?;
+    let sentence = sound::resample(&sentence, rate, RATE_HZ);
+    let arrived = sound::from_pcm(&call.mic_samples());
+    let at_gateway = sound::find(&sentence, &arrived);
+    findings.mic_correlation = Some(in_thousandths(at_gateway.correlation));
+
+    let said = call.sent.iter().filter(|frame| frame.at >= answered);
+    let said: Vec<i16> = said.flat_map(|frame| frame.samples.clone()).collect();
+    let said = sound::from_pcm(&said);
+    let [speaker] = heard.as_slice() else {
+        return Err(Failure(format!("{} speakers, not one", heard.len())));
+    };
+    let said_there = sound::resample(&said, RATE_HZ, speaker.rate);
+    let at_speaker = sound::find(&said_there, &speaker.samples);
+    findings.heard_correlation = Some(in_thousandths(at_speaker.correlation));
+    if at_gateway.correlation.min(at_speaker.correlation) < HEARD {
+        keep_sound("microphone", RATE_HZ, &arrived)?;
+        keep_sound("agent", RATE_HZ, &said)?;
+        keep_sound("speaker", speaker.rate, &speaker.samples)?;
+    }
+
+    ensure!(
+        at_gateway.correlation >= HEARD,
+        "the sentence did not arrive as it was spoken: correlation {:.3}, wanted {HEARD}",
+        at_gateway.correlation
+    );
+    ensure!(
+        at_speaker.correlation >= HEARD,
+        "the parrot's answer was not heard as it was sent: correlation {:.3}, wanted {HEARD}",
+        at_speaker.correlation
+    );
+    Ok(())
+}
+
+/// Opens the demo's page with the harness's scripts before all others, and notes the visitor's click.
+async fn open_demo(stage: &Stage) -> Result<(), Failure> {
+    let html = std::fs::read_to_string(demo_folder().join("index.html"))?;
+    let (before, after) = html
+        .split_once("<head>")
+        .ok_or("the demo's page has no <head>")?;
+    let tap = r#"<script src="/harness/tap.js"></script>"#;
+    let page = format!("{before}<head>\n{tap}\n{RAW_MICROPHONE}{after}");
+    let url = stage.gateway.site_page("/", &page, &[]);
+    stage.browser()?.goto(&url).await?;
+    let note =
+        "addEventListener('click', (event) => { window.clickedAt ??= event.timeStamp; }, true)";
+    stage.run(note).await?;
+    Ok(())
+}
+
+/// Waits until the parrot has greeted, said the sentence back, and fallen silent; gives when it began
+/// with the answer. (The microphone speaks as soon as it is opened, so it talks over the greeting.)
+async fn hear_out(stage: &Stage) -> Result<Instant, Failure> {
+    let wait = stage.gateway.wait_for("the greeting", SOON, |record| {
+        let call = record.calls.first()?;
+        let greeted = call.transcripts.iter().any(|t| t.role == "assistant");
+        (greeted && !call.sent.is_empty()).then_some(())
+    });
+    wait.await?;
+    eprintln!("the parrot greets");
+    let wait = stage
+        .gateway
+        .wait_for("the sentence, said back", ANSWER_DEADLINE, |record| {
+            let mut transcripts = record.calls.first()?.transcripts.iter();
+            transcripts.find(|t| t.role == "user")?;
+            let answer = transcripts.find(|t| t.role == "assistant")?;
+            Some((answer.at, answer.text.clone()))
+        });
+    let (answered, text) = wait.await?;
+    eprintln!("the parrot says the sentence back: {text}");
+    // The microphone's frames change the record fifty times a second, so this is looked at in time.
+    let wait = stage
+        .gateway
+        .wait_for("the answer's end", ANSWER_DEADLINE, |record| {
+            let last = record.calls.first()?.sent.last()?;
+            (last.at > answered && last.at.elapsed() > ALL_SAID).then_some(())
+        });
+    wait.await?;
+    Ok(answered)
+}
+
+/// For whoever wants to listen to what went wrong.
+fn keep_sound(of: &str, rate: u32, samples: &[f32]) -> Result<(), Failure> {
+    let file = evidence_folder()?.join(format!("demo-check-{of}.wav"));
+    sound::write_wav(&file, rate, samples)?;
+    eprintln!("sound: {}", file.display());
+    Ok(())
+}
+
+fn told(events: &[PageEvent], clicked_at: f64) -> Vec<Value> {
+    let told = events.iter().map(|event| {
+        let at_ms = (event.at - clicked_at).round() as u64;
+        json!({ "type": event.kind, "detail": event.detail, "atMs": at_ms })
+    });
+    told.collect()
+}
+
+fn in_thousandths(correlation: f64) -> f64 {
+    (correlation * 1_000.0).round() / 1_000.0
+}

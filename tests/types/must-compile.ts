@@ -1,0 +1,27 @@
+// What customers write: all of this must compile.
+
+const bySelector = window.Vocadesk.mount("#support-button", { embedId: "emb_abc123", label: "Talk to us" });
+bySelector.destroy();
+Vocadesk.mount(document.body).destroy();
+Vocadesk.mount("#a", { apiUrl: "https://a.example", wssUrl: "wss://a.example", turnstileToken: "solved" });
+Vocadesk.mount("#a", { turnstileToken: () => "solved" });
+Vocadesk.mount("#a", { turnstileToken: async () => "solved" });
+
+const host = document.querySelector("button")!;
+host.addEventListener("vocadesk:start", (event) => event.detail satisfies null);
+host.addEventListener("vocadesk:end", (event) => event.detail.durationMs.toFixed());
+document.addEventListener("vocadesk:error", ({ detail: { code, message } }) => {
+  const known: Record<Vocadesk.ErrorCode, string> = {
+    mic_denied: "",
+    mic_unavailable: "",
+    token_failed: "",
+    ws_failed: "",
+    concurrent_call_active: "",
+    network: "",
+    unknown: "",
+  };
+  return known[code] + message.trim();
+});
+window.addEventListener("vocadesk:end", (event: Vocadesk.EndEvent) => event.detail);
+const [major] = Vocadesk.version.split(".");
+export { major };

@@ -1,0 +1,243 @@
+//! Every way for a call to fail, each with its code and all that the page hears of it.
+
+use super::endings::{check, error, frame, late};
+use super::scene::{Scene, closed, grant, refusal};
+use vocadesk_embed::call::session::{Deadline, Effect, Event};
+use vocadesk_embed::call::wire::ServerFrame;
+use vocadesk_embed::shared::error::ErrorCode;
+
+#[test]
+fn a_connection_that_is_lost_in_a_call_is_a_network_error() {
+    for code in [1001, 1005, 1006, 1011, 1012, 4401, 4403, 4999] {
+        let lost = || vec![closed(code)];
+        check(vec![
+            (
+                Scene::live,
+                lost(),
+                "granted started network releasing closed",
+                false,
+                1,
+            ),
+            (
+                Scene::goodbye,
+                lost(),
+                "granted started ending network releasing closed",
+                false,
+                1,
+            ),
+        ]);
+    }
+}
+
+#[test]
+fn a_socket_that_closes_before_the_start_is_ws_failed() {
+    for code in [1000, 1001, 1005, 1006, 1008, 1011, 1013, 4000] {
+        let failed = || vec![closed(code)];
+        check(vec![
+            (
+                Scene::opening,
+                failed(),
+                "granted ws_failed releasing closed",
+                false,
+                1,
+            ),
+            (
+                Scene::starting,
+                failed(),
+                "granted ws_failed releasing closed",
+                false,
+                1,
+            ),
+        ]);
+    }
+}
+
+#[test]
+fn a_socket_that_refuses_the_token_is_token_failed() {
+    for code in [4401, 4403] {
+        let refused = || vec![closed(code)];
+        check(vec![
+            (
+                Scene::opening,
+                refused(),
+                "granted token_failed releasing closed",
+                false,
+                1,
+            ),
+            (
+                Scene::starting,
+                refused(),
+                "granted token_failed releasing closed",
+                false,
+                1,
+            ),
+        ]);
+    }
+}
+
+#[test]
+fn a_socket_that_says_4409_is_concurrent_call_active_at_any_time() {
+    let refused = || vec![closed(4409)];
+    check(vec![
+        (
+            Scene::opening,
+            refused(),
+            "granted concurrent_call_active releasing closed",
+            false,
+            1,
+        ),
+        (
+            Scene::starting,
+            refused(),
+            "granted concurrent_call_active releasing closed",
+            false,
+            1,
+        ),
+        (
+            Scene::live,
+            refused(),
+            "granted started concurrent_call_active releasing closed",
+            false,
+            1,
+        ),
+        (
+            Scene::goodbye,
+            refused(),
+            "granted started ending concurrent_call_active releasing closed",
+            false,
+            1,
+        ),
+    ]);
+}
+
+#[test]
+fn an_error_frame_is_ws_failed_before_the_start_and_unknown_after_it() {
+    check(vec![
+        (
+            Scene::starting,
+            vec![error()],
+            "granted ws_failed releasing closed",
+            false,
+            1,
+        ),
+        (
+            Scene::live,
+            vec![error()],
+            "granted started unknown releasing closed",
+            false,
+            1,
+        ),
+        (
+            Scene::goodbye,
+            vec![error()],
+            "granted started ending unknown releasing closed",
+            false,
+            1,
+        ),
+        (
+            Scene::starting,
+            vec![frame(ServerFrame::EndCall)],
+            "granted ws_failed releasing closed",
+            false,
+            1,
+        ),
+    ]);
+}
+
+#[test]
+fn a_token_that_is_refused_late_or_out_of_reach_fails_before_any_socket() {
+    let answer = |code, granted| vec![refusal(code, granted)];
+    check(vec![
+        (
+            Scene::asked,
+            answer(ErrorCode::TokenFailed, false),
+            "token_failed closed",
+            false,
+            0,
+        ),
+        (
+            Scene::asked,
+            answer(ErrorCode::ConcurrentCallActive, false),
+            "concurrent_call_active closed",
+            false,
+            0,
+        ),
+        (
+            Scene::asked,
+            answer(ErrorCode::TokenFailed, true),
+            "granted token_failed releasing closed",
+            false,
+            1,
+        ),
+        (
+            Scene::asked,
+            vec![Event::TokenUnreachable("Failed to fetch".into())],
+            "network closed",
+            false,
+            0,
+        ),
+        (
+            Scene::asked,
+            vec![late(Deadline::Token), grant()],
+            "network granted releasing closed",
+            false,
+            1,
+        ),
+        (
+            Scene::asked,
+            vec![
+                late(Deadline::Token),
+                refusal(ErrorCode::TokenFailed, false),
+            ],
+            "network closed",
+            false,
+            0,
+        ),
+    ]);
+}
+
+#[test]
+fn an_agent_that_does_not_start_in_time_is_ws_failed() {
+    let start = || vec![late(Deadline::Start)];
+    check(vec![
+        (
+            Scene::opening,
+            start(),
+            "granted ws_failed releasing closed",
+            false,
+            1,
+        ),
+        (
+            Scene::starting,
+            start(),
+            "granted ws_failed releasing closed",
+            false,
+            1,
+        ),
+    ]);
+}
+
+#[test]
+fn the_page_hears_of_the_end_before_the_work_of_closing_begins() {
+    for (mut scene, event) in [
+        (Scene::live(), closed(1006)),
+        (Scene::starting(), error()),
+        (Scene::draining(), Event::Drained),
+        (Scene::asked(), refusal(ErrorCode::TokenFailed, true)),
+    ] {
+        let effects = scene.tell(event);
+        let at = |wanted: fn(&Effect) -> bool| effects.iter().position(wanted).unwrap();
+        let close = at(|effect| *effect == Effect::CloseSocket);
+        let told = at(|effect| {
+            use vocadesk_embed::shared::message::CallToPage as Said;
+            matches!(
+                effect,
+                Effect::Report(Said::Ended { .. } | Said::Failed { .. })
+            )
+        });
+        assert!(
+            told < close && close < at(|effect| *effect == Effect::Release),
+            "{effects:?}"
+        );
+    }
+}
