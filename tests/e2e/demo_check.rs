@@ -16,12 +16,15 @@
 
 mod browser;
 mod driver;
+mod driver_port;
 mod engine;
 mod failure;
 #[path = "../gateway/lib.rs"]
 mod gateway;
+mod machine;
 mod network;
 mod page;
+mod process_tree;
 mod sound;
 mod stage;
 mod tap;
@@ -121,7 +124,9 @@ async fn asked_to_end() {
 async fn check(findings: &mut Findings) -> Result<(), Failure> {
     let mut setting = Setting::hears(data("speech/visitor-48k.wav"));
     setting.config = demo_config();
-    let engine = engine::ALL.first().ok_or("no engine")?;
+    let engine = *engine::wanted()
+        .first()
+        .ok_or("VOCADESK_ENGINES names no engine")?;
     let driver = Driver::start(engine)?;
     let mut stage = Stage::set(engine, &driver, &setting).await?;
     let outcome = tokio::time::timeout(DEADLINE, call(&stage, findings)).await;

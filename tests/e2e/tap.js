@@ -51,11 +51,12 @@ if (typeof AudioWorkletProcessor !== "undefined") {
   window.addEventListener("error", (event) => errors.push(String(event.message ?? event.type)));
   window.addEventListener("unhandledrejection", (event) => errors.push(String(event.reason)));
 
-  // What the console said, for drivers that do not tell.
+  // What the console said, for drivers that do not tell, in the words of the one that does.
   const said = [];
-  for (const level of ["debug", "log", "info", "warn", "error"]) {
-    const say = console[level];
-    console[level] = (...words) => {
+  const levels = { debug: "DEBUG", log: "INFO", info: "INFO", warn: "WARNING", error: "SEVERE" };
+  for (const [method, level] of Object.entries(levels)) {
+    const say = console[method];
+    console[method] = (...words) => {
       said.push({ level, message: words.map(String).join(" ") });
       say.apply(console, words);
     };

@@ -20,6 +20,7 @@ pub(super) const ENGINE: Engine = Engine {
     },
     capabilities,
     network: Network::OwnLog(requests),
+    relays_ports: false,
     tells_console: true,
     says_missing: "NotFoundError",
     lacks: |_| None,

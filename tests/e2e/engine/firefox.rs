@@ -18,6 +18,7 @@ pub(super) const ENGINE: Engine = Engine {
     },
     capabilities,
     network: Network::Proxy,
+    relays_ports: false,
     tells_console: false,
     says_missing: "NotFoundError",
     lacks: |_| None,

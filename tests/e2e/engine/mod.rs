@@ -40,6 +40,9 @@ pub struct Engine {
     pub network: Network,
     /// Whether its driver tells what the console said; otherwise the page's own `console` is overheard.
     pub tells_console: bool,
+    /// Whether messages between a worklet and a worker pass through the page's own thread: they wait while
+    /// the page stands still.
+    pub relays_ports: bool,
     /// The name of `getUserMedia`'s error where there is no microphone.
     pub says_missing: &'static str,
     /// Why there can be no such microphone, if so.

@@ -19,6 +19,7 @@ pub(super) const ENGINE: Engine = Engine {
     },
     capabilities,
     network: Network::Proxy,
+    relays_ports: true,
     tells_console: false,
     // Against the specification, also for `{ audio: true }` (2.50).
     says_missing: "OverconstrainedError",

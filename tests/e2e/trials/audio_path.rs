@@ -85,6 +85,17 @@ async fn blocked_in_mid_call(stage: &mut Stage, speech: &[i16]) -> Result<(), Fa
     stage.hang_up("#call").await?;
     let call = stage.ended_at_gateway(0).await?;
 
+    no_frame_lost(&call)?;
+    let reference = sound::resample(&sound::from_pcm(speech), RATE_HZ, heard.rate);
+    let followed = sound::follow(&reference, &heard.samples, heard.rate);
+    ensure!(
+        followed.worst >= 0.9 && followed.left_out() <= FRAME_SECS,
+        "words were lost: {followed:?}"
+    );
+    if stage.engine.relays_ports {
+        // Nothing is lost there; it comes late, in both directions.
+        return Ok(());
+    }
     let during = call
         .mic
         .iter()
@@ -94,17 +105,11 @@ async fn blocked_in_mid_call(stage: &mut Stage, speech: &[i16]) -> Result<(), Fa
         during >= 95,
         "{during} frames came while the page stood still"
     );
-    no_frame_lost(&call)?;
     let late = worst_lateness(&call.mic);
     ensure!(late <= 0.1, "a frame came {:.0} ms late", late * 1e3);
 
-    let reference = sound::resample(&sound::from_pcm(speech), RATE_HZ, heard.rate);
     let found = sound::find(&reference, &heard.samples);
-    let followed = sound::follow(&reference, &heard.samples, heard.rate);
-    ensure!(
-        found.correlation >= 0.9 && followed.worst >= 0.9,
-        "{found:?}, {followed:?}"
-    );
+    ensure!(found.correlation >= 0.9, "{found:?}, {followed:?}");
     // One frame: a pause that short is no gap that one hears, and none is longer than any other.
     ensure!(
         followed.pauses() <= FRAME_SECS,
