@@ -131,6 +131,7 @@ if (typeof AudioWorkletProcessor !== "undefined") {
       errors,
       said,
       /** Whether the browser's recording sign is out. */
+      microphones: () => streams.flatMap((s) => s.getTracks()).map((t) => `${t.label} ${t.readyState}`),
       microphoneIsOff: () =>
         streams.flatMap((s) => s.getTracks()).every((t) => t.readyState === "ended"),
       /** Calls `done` with what `find` finds, looked for at each event and often; null when late. */

@@ -76,7 +76,11 @@ impl Stage {
     /// Waits until no track of any microphone is live.
     pub async fn microphone_is_off(&self) -> Result<(), Failure> {
         let off = self.until("__harness.microphoneIsOff()", SOON).await;
-        off.map(drop)
+        if let Err(Failure(why)) = off {
+            let tracks = self.run("return __harness.microphones()").await?;
+            return Err(Failure(format!("{why}: {tracks}")));
+        }
+        Ok(())
     }
 
     /// Waits until the gateway has so many frames of the microphone in its call of this index.
