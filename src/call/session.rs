@@ -294,7 +294,11 @@ impl Session {
             (Phase::Live | Phase::Goodbye, 1000) => return self.drain(now_ms),
             (Phase::Live | Phase::Goodbye, _) => (
                 ErrorCode::Network,
-                &["The call's connection was lost (", &why, ")."],
+                &[
+                    "The call's connection was lost (",
+                    &why,
+                    "). Check the network, then try again.",
+                ],
             ),
             _ => return Vec::new(),
         };
@@ -344,7 +348,11 @@ impl Session {
                 };
                 let error = CallError {
                     code,
-                    message: concat(&[lead, text]),
+                    message: concat(&[
+                        lead,
+                        text.trim_end_matches('.'),
+                        ". Try again; if it stays, look at the agent's logs.",
+                    ]),
                 };
                 self.finish(vec![failed(error, now_ms)], true)
             }

@@ -27,7 +27,7 @@ pub fn read(name: &str, in_frame: bool) -> CallError {
         ),
         _ => CallError {
             code: ErrorCode::Unknown,
-            message: concat(&["The microphone could not be opened: ", name, "."]),
+            message: concat(&["The microphone could not be opened: ", name, ". Try again."]),
         },
     }
 }
