@@ -14,11 +14,8 @@ export async function loadModule(url, priority) {
     });
   } catch (error) {
     throw new Error(
-      `${advice} (${error.message}): it is out of reach, its bytes fail the integrity check, or connect-src forbids it. Publish the release's files side by side, unchanged.`,
+      `${advice} (${error.message}): it is missing or out of reach, its bytes fail the integrity check, or connect-src forbids it. Publish the release's files side by side, unchanged.`,
     );
-  }
-  if (!response.ok) {
-    throw new Error(`${advice}: HTTP ${response.status}. Publish the release's files side by side.`);
   }
   let module;
   try {
