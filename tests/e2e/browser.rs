@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use axum::http::Method;
-use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand};
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -73,6 +74,27 @@ impl Browser {
             .await?
             .click()
             .await?)
+    }
+
+    /// Presses one key on whatever has the focus: trusted events, as from a keyboard.
+    pub async fn press(&self, value: char) -> Result<(), Failure> {
+        let keys = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value });
+        Ok(self.client.perform_actions(keys).await?)
+    }
+
+    /// Opens another tab and goes there; gives the one that was left.
+    pub async fn open_tab(&self) -> Result<WindowHandle, Failure> {
+        let before = self.client.window().await?;
+        let tab = self.client.new_window(true).await?;
+        self.client.switch_to_window(tab.handle).await?;
+        Ok(before)
+    }
+
+    /// Goes to a tab.
+    pub async fn to_tab(&self, tab: WindowHandle) -> Result<(), Failure> {
+        Ok(self.client.switch_to_window(tab).await?)
     }
 
     /// Runs a function body in the page; `arguments` are the args.

@@ -25,6 +25,7 @@ mod sound;
 mod stage;
 mod tap;
 mod trials;
+mod visitor;
 
 fn main() -> std::process::ExitCode {
     runner::run(trials::all(), trials::without_browser())

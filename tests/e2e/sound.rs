@@ -57,6 +57,57 @@ pub fn find(reference: &[f32], recording: &[f32]) -> Match {
     best
 }
 
+/// How a long sound was heard, piece by piece: a pause in its middle moves what follows, which no one
+/// place of the whole can show.
+#[derive(Clone, Debug)]
+pub struct Followed {
+    /// Of the piece that was heard worst.
+    pub worst: f64,
+    /// Where each piece with sound in it began in the recording, beyond its place in the reference, in
+    /// seconds.
+    pub delays: Vec<f64>,
+}
+
+impl Followed {
+    /// Seconds of pause that came into the sound, all together.
+    pub fn pauses(&self) -> f64 {
+        let steps = self.delays.windows(2).map(|pair| pair[1] - pair[0]);
+        steps.filter(|step| *step > 0.0).sum()
+    }
+
+    /// Seconds that were left out of it, all together.
+    pub fn left_out(&self) -> f64 {
+        let steps = self.delays.windows(2).map(|pair| pair[0] - pair[1]);
+        steps.filter(|step| *step > 0.0).sum()
+    }
+}
+
+/// Looks for a long sound in pieces of this many seconds; those at -30 dB to the loudest or below are
+/// pauses of the speaker's own and say nothing.
+const PIECE_SECS: f64 = 0.4;
+const SILENT_PIECE: f64 = 1e-3;
+
+/// Follows `reference` through `recording`, both at this rate.
+pub fn follow(reference: &[f32], recording: &[f32], rate: u32) -> Followed {
+    let length = (PIECE_SECS * f64::from(rate)) as usize;
+    let energy = |piece: &[f32]| piece.iter().map(|&s| f64::from(s).powi(2)).sum::<f64>();
+    let loudest = reference.chunks(length).map(energy).fold(0.0, f64::max);
+    let mut followed = Followed {
+        worst: 1.0,
+        delays: Vec::new(),
+    };
+    for (number, piece) in reference.chunks(length).enumerate() {
+        if energy(piece) < loudest * SILENT_PIECE {
+            continue;
+        }
+        let found = find(piece, recording);
+        followed.worst = followed.worst.min(found.correlation);
+        let delay = found.lag as f64 - (number * length) as f64;
+        followed.delays.push(delay / f64::from(rate));
+    }
+    followed
+}
+
 /// `Σ reference[k] · recording[k + lag]` for each lag from `1 - n` to `m - 1`.
 fn products_at_all_lags(reference: &[f32], recording: &[f32]) -> Vec<f32> {
     let (n, m) = (reference.len(), recording.len());

@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::gateway::{Config, Gateway};
 use crate::network::{self, Requested};
 use crate::page::{Page, Release};
+use crate::sound;
 use crate::tap::{self, Heard};
 
 /// What a trial wants to find when it begins.
@@ -60,6 +61,23 @@ impl Setting {
     }
 }
 
+/// A microphone that is silent for so many seconds, says the visitor's sentence, and is silent again.
+pub fn speaks_after(seconds: f64) -> Microphone {
+    // Longer than any trial's call: the fake device repeats nothing, and stops at the file's end.
+    const SILENCE_AFTER_SECS: usize = 30;
+    let rate = 48_000;
+    let make = || -> Result<PathBuf, Failure> {
+        let (from_rate, sentence) = sound::read_wav(&data("speech/visitor.wav"))?;
+        let mut samples = vec![0.0; (seconds * f64::from(rate)) as usize];
+        samples.extend(sound::resample(&sentence, from_rate, rate));
+        samples.resize(samples.len() + SILENCE_AFTER_SECS * rate as usize, 0.0);
+        let file = evidence_folder()?.join(format!("speaks-after-{seconds}.wav"));
+        sound::write_wav(&file, rate, &samples)?;
+        Ok(file)
+    };
+    Microphone::Plays(make().expect("the file can be written"))
+}
+
 /// A file of `tests/data`.
 pub fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -79,6 +97,8 @@ pub struct PageEvent {
     pub target: String,
     /// The page's `performance.now()` in milliseconds.
     pub at: f64,
+    /// The newest AudioContext's own time in seconds; 0 before there is one.
+    pub played: f64,
 }
 
 impl PageEvent {

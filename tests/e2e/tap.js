@@ -10,10 +10,10 @@ if (typeof AudioWorkletProcessor !== "undefined") {
       super();
       this.blocks = [];
       this.from = currentTime;
-      this.port.onmessage = () => {
+      this.port.onmessage = ({ ports: [reply] }) => {
         const samples = new Float32Array(this.blocks.length * 128);
         this.blocks.forEach((block, i) => samples.set(block, i * 128));
-        this.port.postMessage({ samples, from: this.from }, [samples.buffer]);
+        reply.postMessage({ samples, from: this.from }, [samples.buffer]);
       };
     }
 
@@ -37,12 +37,28 @@ if (typeof AudioWorkletProcessor !== "undefined") {
       type,
       (event) => {
         const { detail, target } = event;
-        events.push({ type, detail: detail ?? null, target: target.id ?? "", at: performance.now() });
+        const played = [...taps.keys()].at(-1)?.currentTime ?? 0;
+        const at = performance.now();
+        events.push({ type, detail: detail ?? null, target: target.id ?? "", at, played });
         check();
       },
       true,
     );
   }
+
+  // What a site's own error reporting would see.
+  const errors = [];
+  window.addEventListener("error", (event) => errors.push(String(event.message ?? event.type)));
+  window.addEventListener("unhandledrejection", (event) => errors.push(String(event.reason)));
+
+  // Every microphone that was opened.
+  const streams = [];
+  const getUserMedia = MediaDevices.prototype.getUserMedia;
+  MediaDevices.prototype.getUserMedia = async function (wanted) {
+    const stream = await getUserMedia.call(this, wanted);
+    streams.push(stream);
+    return stream;
+  };
 
   const taps = new Map();
   const connect = AudioNode.prototype.connect;
@@ -63,7 +79,7 @@ if (typeof AudioWorkletProcessor !== "undefined") {
       if (!taps.has(context)) taps.set(context, tapOf(context));
       taps.get(context).then(
         (tap) => connect.call(this, tap, rest[0] ?? 0),
-        (error) => console.error("harness: no tap", error),
+        (error) => context.state !== "closed" && console.error("harness: no tap", error),
       );
     }
     return result;
@@ -71,7 +87,8 @@ if (typeof AudioWorkletProcessor !== "undefined") {
 
   function askTap(context, tap) {
     return new Promise((resolve) => {
-      tap.port.onmessage = ({ data }) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }) => {
         const pcm = Int16Array.from(data.samples, (s) => Math.max(-1, Math.min(1, s)) * 32767);
         const bytes = new Uint8Array(pcm.buffer);
         let text = "";
@@ -80,15 +97,32 @@ if (typeof AudioWorkletProcessor !== "undefined") {
         }
         resolve({ rate: context.sampleRate, from: data.from, pcm: btoa(text), state: context.state });
       };
-      tap.port.postMessage("take");
-      // A closed context answers no more.
-      if (context.state === "closed") resolve(null);
+      tap.port.postMessage("take", [port2]);
     });
   }
+
+  // A closed context answers no more: what its tap holds is taken just before.
+  const kept = new Map();
+  const close = AudioContext.prototype.close;
+  AudioContext.prototype.close = async function () {
+    if (taps.has(this) && !kept.has(this)) {
+      kept.set(
+        this,
+        // Closed before the tap was in place, it has played nothing.
+        taps.get(this).then((tap) => askTap(this, tap), () => null),
+      );
+    }
+    await kept.get(this);
+    return close.call(this);
+  };
 
   Object.defineProperty(window, "__harness", {
     value: {
       events,
+      errors,
+      /** Whether the browser's recording sign is out. */
+      microphoneIsOff: () =>
+        streams.flatMap((s) => s.getTracks()).every((t) => t.readyState === "ended"),
       /** Calls `done` with what `find` finds, looked for at each event and often; null when late. */
       until(find, milliseconds, done) {
         let ticking = 0;
@@ -113,10 +147,8 @@ if (typeof AudioWorkletProcessor !== "undefined") {
       },
       /** What each context's speaker was given so far. */
       async heard() {
-        const all = await Promise.all(
-          [...taps].map(async ([context, tap]) => askTap(context, await tap)),
-        );
-        return all.filter(Boolean);
+        const heard = async ([context, tap]) => kept.get(context) ?? askTap(context, await tap);
+        return (await Promise.all([...taps].map(heard))).filter(Boolean);
       },
     },
   });

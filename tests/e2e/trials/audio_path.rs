@@ -1,0 +1,145 @@
+//! The promise of the three wings: a page that stands still for two seconds loses not one word, in
+//! neither direction.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+
+use crate::failure::{Failure, ensure};
+use crate::gateway::Call;
+use crate::gateway::agent::{AgentKind, speech};
+use crate::gateway::config::Embed;
+use crate::gateway::misbehave::Act;
+use crate::gateway::record::MicFrame;
+use crate::page::Page;
+use crate::runner::{Trial, trial};
+use crate::sound;
+use crate::stage::{Setting, Stage, speaks_after};
+
+const BLOCK: Duration = Duration::from_secs(2);
+const FRAME_SECS: f64 = 0.02;
+const FRAME_SAMPLES: usize = 480;
+const RATE_HZ: u32 = 24_000;
+
+pub fn trials() -> Vec<Trial> {
+    let burst = Setting::default().config(|mut config| {
+        let frame = |samples: &[i16]| Act::Text(audio_frame(samples));
+        let frames = long_speech();
+        let frames = frames.chunks(FRAME_SAMPLES).map(frame);
+        // A millionth of a second apart: a script of one moment has no order.
+        let moments = (0..).map(Duration::from_micros);
+        config.agent.script = moments.zip(frames).collect();
+        config.embed(Embed::new("emb_demo", AgentKind::Script))
+    });
+    // A microphone that is quiet: one that beeps would interrupt the parrot.
+    let quiet = Setting::microphone(speaks_after(60.0));
+    vec![
+        trial!(
+            a_blocked_page_loses_no_word_of_an_agent_who_said_all_at_once,
+            burst
+        ),
+        trial!(
+            a_blocked_page_loses_no_word_of_an_agent_who_speaks_in_real_time,
+            quiet
+        ),
+    ]
+}
+
+/// Some eight seconds.
+fn long_speech() -> Vec<i16> {
+    [speech::greeting(), speech::visitor()].concat()
+}
+
+fn audio_frame(samples: &[i16]) -> String {
+    let bytes: Vec<u8> = samples.iter().flat_map(|s| s.to_le_bytes()).collect();
+    json!({ "type": "audio", "data": STANDARD.encode(bytes) }).to_string()
+}
+
+async fn a_blocked_page_loses_no_word_of_an_agent_who_said_all_at_once(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let speech = long_speech();
+    blocked_in_mid_call(stage, &speech).await
+}
+
+async fn a_blocked_page_loses_no_word_of_an_agent_who_speaks_in_real_time(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let speech = speech::greeting();
+    blocked_in_mid_call(stage, &speech).await
+}
+
+async fn blocked_in_mid_call(stage: &mut Stage, speech: &[i16]) -> Result<(), Failure> {
+    stage.open(&Page::default()).await?;
+    stage.start_call("#call").await?;
+    // The agent speaks by now, and still does when the block is over.
+    stage.heard_at_gateway(0, 50).await?;
+    let (blocked, freed) = stage.block_main_thread(BLOCK).await?;
+    // Until the speech is over, and a second for what is under way.
+    let frames = speech.len() / FRAME_SAMPLES + 50;
+    stage.heard_at_gateway(0, frames).await?;
+    let heard = stage.heard().await?;
+    let heard = heard.last().ok_or("no context")?;
+    stage.hang_up("#call").await?;
+    let call = stage.ended_at_gateway(0).await?;
+
+    let during = call
+        .mic
+        .iter()
+        .filter(|f| (blocked..freed).contains(&f.at))
+        .count();
+    ensure!(
+        during >= 95,
+        "{during} frames came while the page stood still"
+    );
+    no_frame_lost(&call)?;
+    let late = worst_lateness(&call.mic);
+    ensure!(late <= 0.1, "a frame came {:.0} ms late", late * 1e3);
+
+    let reference = sound::resample(&sound::from_pcm(speech), RATE_HZ, heard.rate);
+    let found = sound::find(&reference, &heard.samples);
+    let followed = sound::follow(&reference, &heard.samples, heard.rate);
+    ensure!(
+        found.correlation >= 0.9 && followed.worst >= 0.9,
+        "{found:?}, {followed:?}"
+    );
+    // One frame: a pause that short is no gap that one hears, and none is longer than any other.
+    ensure!(
+        followed.pauses() <= FRAME_SECS,
+        "a gap in what was heard: {followed:?}"
+    );
+    Ok(())
+}
+
+/// As many frames as the call was long.
+fn no_frame_lost(call: &Call) -> Result<(), Failure> {
+    let duration = call.duration().ok_or("the call did not end")?.as_secs_f64();
+    let due = duration / FRAME_SECS;
+    let came = call.mic.len() as f64;
+    // Two at either end: one that was begun before the start, one that was not full at the end.
+    ensure!(
+        (came - due).abs() <= 2.0,
+        "{came} frames in {duration:.3} s"
+    );
+    Ok(())
+}
+
+/// By how many seconds the latest frame came behind a steady schedule: the line that fits the arrivals
+/// best, because the fake microphone's clock is not quite the gateway's.
+fn worst_lateness(frames: &[MicFrame]) -> f64 {
+    let first = frames[0].at;
+    let points: Vec<(f64, f64)> = (0..)
+        .zip(frames)
+        .map(|(n, f)| (f64::from(n), (f.at - first).as_secs_f64()))
+        .collect();
+    let count = points.len() as f64;
+    let mean_x = points.iter().map(|p| p.0).sum::<f64>() / count;
+    let mean_y = points.iter().map(|p| p.1).sum::<f64>() / count;
+    let covariance: f64 = points.iter().map(|p| (p.0 - mean_x) * (p.1 - mean_y)).sum();
+    let variance: f64 = points.iter().map(|p| (p.0 - mean_x).powi(2)).sum();
+    let slope = covariance / variance;
+    let late = |p: &(f64, f64)| p.1 - (mean_y + slope * (p.0 - mean_x));
+    points.iter().map(late).fold(0.0, f64::max)
+}

@@ -1,0 +1,241 @@
+//! One good call, from the click to the hang-up: what each side hears, and what the page sees of it.
+
+use std::time::Duration;
+
+use crate::failure::{Failure, ensure};
+use crate::gateway::{Call, EndedBy, ListenerName, Record};
+use crate::page::{Page, button};
+use crate::runner::{Trial, trial};
+use crate::sound;
+use crate::stage::{Setting, Stage, data, speaks_after};
+use crate::visitor::{END, SOON, START};
+
+/// The wire's.
+const RATE_HZ: u32 = 24_000;
+const FRAME_BYTES: usize = 960;
+const FRAME_SAMPLES: usize = 480;
+
+pub fn trials() -> Vec<Trial> {
+    // The sentence begins after the call has: a slow start must not cut off its first word.
+    let quick = Setting::microphone(speaks_after(3.0)).config(|c| c.no_greeting());
+    // The greeting takes 4.2 s, and a visitor who talks over it would interrupt it.
+    let polite = Setting::microphone(speaks_after(7.0));
+    vec![
+        trial!(
+            the_visitors_sentence_arrives_whole_in_fifty_frames_a_second,
+            quick
+        ),
+        trial!(what_the_agent_says_is_heard_in_front_of_the_speaker, polite),
+        trial!(a_call_is_one_start_one_end_of_the_gateways_length_and_one_release),
+        trial!(nothing_is_stored_or_asked_for_before_the_click),
+        trial!(the_whole_life_of_a_page_asks_three_origins_and_says_nothing),
+        trial!(calls_follow_one_another_on_one_button_and_on_others),
+    ]
+}
+
+async fn the_visitors_sentence_arrives_whole_in_fifty_frames_a_second(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::with_raw_microphone()).await?;
+    stage.start_call("#call").await?;
+    // 3 s of silence, 3.6 s of words, and some more for the browser's own processing.
+    stage.heard_at_gateway(0, 370).await?;
+    stage.hang_up("#call").await?;
+    let call = stage.ended_at_gateway(0).await?;
+
+    let (_, sentence) = sound::read_wav(&data("speech/visitor.wav"))?;
+    let arrived = sound::from_pcm(&call.mic_samples());
+    let found = sound::find(&sentence, &arrived);
+    ensure!(
+        found.correlation >= 0.9,
+        "{found:?} in {} frames",
+        call.mic.len()
+    );
+    let odd = call.mic.iter().filter(|f| f.bytes != FRAME_BYTES).count();
+    ensure!(odd == 0, "{odd} frames are not {FRAME_BYTES} bytes long");
+    ensure!(
+        call.malformed == 0,
+        "{} frames are not wire version 1",
+        call.malformed
+    );
+    let (first, last) = (&call.mic[0], &call.mic[call.mic.len() - 1]);
+    let rate = (call.mic.len() - 1) as f64 / (last.at - first.at).as_secs_f64();
+    ensure!((rate - 50.0).abs() <= 1.0, "{rate:.2} frames a second");
+    let cleaned =
+        "['echoCancellation', 'noiseSuppression', 'autoGainControl'].every((k) => __asked[k])";
+    stage.until(cleaned, SOON).await?;
+    Ok(())
+}
+
+async fn what_the_agent_says_is_heard_in_front_of_the_speaker(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::with_raw_microphone()).await?;
+    stage.start_call("#call").await?;
+    // Greeting, the visitor's words, the same said back; then a second without a frame: the parrot
+    // is 200 ms ahead, so all of it was played by then.
+    let said_back = |r: &Record| {
+        let call = r.calls.first()?;
+        let (answer, last) = (call.transcripts.get(2)?, call.sent.last()?);
+        let said = last.at > answer.at && last.at.elapsed() > Duration::from_secs(1);
+        said.then(|| call.clone())
+    };
+    let deadline = Duration::from_secs(30);
+    let call: Call = stage
+        .gateway
+        .wait_for("the parrot's answer", deadline, said_back)
+        .await?;
+    let heard = stage.heard().await?;
+    let [heard] = heard.as_slice() else {
+        return Err(Failure(format!("{} contexts, not one", heard.len())));
+    };
+    stage.hang_up("#call").await?;
+
+    let sent = sound::from_pcm(&call.sent_samples());
+    let (_, greeting) = sound::read_wav(&data("speech/greeting.wav"))?;
+    let (greeting, answer) = sent.split_at(greeting.len().next_multiple_of(FRAME_SAMPLES));
+    for (what, said) in [("greeting", greeting), ("answer", answer)] {
+        let said = sound::resample(said, RATE_HZ, heard.rate);
+        let followed = sound::follow(&said, &heard.samples, heard.rate);
+        // Piece by piece: where a machine is too busy to send in time, what follows is heard later, and
+        // all of it is heard. How long that may be is a judgement: a tenth of a second.
+        ensure!(
+            followed.worst >= 0.9 && followed.pauses() <= 0.1,
+            "{what}: {followed:?}"
+        );
+    }
+    let (_, sentence) = sound::read_wav(&data("speech/visitor.wav"))?;
+    let found = sound::find(&sentence, answer);
+    ensure!(
+        found.correlation >= 0.9,
+        "the sentence in the answer: {found:?}"
+    );
+    ensure!(
+        call.clears.is_empty(),
+        "the parrot was interrupted by its own echo"
+    );
+    Ok(())
+}
+
+async fn a_call_is_one_start_one_end_of_the_gateways_length_and_one_release(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default()).await?;
+    let start = stage.start_call("#call").await?;
+    ensure!(start.detail.is_null(), "detail of start: {}", start.detail);
+    stage.heard_at_gateway(0, 100).await?;
+    let end = stage.hang_up("#call").await?;
+    let call = stage.ended_at_gateway(0).await?;
+    ensure!(
+        call.ended_by == Some(EndedBy::Stop),
+        "ended by {:?}",
+        call.ended_by
+    );
+    let page_ms = end.detail["durationMs"].as_u64();
+    let page_ms = page_ms.ok_or(format!("detail of end: {}", end.detail))? as f64;
+    let gateway_ms = call.duration().unwrap_or_default().as_secs_f64() * 1e3;
+    ensure!(
+        (page_ms - gateway_ms).abs() <= 100.0,
+        "{page_ms} ms for the page, {gateway_ms:.0} ms for the gateway"
+    );
+    stage.released(1).await?;
+    // Another call, so that whatever the first still had to say has been said.
+    stage.good_call("#call").await?;
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [START, END, START, END], "{kinds:?}");
+    let record = stage.gateway.record();
+    ensure!(
+        record.tokens.len() == 2 && record.releases.len() == 2,
+        "{} tokens, {} releases",
+        record.tokens.len(),
+        record.releases.len()
+    );
+    Ok(())
+}
+
+/// Where a page could keep something of its visitor.
+const STORED: &str = r"
+    const done = arguments[0];
+    Promise.all([indexedDB.databases(), caches.keys(), cookieStore.getAll()]).then((found) =>
+      done([...found.flat().map((x) => x.name ?? x), ...Object.keys(localStorage), ...Object.keys(sessionStorage)]));";
+
+async fn stored(stage: &Stage) -> Result<Vec<String>, Failure> {
+    let stored = stage.browser()?.run_async(STORED, Vec::new()).await?;
+    Ok(serde_json::from_value(stored)?)
+}
+
+async fn nothing_is_stored_or_asked_for_before_the_click(stage: &mut Stage) -> Result<(), Failure> {
+    stage.open(&Page::default()).await?;
+    stage.state("#call", "idle").await?;
+    let kept = stored(stage).await?;
+    ensure!(kept.is_empty(), "stored before the click: {kept:?}");
+    let script = stage.release.script_path.clone();
+    let wasm = script.replace("vocadesk.min.js", "vocadesk.wasm");
+    // The look at the record comes after the page is bound, which is all that it does by itself.
+    let record = stage.gateway.record();
+    let asked: Vec<_> = record.requests.iter().map(|r| r.path.as_str()).collect();
+    ensure!(
+        asked == ["/", "/harness/tap.js", &script, &wasm],
+        "asked for {asked:?}"
+    );
+    stage.good_call("#call").await?;
+    let kept = stored(stage).await?;
+    ensure!(
+        kept == ["vocadesk_browser_id"],
+        "stored after a call: {kept:?}"
+    );
+    Ok(())
+}
+
+async fn the_whole_life_of_a_page_asks_three_origins_and_says_nothing(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default()).await?;
+    stage.good_call("#call").await?;
+    stage.good_call("#call").await?;
+    let complaints = stage.complaints().await?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
+    let cdn = stage.gateway.record();
+    let cdn: Vec<_> = cdn
+        .requests
+        .iter()
+        .filter(|r| r.listener == ListenerName::Cdn)
+        .collect();
+    ensure!(
+        cdn.len() == 2,
+        "the release's files were asked for {} times",
+        cdn.len()
+    );
+    let requests = stage.leave().await?;
+    // An engine without a network log has shown all that it can.
+    if let Some(requests) = requests {
+        let strangers = stage.strangers(&requests);
+        ensure!(strangers.is_empty(), "{strangers:?} were asked");
+        ensure!(!requests.is_empty(), "the network log is empty");
+    }
+    Ok(())
+}
+
+async fn calls_follow_one_another_on_one_button_and_on_others(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let buttons =
+        button("call", "emb_demo") + &button("same", "emb_demo") + &button("other", "emb_echo");
+    stage.open(&Page::default().body(buttons)).await?;
+    for button in ["#call", "#call", "#other", "#same", "#call"] {
+        stage.good_call(button).await?;
+    }
+    let record = stage.gateway.record();
+    let embeds: Vec<_> = record.calls.iter().map(|c| c.embed.as_str()).collect();
+    ensure!(
+        embeds == ["emb_demo", "emb_demo", "emb_echo", "emb_demo", "emb_demo"],
+        "{embeds:?}"
+    );
+    let visitors: std::collections::BTreeSet<_> = record.calls.iter().map(|c| &c.browser).collect();
+    ensure!(
+        visitors.len() == 1,
+        "one browser with {} ids",
+        visitors.len()
+    );
+    Ok(())
+}

@@ -1,0 +1,270 @@
+//! The ways in which a call ends that is not hung up by its button: each is one `end` and one release.
+
+use std::time::{Duration, Instant};
+
+use crate::failure::{Failure, ensure};
+use crate::gateway::agent::{AgentKind, speech};
+use crate::gateway::config::Embed;
+use crate::gateway::misbehave::{Act, Misbehave};
+use crate::gateway::{EndedBy, Record};
+use crate::page::{Page, button};
+use crate::runner::{Trial, trial};
+use crate::sound;
+use crate::stage::{Setting, Stage, speaks_after};
+use crate::visitor::{END, SOON, START};
+
+pub fn trials() -> Vec<Trial> {
+    let taciturn = Setting::microphone(speaks_after(60.0)).config(|config| {
+        let embed = Embed::new("emb_demo", AgentKind::Parrot);
+        config.no_greeting().silence_secs(1.0).embed(embed)
+    });
+    vec![
+        trial!(a_goodbye_is_heard_whole_before_the_end, taciturn),
+        trial!(a_server_that_is_done_ends_the_call_without_an_error),
+        trial!(a_host_that_is_taken_away_ends_its_call),
+        trial!(destroy_ends_the_call_and_leaves_the_host_as_it_was),
+        trial!(a_page_that_is_left_ends_its_call_within_two_seconds),
+        trial!(a_visitor_who_changes_their_mind_hears_of_nothing),
+    ]
+}
+
+/// A device's buffer between the sample that leaves the graph and `currentTime`.
+const DEVICE_BUFFER_SECS: f64 = 0.1;
+
+async fn a_goodbye_is_heard_whole_before_the_end(stage: &mut Stage) -> Result<(), Failure> {
+    stage.open(&Page::default()).await?;
+    stage.start_call("#call").await?;
+    let end = stage.event(END, 1, SOON).await?;
+    let call = stage.ended_at_gateway(0).await?;
+    ensure!(call.ended_by == Some(EndedBy::Agent), "{:?}", call.ended_by);
+    stage.released(1).await?;
+    let ending = call.agent_ending.ok_or("no agent_ending was sent")?;
+    // What was on its way when `agent_ending` came: five frames are generous.
+    let after = call.mic.iter().filter(|f| f.at > ending).count();
+    ensure!(after <= 5, "{after} microphone frames after agent_ending");
+
+    let heard = stage.heard().await?;
+    let heard = heard.last().ok_or("no context")?;
+    let goodbye = sound::resample(&sound::from_pcm(&speech::goodbye()), 24_000, heard.rate);
+    let found = sound::find(&goodbye, &heard.samples);
+    ensure!(found.correlation >= 0.9, "the goodbye: {found:?}");
+    let last = found.lag as f64 + goodbye.len() as f64;
+    let over = heard.from + last / f64::from(heard.rate);
+    ensure!(
+        end.played + DEVICE_BUFFER_SECS >= over,
+        "the end came at {:.3} s of the speaker's time, the goodbye's end at {over:.3} s",
+        end.played
+    );
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [START, END], "{kinds:?}");
+    stage.good_call("#call").await
+}
+
+async fn a_server_that_is_done_ends_the_call_without_an_error(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage
+        .open(&Page::default().body(button("call", "emb_echo")))
+        .await?;
+    let frames = [
+        r#"{"type":"transfer_call","number":"+15550100"}"#,
+        r#"{"type":"end_call"}"#,
+    ];
+    let acts = frames.map(|text| Act::Text(text.to_owned()));
+    for act in acts.into_iter().chain([Act::Close(1000)]) {
+        let events = stage.events().await?.len();
+        let calls = stage.gateway.record().calls.len();
+        let what = format!("{act:?}");
+        stage
+            .gateway
+            .misbehave(Misbehave::in_call(Duration::from_millis(300), act));
+        stage.start_call("#call").await?;
+        stage.gateway.misbehave(Misbehave::default());
+        stage.event(END, calls + 1, SOON).await?;
+        stage.ended_at_gateway(calls).await?;
+        stage.released(calls + 1).await?;
+        stage.good_call("#call").await?;
+        let came = stage.kinds_since(events).await?;
+        ensure!(came == [START, END, START, END], "{what}: {came:?}");
+    }
+    Ok(())
+}
+
+/// Keeps the element and its events, also those that it hears while it is in no document.
+const KEPT: &str = r"<script>
+  window.ends = [];
+  window.host = document.getElementById('call');
+  host.addEventListener('vocadesk:end', ({ detail }) => ends.push(detail.durationMs));
+</script>";
+
+async fn a_host_that_is_taken_away_ends_its_call(stage: &mut Stage) -> Result<(), Failure> {
+    let body = button("call", "emb_demo") + KEPT;
+    stage.open(&Page::default().body(body)).await?;
+    stage.start_call("#call").await?;
+    stage.heard_at_gateway(0, 25).await?;
+    stage.run("host.remove()").await?;
+    stage
+        .until("ends.length === 1 && ends[0] > 0", SOON)
+        .await?;
+    let call = stage.ended_at_gateway(0).await?;
+    ensure!(call.ended_by == Some(EndedBy::Stop), "{:?}", call.ended_by);
+    stage.released(1).await?;
+    // Moved about, a host keeps its call; put back, it is bound again.
+    stage.run("document.body.append(host)").await?;
+    stage.state("#call", "idle").await?;
+    stage.start_call("#call").await?;
+    stage
+        .run("document.body.append(document.createElement('main')); document.querySelector('main').append(host)")
+        .await?;
+    let before = stage.gateway.record().calls[1].mic.len();
+    stage.heard_at_gateway(1, before + 50).await?;
+    stage.hang_up("#call").await?;
+    stage.released(2).await?;
+    let ends = stage.run("return ends.length").await?;
+    ensure!(ends == 2, "{ends} ends of two calls");
+    Ok(())
+}
+
+async fn destroy_ends_the_call_and_leaves_the_host_as_it_was(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let body = r#"<div id="call" class="  big  blue " style="Color:red;;margin : 3px" tabindex="-1"
+        data-vocadesk-api-url="{{API_URL}}" aria-label='Ring "us"'><b>Talk</b> to<!-- nobody --> us
+        </div><script>window.before = call.outerHTML;</script>"#;
+    stage
+        .open(&Page::default().body(body.to_owned() + KEPT))
+        .await?;
+    let mount = "window.handle = Vocadesk.mount('#call', { embedId: 'emb_demo', label: 'Ring' })";
+    stage.run(mount).await?;
+    stage.state("#call", "idle").await?;
+    stage.start_call("#call").await?;
+    stage.heard_at_gateway(0, 25).await?;
+    stage.run("handle.destroy()").await?;
+    let ends = stage.run("return ends.length").await?;
+    ensure!(ends == 1, "{ends} ends");
+    let same = stage
+        .run("return call.outerHTML === before || call.outerHTML")
+        .await?;
+    ensure!(same == true, "after destroy: {same}");
+    stage.run("handle.destroy()").await?;
+    let call = stage.ended_at_gateway(0).await?;
+    ensure!(call.ended_by == Some(EndedBy::Stop), "{:?}", call.ended_by);
+    stage.released(1).await?;
+    // The element is nobody's button any more, until it is mounted again.
+    let asked = stage.token_requests();
+    stage.click("#call").await?;
+    stage.run(mount).await?;
+    stage.good_call("#call").await?;
+    let asked = stage.token_requests() - asked;
+    ensure!(asked == 1, "{asked} tokens were asked for, by one call");
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [START, END, START, END], "{kinds:?}");
+    Ok(())
+}
+
+async fn a_page_that_is_left_ends_its_call_within_two_seconds(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let remember = r"<script>
+      addEventListener('vocadesk:end', () => { localStorage.ends = 1 + Number(localStorage.ends ?? 0); });
+    </script>";
+    let body = button("call", "emb_demo") + remember;
+    stage.open(&Page::default().body(body)).await?;
+    stage.start_call("#call").await?;
+    stage.heard_at_gateway(0, 25).await?;
+    let elsewhere = stage
+        .gateway
+        .site_page("/elsewhere", "<!doctype html><p>Elsewhere", &[]);
+    let left = Instant::now();
+    stage.browser()?.goto(&elsewhere).await?;
+    let call = stage.ended_at_gateway(0).await?;
+    let took = call
+        .ended
+        .ok_or("it did not end")?
+        .saturating_duration_since(left);
+    ensure!(
+        took <= Duration::from_secs(2),
+        "ended {took:?} after the page was left"
+    );
+    stage.released(1).await?;
+    let ends = stage.run("return localStorage.ends").await?;
+    ensure!(ends == "1", "{ends} ends");
+    // The place is free for the page that comes next.
+    stage.open(&Page::default()).await?;
+    stage.good_call("#call").await
+}
+
+/// A prompt that the visitor answers when the trial says so.
+const PROMPT: &str = r"<script>
+  const devices = navigator.mediaDevices;
+  const getUserMedia = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = async (wanted) => {
+    await new Promise((allow) => { window.allow = allow; });
+    return (window.stream = await getUserMedia(wanted));
+  };
+</script>";
+
+async fn a_visitor_who_changes_their_mind_hears_of_nothing(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default().head(PROMPT)).await?;
+    // While the browser asks for the microphone.
+    stage.click("#call").await?;
+    stage.state("#call", "asking").await?;
+    stage.click("#call").await?;
+    stage.state("#call", "idle").await?;
+    stage.until("window.allow", SOON).await?;
+    stage.run("allow(); window.allow = undefined").await?;
+    // Allowed too late: the browser's recording sign must go out again.
+    stage.until("window.stream", SOON).await?;
+    stage.microphone_is_off().await?;
+    ensure!(stage.token_requests() == 0, "a token was asked for");
+
+    let allow = "window.allow && (allow(), window.allow = undefined, true)";
+    // While the token is on its way, and while the agent is.
+    let late = Duration::from_millis(700);
+    let slow_token = Misbehave {
+        token_delay: late,
+        ..Misbehave::default()
+    };
+    let slow_agent = Misbehave {
+        started_delay: late,
+        ..Misbehave::default()
+    };
+    for (nth, misbehave, calls) in [(1, slow_token, 0), (2, slow_agent, 1)] {
+        stage.gateway.misbehave(misbehave);
+        stage.click("#call").await?;
+        stage.until(allow, SOON).await?;
+        let under_way = |r: &Record| {
+            let asked = r
+                .requests
+                .iter()
+                .filter(|r| r.method == "POST" && r.path == "/v1/tokens");
+            let opened = r.calls.iter().filter(|c| !c.control.is_empty());
+            (asked.count() == nth && opened.count() == calls).then_some(())
+        };
+        stage
+            .gateway
+            .wait_for("the call under way", SOON, under_way)
+            .await?;
+        stage.click("#call").await?;
+        stage.state("#call", "idle").await?;
+        stage.released(nth).await?;
+    }
+    let record = stage.gateway.record();
+    ensure!(record.calls.len() == 1, "{} sockets", record.calls.len());
+    let ended = stage.ended_at_gateway(0).await?;
+    ensure!(
+        ended.started.is_none(),
+        "the agent was started all the same"
+    );
+    stage.gateway.misbehave(Misbehave::default());
+    stage.click("#call").await?;
+    stage.until(allow, SOON).await?;
+    stage.event(START, 1, SOON).await?;
+    stage.hang_up("#call").await?;
+    stage.released(3).await?;
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [START, END], "{kinds:?}");
+    Ok(())
+}

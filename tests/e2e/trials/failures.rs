@@ -1,0 +1,163 @@
+//! Calls that fail after they have started, and servers that talk nonsense: `error`, then `end`, and the
+//! same button makes a good call.
+
+use std::time::Duration;
+
+use crate::failure::{Failure, ensure};
+use crate::gateway::agent::speech;
+use crate::gateway::misbehave::{Act, Misbehave};
+use crate::gateway::{EndedBy, Record};
+use crate::page::Page;
+use crate::runner::{Trial, trial};
+use crate::sound;
+use crate::stage::{Setting, Stage, speaks_after};
+use crate::visitor::{END, ERROR, SOON, START};
+
+pub fn trials() -> Vec<Trial> {
+    // A microphone that beeps would interrupt the parrot.
+    let quiet = Setting::microphone(speaks_after(60.0));
+    vec![
+        trial!(a_call_that_fails_is_an_error_and_then_an_end),
+        trial!(a_gateway_killed_in_mid_call_is_network_and_then_an_end),
+        trial!(nonsense_from_the_server_never_ends_a_call, quiet),
+    ]
+}
+
+async fn a_call_that_fails_is_an_error_and_then_an_end(stage: &mut Stage) -> Result<(), Failure> {
+    stage.open(&Page::default()).await?;
+    let cases = [
+        (
+            Act::error("the agent fell off its perch"),
+            "unknown",
+            "fell off its perch",
+        ),
+        (Act::Drop, "network", "1006"),
+        (Act::Close(1011), "network", "1011"),
+        (Act::Close(1001), "network", "1001"),
+        (Act::Close(4409), "concurrent_call_active", "4409"),
+    ];
+    for (number, (act, code, says)) in cases.into_iter().enumerate() {
+        let events = stage.events().await?.len();
+        let released = stage.gateway.record().releases.len();
+        // A few frames each way first.
+        let after = Duration::from_millis(300);
+        stage.gateway.misbehave(Misbehave::in_call(after, act));
+        stage.start_call("#call").await?;
+        stage.gateway.misbehave(Misbehave::default());
+        let error = stage.error(number + 1, code).await?;
+        let message = error.message();
+        ensure!(message.contains(says), "{says:?} is not in {error:?}");
+        ensure!(says_what_to_do(message), "no advice in {error:?}");
+        stage.released(released + 1).await?;
+        stage.good_call("#call").await?;
+        let came = stage.kinds_since(events).await?;
+        ensure!(
+            came == [START, ERROR, END, START, END],
+            "case {number}: {came:?}"
+        );
+    }
+    Ok(())
+}
+
+fn says_what_to_do(message: &str) -> bool {
+    ["ry again", "heck", "End it"]
+        .iter()
+        .any(|advice| message.contains(advice))
+}
+
+async fn a_gateway_killed_in_mid_call_is_network_and_then_an_end(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default()).await?;
+    stage.start_call("#call").await?;
+    stage.heard_at_gateway(0, 25).await?;
+    stage.gateway.kill();
+    let error = stage.error(1, "network").await?;
+    ensure!(says_what_to_do(error.message()), "no advice in {error:?}");
+    let end = stage.event(END, 1, SOON).await?;
+    ensure!(end.detail["durationMs"].is_u64(), "{end:?}");
+    stage.state("#call", "error").await?;
+    // There is nothing to call any more; the button tries, and says so.
+    stage.fail_call("#call", "network").await?;
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [START, ERROR, END, ERROR], "{kinds:?}");
+    Ok(())
+}
+
+/// Frames that are not wire version 1, or not of our time.
+fn nonsense() -> Vec<Act> {
+    let texts = [
+        "",
+        "null",
+        "[]",
+        "{}",
+        "not json at all",
+        "{\"type\":",
+        r#"{"type":7}"#,
+        r#"{"type":null,"data":"AAAA"}"#,
+        r#"{"type":"applause","volume":11}"#,
+        r#"{"type":"audio"}"#,
+        r#"{"type":"audio","data":"***"}"#,
+        r#"{"type":"audio","data":17}"#,
+        r#"{"type":"audio","data":""}"#,
+        r#"{"type":"transcript","role":"parrot","text":{},"seq":-1}"#,
+        "{\"type\":\"audio\",\"data\":\"\\ud800\"}",
+        "\u{0}\u{1}\u{feff}",
+    ];
+    let deep = "[".repeat(60_000);
+    let long = format!(r#"{{"type":"song","verse":"{}"}}"#, "la".repeat(400_000));
+    let mut acts: Vec<_> = texts.iter().map(|&t| Act::Text(t.to_owned())).collect();
+    acts.extend([Act::Text(deep), Act::Text(long)]);
+    acts.extend([Act::Binary(Vec::new()), Act::Binary(vec![0xff; 960])]);
+    acts
+}
+
+async fn nonsense_from_the_server_never_ends_a_call(stage: &mut Stage) -> Result<(), Failure> {
+    // Also what is right in itself and comes at the wrong time.
+    let mut before_started = nonsense();
+    before_started.extend(
+        [
+            r#"{"type":"audio","data":"AAAAAAAA"}"#,
+            r#"{"type":"clear"}"#,
+            r#"{"type":"agent_ending"}"#,
+        ]
+        .map(|text| Act::Text(text.to_owned())),
+    );
+    let mut in_call: Vec<_> = nonsense()
+        .into_iter()
+        .zip(0..)
+        .map(|(act, n)| (Duration::from_millis(100 * n), act))
+        .collect();
+    let again = Act::Text(r#"{"type":"started","callId":"again"}"#.to_owned());
+    in_call.push((Duration::from_millis(500), again));
+    stage.gateway.misbehave(Misbehave {
+        before_started,
+        in_call,
+        ..Misbehave::default()
+    });
+    stage.open(&Page::default()).await?;
+    stage.start_call("#call").await?;
+    let greeting = sound::from_pcm(&speech::greeting());
+    let frames = greeting.len().div_ceil(480);
+    // All of the greeting, and half a second for the 200 ms that the parrot is ahead.
+    let greeted = |r: &Record| {
+        let sent = &r.calls.first()?.sent;
+        let last = sent.get(frames - 1)?.at;
+        (last.elapsed() > Duration::from_millis(500)).then_some(())
+    };
+    let greeted = stage.gateway.wait_for("the greeting", SOON, greeted);
+    greeted.await?;
+    let heard = stage.heard().await?;
+    let heard = heard.last().ok_or("no context")?;
+    let reference = sound::resample(&greeting, 24_000, heard.rate);
+    let followed = sound::follow(&reference, &heard.samples, heard.rate);
+    ensure!(followed.worst >= 0.9, "the greeting: {followed:?}");
+    stage.hang_up("#call").await?;
+    let call = stage.ended_at_gateway(0).await?;
+    ensure!(call.ended_by == Some(EndedBy::Stop), "{:?}", call.ended_by);
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [START, END], "{kinds:?}");
+    let complaints = stage.complaints().await?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! `Vocadesk.mount`, and a wasm that comes late, wrong or not at all.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::failure::{Failure, ensure};
+use crate::gateway::Answer;
+use crate::page::{Page, Placement};
+use crate::runner::{Trial, trial};
+use crate::stage::Stage;
+use crate::visitor::{END, ERROR, SOON, START};
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial!(a_mount_that_cannot_be_throws_at_once_and_says_what_to_write),
+        trial!(a_mount_and_a_click_before_the_wasm_is_there_make_a_call),
+        trial!(a_wasm_that_is_missing_fails_the_click_and_not_the_next),
+        trial!(a_wasm_with_one_bit_wrong_is_refused_for_its_integrity),
+        trial!(a_script_that_is_loaded_twice_binds_once_and_says_so),
+    ]
+}
+
+const BARE: &str =
+    r#"<button id="call" data-vocadesk-api-url="{{API_URL}}"><i>Talk</i> to us</button>"#;
+
+async fn a_mount_that_cannot_be_throws_at_once_and_says_what_to_write(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default().body(BARE)).await?;
+    let script = r##"
+      const thrown = (...args) => {
+        try { Vocadesk.mount(...args); return "nothing"; }
+        catch (error) { return `${error.name}: ${error.message}`; }
+      };
+      return [
+        thrown("#nope", { embedId: "emb_demo" }), thrown(null, { embedId: "emb_demo" }),
+        thrown("#call"), thrown("#call", {}), thrown("#call", { embedId: "" }), thrown("#call", null),
+        thrown(document.getElementById("call"), { embedId: 7 }),
+      ];"##;
+    let thrown: Vec<String> = serde_json::from_value(stage.run(script).await?)?;
+    for (nth, words) in thrown.iter().enumerate() {
+        let about = if nth < 2 {
+            "embedId: \"emb_…\" }) once that element"
+        } else {
+            "no embed id"
+        };
+        ensure!(
+            words.starts_with("TypeError: ") && words.contains("mount(") && words.contains(about),
+            "number {nth} threw {words}"
+        );
+    }
+    Ok(())
+}
+
+/// The wasm's path on the cdn, and its bytes.
+fn wasm(stage: &Stage) -> Result<(String, Vec<u8>), Failure> {
+    let path = stage
+        .release
+        .script_path
+        .replace("vocadesk.min.js", "vocadesk.wasm");
+    let bytes = std::fs::read(stage.release.dist.join(path.trim_start_matches('/')))?;
+    Ok((path, bytes))
+}
+
+async fn a_mount_and_a_click_before_the_wasm_is_there_make_a_call(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let (path, bytes) = wasm(stage)?;
+    // Long enough for WebDriver's click, which takes some 50 ms, on a busy machine too.
+    let late = Answer::new(200, "application/wasm", bytes).after(Duration::from_secs(3));
+    stage.gateway.cdn_override(&path, Some(late));
+    stage.open(&Page::default().body(BARE)).await?;
+    let script = r##"
+      window.handle = Vocadesk.mount("#call", { embedId: "emb_echo" });
+      return typeof handle.destroy"##;
+    let destroy = stage.run(script).await?;
+    ensure!(destroy == "function", "handle.destroy is {destroy}");
+    stage.click("#call").await?;
+    let bound = stage.run("return 'vocadeskState' in call.dataset").await?;
+    ensure!(bound == false, "the wasm was there before the click");
+    stage.event(START, 1, SOON).await?;
+    stage.hang_up("#call").await?;
+    stage.released(1).await?;
+    stage.good_call("#call").await?;
+    stage.run("handle.destroy()").await?;
+    let html = stage.run("return call.innerHTML").await?;
+    ensure!(html == "<i>Talk</i> to us", "{html}");
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [START, END, START, END], "{kinds:?}");
+    Ok(())
+}
+
+async fn a_wasm_that_is_missing_fails_the_click_and_not_the_next(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    // The integrity check comes first: what a 404 says instead of the file fails it.
+    let missing = Answer::new(404, "text/plain", "no such file");
+    fails_then_calls(stage, missing, "missing").await
+}
+
+async fn a_wasm_with_one_bit_wrong_is_refused_for_its_integrity(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let (_, mut bytes) = wasm(stage)?;
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    let wrong = Answer::new(200, "application/wasm", bytes);
+    fails_then_calls(stage, wrong, "integrity").await
+}
+
+async fn fails_then_calls(stage: &Stage, wrong: Answer, says: &str) -> Result<(), Failure> {
+    let (path, _) = wasm(stage)?;
+    let wrong = wrong.header("cache-control", "no-store");
+    stage.gateway.cdn_override(&path, Some(wrong));
+    stage.open(&Page::default()).await?;
+    let error = stage.fail_call("#call", "unknown").await?;
+    for words in [says, "vocadesk.wasm", "Publish the release's files"] {
+        ensure!(
+            error.message().contains(words),
+            "{words:?} is not in {error:?}"
+        );
+    }
+    stage.gateway.cdn_override(&path, None);
+    stage.click("#call").await?;
+    stage.event(START, 1, SOON).await?;
+    stage.hang_up("#call").await?;
+    stage.released(1).await?;
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [ERROR, START, END], "{kinds:?}");
+    let errors = stage.run("return __harness.errors").await?;
+    ensure!(errors == json!([]), "thrown into the page: {errors}");
+    Ok(())
+}
+
+async fn a_script_that_is_loaded_twice_binds_once_and_says_so(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let again = Page::script_tag(&stage.release, "");
+    let page = Page::default().script(Placement::Blocking).head(again);
+    stage.open(&page).await?;
+    stage.state("#call", "idle").await?;
+    stage.good_call("#call").await?;
+    let covers = stage.run("return call.childElementCount").await?;
+    ensure!(covers == 1, "{covers} covers on one host");
+    let complaints = stage.complaints().await?;
+    ensure!(
+        complaints.len() == 1
+            && complaints[0].contains("WARNING")
+            && complaints[0].contains("copy"),
+        "{complaints:?}"
+    );
+    Ok(())
+}

@@ -1,0 +1,228 @@
+//! Calls that get no token: the right code, advice in the message, the place given back, and
+//! the same button makes a good call at once.
+
+use std::net::{Ipv4Addr, TcpListener};
+
+use serde_json::json;
+
+use crate::failure::{Failure, ensure};
+use crate::gateway::Answer;
+use crate::gateway::misbehave::{Act, Misbehave, TokenFault};
+use crate::page::{Page, button};
+use crate::runner::{Trial, trial};
+use crate::stage::Stage;
+use crate::visitor::{END, ERROR, START};
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial!(a_token_that_is_refused_or_useless_is_token_failed),
+        trial!(an_embed_of_another_origin_or_of_nobody_says_what_to_set_right),
+        trial!(a_visitor_who_is_in_a_call_elsewhere_is_told_so),
+        trial!(an_api_out_of_reach_is_network),
+    ]
+}
+
+/// One way to fail before the start.
+pub(super) struct Case {
+    pub(super) misbehave: Misbehave,
+    pub(super) code: &'static str,
+    /// What the message must tell the developer: server's words, and something to do.
+    pub(super) says: &'static [&'static str],
+    /// A token was granted, so it must be released.
+    pub(super) granted: bool,
+}
+
+pub(super) fn case(token: TokenFault, code: &'static str, says: &'static [&'static str]) -> Case {
+    let misbehave = Misbehave {
+        token: Some(token),
+        ..Misbehave::default()
+    };
+    Case {
+        misbehave,
+        code,
+        says,
+        granted: false,
+    }
+}
+
+pub(super) fn granted(
+    misbehave: Misbehave,
+    code: &'static str,
+    says: &'static [&'static str],
+) -> Case {
+    Case {
+        misbehave,
+        code,
+        says,
+        granted: true,
+    }
+}
+
+/// Lets each case fail on one page, and makes a good call after each.
+pub(super) async fn each_fails_and_the_next_click_calls(
+    stage: &Stage,
+    cases: Vec<Case>,
+) -> Result<(), Failure> {
+    stage.open(&Page::default()).await?;
+    for (number, case) in cases.into_iter().enumerate() {
+        fails_then_calls(stage, case)
+            .await
+            .map_err(|Failure(why)| Failure(format!("case {number}: {why}")))?;
+    }
+    Ok(())
+}
+
+async fn fails_then_calls(stage: &Stage, case: Case) -> Result<(), Failure> {
+    let events = stage.events().await?.len();
+    let released = stage.gateway.record().releases.len();
+    stage.gateway.misbehave(case.misbehave);
+    let error = stage.fail_call("#call", case.code).await?;
+    for words in case.says {
+        ensure!(
+            error.message().contains(words),
+            "{words:?} is not in {error:?}"
+        );
+    }
+    stage.state("#call", "error").await?;
+    stage.microphone_is_off().await?;
+    stage.gateway.misbehave(Misbehave::default());
+    if case.granted {
+        stage.released(released + 1).await?;
+    }
+    stage.good_call("#call").await?;
+    // The good call's own events came after: nothing of the failure is still on its way.
+    let came = stage.kinds_since(events).await?;
+    ensure!(came == [ERROR, START, END], "{came:?}");
+    stage
+        .released(released + 1 + usize::from(case.granted))
+        .await
+}
+
+async fn a_token_that_is_refused_or_useless_is_token_failed(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let server_error = Answer::new(500, "text/plain", "boom");
+    each_fails_and_the_next_click_calls(
+        stage,
+        vec![
+            case(
+                TokenFault::NotJson,
+                "token_failed",
+                &["not a JSON", "Check apiUrl"],
+            ),
+            case(
+                TokenFault::LacksFields,
+                "token_failed",
+                &["no token", "Check apiUrl"],
+            ),
+            case(
+                TokenFault::Answer(server_error),
+                "token_failed",
+                &["500", "Check"],
+            ),
+            Case {
+                granted: true,
+                ..case(
+                    TokenFault::DispatchHttps,
+                    "token_failed",
+                    &["another transport", "wss://"],
+                )
+            },
+        ],
+    )
+    .await
+}
+
+async fn an_embed_of_another_origin_or_of_nobody_says_what_to_set_right(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let page = Page::default().body(button("call", "emb_elsewhere"));
+    stage.open(&page).await?;
+    let error = stage.fail_call("#call", "token_failed").await?;
+    for words in [
+        "origin_not_allowed",
+        &stage.gateway.site_url(),
+        "allowed origins",
+    ] {
+        ensure!(
+            error.message().contains(words),
+            "{words:?} is not in {error:?}"
+        );
+    }
+    // Another id on the same element is another binding of it.
+    stage
+        .run("call.dataset.vocadeskEmbed = 'emb_nobody'")
+        .await?;
+    stage.state("#call", "idle").await?;
+    let error = stage.fail_call("#call", "token_failed").await?;
+    for words in ["embed_not_found", "emb_nobody", "Check the embed id"] {
+        ensure!(
+            error.message().contains(words),
+            "{words:?} is not in {error:?}"
+        );
+    }
+    stage.run("call.dataset.vocadeskEmbed = 'emb_echo'").await?;
+    stage.state("#call", "idle").await?;
+    stage.good_call("#call").await?;
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [ERROR, ERROR, START, END], "{kinds:?}");
+    Ok(())
+}
+
+async fn a_visitor_who_is_in_a_call_elsewhere_is_told_so(stage: &mut Stage) -> Result<(), Failure> {
+    let code = "concurrent_call_active";
+    each_fails_and_the_next_click_calls(
+        stage,
+        vec![
+            Case {
+                misbehave: Misbehave::token_status(409, code),
+                code,
+                says: &["end that first"],
+                granted: false,
+            },
+            granted(
+                Misbehave::before_started(Act::Close(4409)),
+                code,
+                &["End it"],
+            ),
+        ],
+    )
+    .await
+}
+
+async fn an_api_out_of_reach_is_network(stage: &mut Stage) -> Result<(), Failure> {
+    let no_cors = Misbehave {
+        cors_missing: true,
+        ..Misbehave::default()
+    };
+    let unreadable = Case {
+        misbehave: no_cors,
+        code: "network",
+        says: &["Check apiUrl"],
+        granted: false,
+    };
+    each_fails_and_the_next_click_calls(
+        stage,
+        vec![
+            // First: a preflight that was answered once is not asked again for ten minutes.
+            unreadable,
+            case(TokenFault::Disconnect, "network", &["Check apiUrl"]),
+            case(TokenFault::CutOff, "network", &["Check apiUrl"]),
+        ],
+    )
+    .await?;
+    // Nothing listens there: the port was free a moment ago.
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+        .local_addr()?
+        .port();
+    let point_at = async |url: String| {
+        let script = format!("call.dataset.vocadeskApiUrl = {}", json!(url));
+        stage.run(&script).await
+    };
+    point_at(format!("http://127.0.0.1:{port}")).await?;
+    let error = stage.fail_call("#call", "network").await?;
+    ensure!(error.message().contains("Check apiUrl"), "{error:?}");
+    // A trailing slash is the same address.
+    point_at(format!("{}/", stage.gateway.api_url())).await?;
+    stage.good_call("#call").await
+}

@@ -1,0 +1,142 @@
+//! What a visitor does with a button, and what must hold each time it is done.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::failure::{Failure, ensure};
+use crate::gateway::{Call, ListenerName, Record};
+use crate::stage::{PageEvent, Stage};
+
+pub const START: &str = "vocadesk:start";
+pub const END: &str = "vocadesk:end";
+pub const ERROR: &str = "vocadesk:error";
+
+/// What happens without anybody's waiting for it: permission, token, socket, worklet take some
+/// 300 ms together; a busy machine may need several seconds.
+pub const SOON: Duration = Duration::from_secs(8);
+
+impl Stage {
+    /// Clicks, and waits for the call's start.
+    pub async fn start_call(&self, button: &str) -> Result<PageEvent, Failure> {
+        let nth = self.count(START).await? + 1;
+        self.click(button).await?;
+        self.event(START, nth, SOON).await
+    }
+
+    /// Clicks in a call, and waits for its end.
+    pub async fn hang_up(&self, button: &str) -> Result<PageEvent, Failure> {
+        let nth = self.count(END).await? + 1;
+        self.click(button).await?;
+        self.event(END, nth, SOON).await
+    }
+
+    /// Clicks, and waits for the error; holds it to the contract.
+    pub async fn fail_call(&self, button: &str, code: &str) -> Result<PageEvent, Failure> {
+        let nth = self.count(ERROR).await? + 1;
+        self.click(button).await?;
+        self.error(nth, code).await
+    }
+
+    /// Waits for the `nth` error; holds it to the contract.
+    pub async fn error(&self, nth: usize, code: &str) -> Result<PageEvent, Failure> {
+        let error = self.event(ERROR, nth, SOON).await?;
+        ensure!(error.code() == code, "not {code}: {error:?}");
+        ensure!(!error.message().is_empty(), "no message: {error:?}");
+        let tokens = self.gateway.record().tokens;
+        // "eyJ" is how every JWT begins.
+        let holds_token = tokens.iter().any(|t| error.message().contains(&t.token));
+        ensure!(
+            !holds_token && !error.message().contains("eyJ"),
+            "a token in {error:?}"
+        );
+        Ok(error)
+    }
+
+    /// A call as it should be: it starts, the gateway hears the microphone, the visitor hangs up, the
+    /// place is given back.
+    pub async fn good_call(&self, button: &str) -> Result<(), Failure> {
+        let before = self.gateway.record();
+        let events = self.events().await?.len();
+        let start = self.start_call(button).await?;
+        ensure!(
+            format!("#{}", start.target) == button,
+            "{button} was clicked, and {start:?} came"
+        );
+        // A fifth of a second of sound: the line is open all the way.
+        let calls = before.calls.len();
+        self.heard_at_gateway(calls, 10).await?;
+        self.hang_up(button).await?;
+        self.released(before.releases.len() + 1).await?;
+        let came = self.kinds_since(events).await?;
+        ensure!(came == [START, END], "a good call's events: {came:?}");
+        self.microphone_is_off().await
+    }
+
+    /// Waits until no track of any microphone is live.
+    pub async fn microphone_is_off(&self) -> Result<(), Failure> {
+        let off = self.until("__harness.microphoneIsOff()", SOON).await;
+        off.map(drop)
+    }
+
+    /// Waits until the gateway has so many frames of the microphone in its call of this index.
+    pub async fn heard_at_gateway(&self, call: usize, frames: usize) -> Result<(), Failure> {
+        let due = SOON + Duration::from_millis(20) * frames as u32;
+        let enough = |r: &Record| (r.calls.get(call)?.mic.len() >= frames).then_some(());
+        let what = format!("{frames} frames of call {call}'s microphone");
+        Ok(self.gateway.wait_for(&what, due, enough).await?)
+    }
+
+    /// Waits until the gateway's call of this index has ended.
+    pub async fn ended_at_gateway(&self, call: usize) -> Result<Call, Failure> {
+        let ended = |r: &Record| r.calls.get(call).filter(|c| c.ended.is_some()).cloned();
+        let what = format!("the end of call {call}");
+        Ok(self.gateway.wait_for(&what, SOON, ended).await?)
+    }
+
+    /// Waits for so many releases in all; more than that is a failure too.
+    pub async fn released(&self, times: usize) -> Result<(), Failure> {
+        let enough = |r: &Record| (r.releases.len() >= times).then_some(r.releases.len());
+        let what = format!("{times} releases");
+        let came = self.gateway.wait_for(&what, SOON, enough).await?;
+        ensure!(came == times, "{came} releases, not {times}");
+        Ok(())
+    }
+
+    /// How many events of this type came so far.
+    pub async fn count(&self, kind: &str) -> Result<usize, Failure> {
+        let events = self.events().await?;
+        Ok(events.iter().filter(|e| e.kind == kind).count())
+    }
+
+    /// The types of all events after the first so many.
+    pub async fn kinds_since(&self, skip: usize) -> Result<Vec<String>, Failure> {
+        let events = self.events().await?;
+        Ok(events.into_iter().skip(skip).map(|e| e.kind).collect())
+    }
+
+    /// Waits until this element shows a state.
+    pub async fn state(&self, selector: &str, state: &str) -> Result<(), Failure> {
+        let shows = format!(
+            "document.querySelector({})?.dataset.vocadeskState === {}",
+            json!(selector),
+            json!(state)
+        );
+        self.until(&shows, SOON).await.map(drop)
+    }
+
+    /// Requests for a token so far, without the preflights.
+    pub fn token_requests(&self) -> usize {
+        let record = self.gateway.record();
+        let asked = record.requests_to(ListenerName::Api, "/v1/tokens");
+        asked.filter(|r| r.method == "POST").count()
+    }
+
+    /// What the page's own error reporting and the console saw; both should be empty.
+    pub async fn complaints(&self) -> Result<Vec<String>, Failure> {
+        let errors = self.run("return __harness.errors").await?;
+        let mut complaints: Vec<String> = serde_json::from_value(errors)?;
+        complaints.extend(self.browser()?.console().await);
+        Ok(complaints)
+    }
+}
