@@ -350,7 +350,7 @@ impl Session {
                     code,
                     message: concat(&[
                         lead,
-                        text,
+                        text.trim_end_matches('.'),
                         ". Try again; if it stays, look at the agent's logs.",
                     ]),
                 };

@@ -106,7 +106,9 @@ impl AudioGraph {
             microphone::stop(&stream);
             return Err(called_off());
         }
-        self.stream.replace(Some(stream.clone()));
+        // By Rust's `Clone`, another handle of the same stream: `stream.clone()` is JavaScript's, whose
+        // copy has live tracks of its own, and would leave the microphone open for ever.
+        self.stream.replace(Some(Clone::clone(&stream)));
 
         let refused = |thrown: JsValue| {
             failed(

@@ -61,6 +61,7 @@ if (typeof AudioWorkletProcessor !== "undefined") {
       say.apply(console, words);
     };
   }
+
   // Every microphone that was opened.
   const streams = [];
   const getUserMedia = MediaDevices.prototype.getUserMedia;
@@ -89,7 +90,7 @@ if (typeof AudioWorkletProcessor !== "undefined") {
       if (!taps.has(context)) taps.set(context, tapOf(context));
       taps.get(context).then(
         (tap) => connect.call(this, tap, rest[0] ?? 0),
-        (error) => console.error("harness: no tap", error),
+        (error) => context.state !== "closed" && console.error("harness: no tap", error),
       );
     }
     return result;
@@ -118,7 +119,8 @@ if (typeof AudioWorkletProcessor !== "undefined") {
     if (taps.has(this) && !kept.has(this)) {
       kept.set(
         this,
-        taps.get(this).then((tap) => askTap(this, tap)),
+        // Closed before the tap was in place, it has played nothing.
+        taps.get(this).then((tap) => askTap(this, tap), () => null),
       );
     }
     await kept.get(this);
@@ -131,7 +133,6 @@ if (typeof AudioWorkletProcessor !== "undefined") {
       errors,
       said,
       /** Whether the browser's recording sign is out. */
-      microphones: () => streams.flatMap((s) => s.getTracks()).map((t) => `${t.label} ${t.readyState}`),
       microphoneIsOff: () =>
         streams.flatMap((s) => s.getTracks()).every((t) => t.readyState === "ended"),
       /** Calls `done` with what `find` finds, looked for at each event and often; null when late. */
@@ -159,7 +160,7 @@ if (typeof AudioWorkletProcessor !== "undefined") {
       /** What each context's speaker was given so far. */
       async heard() {
         const heard = async ([context, tap]) => kept.get(context) ?? askTap(context, await tap);
-        return Promise.all([...taps].map(heard));
+        return (await Promise.all([...taps].map(heard))).filter(Boolean);
       },
     },
   });

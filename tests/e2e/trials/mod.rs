@@ -8,8 +8,10 @@ mod ends;
 mod failures;
 mod harness;
 mod hosts;
+mod microphones;
 mod mounting;
 mod refusals;
+mod sockets;
 mod sound;
 
 use crate::runner::{Check, Trial};
@@ -19,7 +21,9 @@ pub fn all() -> Vec<Trial> {
     [
         harness::trials(),
         call::trials(),
+        microphones::trials(),
         refusals::trials(),
+        sockets::trials(),
         failures::trials(),
         ends::trials(),
         mounting::trials(),

@@ -15,7 +15,8 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial!(a_mount_that_cannot_be_throws_at_once_and_says_what_to_write),
         trial!(a_mount_and_a_click_before_the_wasm_is_there_make_a_call),
-        trial!(a_wasm_that_cannot_be_had_fails_the_click_and_not_the_next),
+        trial!(a_wasm_that_is_missing_fails_the_click_and_not_the_next),
+        trial!(a_wasm_with_one_bit_wrong_is_refused_for_its_integrity),
         trial!(a_script_that_is_loaded_twice_binds_once_and_says_so),
     ]
 }
@@ -90,41 +91,43 @@ async fn a_mount_and_a_click_before_the_wasm_is_there_make_a_call(
     Ok(())
 }
 
-async fn a_wasm_that_cannot_be_had_fails_the_click_and_not_the_next(
+async fn a_wasm_that_is_missing_fails_the_click_and_not_the_next(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    let (path, bytes) = wasm(stage)?;
-    let mut flipped = bytes;
-    let middle = flipped.len() / 2;
-    flipped[middle] ^= 1;
-    // The integrity check comes first: what a 404 says instead of the file fails it too.
-    let wrong = [
-        (Answer::new(404, "text/plain", "no such file"), "missing"),
-        (Answer::new(200, "application/wasm", flipped), "integrity"),
-    ];
-    for (answer, says) in wrong {
-        stage
-            .gateway
-            .cdn_override(&path, Some(answer.header("cache-control", "no-store")));
-        stage.open(&Page::default()).await?;
-        let error = stage.fail_call("#call", "unknown").await?;
-        for words in [says, "vocadesk.wasm", "Publish the release's files"] {
-            ensure!(
-                error.message().contains(words),
-                "{words:?} is not in {error:?}"
-            );
-        }
-        let asked = stage.token_requests();
-        stage.gateway.cdn_override(&path, None);
-        stage.click("#call").await?;
-        stage.event(START, 1, SOON).await?;
-        stage.hang_up("#call").await?;
-        let kinds = stage.kinds_since(0).await?;
-        ensure!(kinds == [ERROR, START, END], "{kinds:?}");
-        let asked = stage.token_requests() - asked;
-        ensure!(asked == 1, "{asked} tokens were asked for, by one call");
-        stage.released(stage.gateway.record().tokens.len()).await?;
+    // The integrity check comes first: what a 404 says instead of the file fails it.
+    let missing = Answer::new(404, "text/plain", "no such file");
+    fails_then_calls(stage, missing, "missing").await
+}
+
+async fn a_wasm_with_one_bit_wrong_is_refused_for_its_integrity(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let (_, mut bytes) = wasm(stage)?;
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    let wrong = Answer::new(200, "application/wasm", bytes);
+    fails_then_calls(stage, wrong, "integrity").await
+}
+
+async fn fails_then_calls(stage: &Stage, wrong: Answer, says: &str) -> Result<(), Failure> {
+    let (path, _) = wasm(stage)?;
+    let wrong = wrong.header("cache-control", "no-store");
+    stage.gateway.cdn_override(&path, Some(wrong));
+    stage.open(&Page::default()).await?;
+    let error = stage.fail_call("#call", "unknown").await?;
+    for words in [says, "vocadesk.wasm", "Publish the release's files"] {
+        ensure!(
+            error.message().contains(words),
+            "{words:?} is not in {error:?}"
+        );
     }
+    stage.gateway.cdn_override(&path, None);
+    stage.click("#call").await?;
+    stage.event(START, 1, SOON).await?;
+    stage.hang_up("#call").await?;
+    stage.released(1).await?;
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [ERROR, START, END], "{kinds:?}");
     let errors = stage.run("return __harness.errors").await?;
     ensure!(errors == json!([]), "thrown into the page: {errors}");
     Ok(())
