@@ -18,6 +18,7 @@ mod browser;
 mod driver;
 mod driver_port;
 mod engine;
+mod evidence;
 mod failure;
 #[path = "../gateway/lib.rs"]
 mod gateway;
@@ -37,9 +38,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::driver::Driver;
+use crate::evidence::evidence_folder;
 use crate::failure::{Failure, ensure};
 use crate::gateway::{Call, Config};
-use crate::stage::{PageEvent, Setting, Stage, data, evidence_folder};
+use crate::stage::{PageEvent, Setting, Stage, data};
 
 /// Above the call's own steps added up; only a hang takes longer.
 const DEADLINE: Duration = Duration::from_secs(90);

@@ -16,6 +16,7 @@ mod browser;
 mod driver;
 mod driver_port;
 mod engine;
+mod evidence;
 mod failure;
 #[path = "../gateway/lib.rs"]
 mod gateway;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::browser::Browser;
 use crate::driver::Driver;
 use crate::engine::{Engine, Microphone};
+use crate::evidence::evidence_folder;
 use crate::failure::Failure;
 use crate::gateway::{Config, Gateway};
 use crate::network::{self, Requested};
@@ -276,25 +277,4 @@ impl Stage {
             .filter(|o| !ours.contains(o))
             .collect()
     }
-
-    /// Leaves a screenshot for whoever looks into the failure, and gives what the console said.
-    pub(crate) async fn keep_evidence(&self, name: &str) -> Result<String, Failure> {
-        let browser = self.browser()?;
-        let folder = evidence_folder()?;
-        let file = folder.join(format!("{}.png", name.replace("::", "-")));
-        std::fs::write(&file, browser.screenshot().await?)?;
-        let mut words = format!("screenshot: {}", file.display());
-        for line in browser.console().await {
-            words.push_str("\nconsole: ");
-            words.push_str(&line);
-        }
-        Ok(words)
-    }
-}
-
-/// Where failed trials leave what they saw.
-pub fn evidence_folder() -> Result<PathBuf, Failure> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/e2e");
-    std::fs::create_dir_all(&folder)?;
-    Ok(folder)
 }
