@@ -26,6 +26,7 @@ mod page;
 mod process_tree;
 mod runner;
 mod sound;
+mod speech;
 mod stage;
 mod table;
 mod tap;

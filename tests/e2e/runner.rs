@@ -17,6 +17,8 @@ use crate::table::{Cell, Table};
 /// Closing a browser takes a fraction of a second; one that hangs is left to its driver's end.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(10);
 
+const EVIDENCE_DEADLINE: Duration = Duration::from_secs(20);
+
 /// A trial's body on a runtime of its own.
 type Body = dyn Fn(&tokio::runtime::Runtime, &mut Stage) -> Result<(), Failure> + Send + Sync;
 
@@ -159,7 +161,11 @@ fn run_one(shared: &Shared, setting: &Setting, name: &str, body: &Body) -> Resul
     let outcome = catch_unwind(AssertUnwindSafe(|| body(&runtime, &mut stage)))
         .unwrap_or_else(|panic| Err(Failure(words_of(&*panic))));
     let outcome = outcome.map_err(|Failure(why)| {
-        let evidence = runtime.block_on(stage.keep_evidence(name));
+        // A browser that hangs is a failure too, and has nothing to show.
+        let evidence = runtime.block_on(async {
+            tokio::time::timeout(EVIDENCE_DEADLINE, stage.keep_evidence(name)).await
+        });
+        let evidence = evidence.unwrap_or_else(|_| Err("the browser does not answer".into()));
         Failure(format!(
             "{why}\n{}",
             evidence.unwrap_or_else(|e| format!("no evidence: {e}"))

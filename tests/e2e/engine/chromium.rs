@@ -21,6 +21,8 @@ pub(super) const ENGINE: Engine = Engine {
     capabilities,
     network: Network::OwnLog(requests),
     relays_ports: false,
+    microphone_slips: false,
+    takes_torn_answers: false,
     tells_console: true,
     says_missing: "NotFoundError",
     lacks: |_| None,

@@ -19,6 +19,8 @@ pub(super) const ENGINE: Engine = Engine {
     capabilities,
     network: Network::Proxy,
     relays_ports: false,
+    microphone_slips: true,
+    takes_torn_answers: false,
     tells_console: false,
     says_missing: "NotFoundError",
     lacks: |_| None,

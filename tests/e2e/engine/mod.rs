@@ -43,6 +43,10 @@ pub struct Engine {
     /// Whether messages between a worklet and a worker pass through the page's own thread: they wait while
     /// the page stands still.
     pub relays_ports: bool,
+    /// Whether its microphone is a capture device with a clock of its own: see [`crate::speech`].
+    pub microphone_slips: bool,
+    /// Whether an answer whose connection broke off in its middle is given to the page as if it were whole.
+    pub takes_torn_answers: bool,
     /// The name of `getUserMedia`'s error where there is no microphone.
     pub says_missing: &'static str,
     /// Why there can be no such microphone, if so.

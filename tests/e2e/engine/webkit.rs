@@ -20,6 +20,9 @@ pub(super) const ENGINE: Engine = Engine {
     capabilities,
     network: Network::Proxy,
     relays_ports: true,
+    microphone_slips: true,
+    // Measured with 2.50: a chunked answer without its last chunk resolves with what came.
+    takes_torn_answers: true,
     tells_console: false,
     // Against the specification, also for `{ audio: true }` (2.50).
     says_missing: "OverconstrainedError",

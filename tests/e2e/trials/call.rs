@@ -8,6 +8,7 @@ use crate::gateway::{Call, EndedBy, ListenerName, Record};
 use crate::page::{Page, button};
 use crate::runner::{Trial, trial};
 use crate::sound;
+use crate::speech::came_through;
 use crate::stage::{Setting, Stage, data, speaks_after};
 use crate::visitor::{END, SOON, START};
 
@@ -46,12 +47,7 @@ async fn the_visitors_sentence_arrives_whole_in_fifty_frames_a_second(
 
     let (_, sentence) = sound::read_wav(&data("speech/visitor.wav"))?;
     let arrived = sound::from_pcm(&call.mic_samples());
-    let found = sound::find(&sentence, &arrived);
-    ensure!(
-        found.correlation >= 0.9,
-        "{found:?} in {} frames",
-        call.mic.len()
-    );
+    came_through(stage.engine, &sentence, &arrived, RATE_HZ)?;
     let odd = call.mic.iter().filter(|f| f.bytes != FRAME_BYTES).count();
     ensure!(odd == 0, "{odd} frames are not {FRAME_BYTES} bytes long");
     ensure!(
@@ -106,11 +102,8 @@ async fn what_the_agent_says_is_heard_in_front_of_the_speaker(
         );
     }
     let (_, sentence) = sound::read_wav(&data("speech/visitor.wav"))?;
-    let found = sound::find(&sentence, answer);
-    ensure!(
-        found.correlation >= 0.9,
-        "the sentence in the answer: {found:?}"
-    );
+    came_through(stage.engine, &sentence, answer, RATE_HZ)
+        .map_err(|Failure(why)| Failure(format!("the sentence in the answer: {why}")))?;
     ensure!(
         call.clears.is_empty(),
         "the parrot was interrupted by its own echo"

@@ -96,7 +96,11 @@ impl Demo {
             return Ok(());
         };
         // std's own kill is SIGKILL, which would leave the script no time to end its gateway.
-        Command::new("kill").arg(child.id().to_string()).status()?;
+        // The shell's, because a minimal Debian has no program of that name.
+        let pid = child.id().to_string();
+        Command::new("sh")
+            .args(["-c", "kill \"$0\"", &pid])
+            .status()?;
         let (say, ended) = mpsc::channel();
         thread::spawn(move || say.send(child.wait()));
         ended
