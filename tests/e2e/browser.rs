@@ -96,7 +96,7 @@ impl Browser {
     /// Opens another tab and goes there; gives the one that was left.
     pub async fn open_tab(&self) -> Result<WindowHandle, Failure> {
         let before = self.client.window().await?;
-        let tab = self.client.new_window(true).await?;
+        let tab = self.client.new_window(self.engine.shows_new_tabs).await?;
         self.client.switch_to_window(tab.handle).await?;
         Ok(before)
     }

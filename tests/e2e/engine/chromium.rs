@@ -21,6 +21,7 @@ pub(super) const ENGINE: Engine = Engine {
     capabilities,
     network: Network::OwnLog(requests),
     relays_ports: false,
+    shows_new_tabs: true,
     microphone_slips: false,
     takes_torn_answers: false,
     tells_console: true,

@@ -19,6 +19,7 @@ pub(super) const ENGINE: Engine = Engine {
     capabilities,
     network: Network::Proxy,
     relays_ports: false,
+    shows_new_tabs: true,
     microphone_slips: true,
     takes_torn_answers: false,
     tells_console: false,

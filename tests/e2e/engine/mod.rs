@@ -43,6 +43,9 @@ pub struct Engine {
     /// Whether messages between a worklet and a worker pass through the page's own thread: they wait while
     /// the page stands still.
     pub relays_ports: bool,
+    /// Whether a new tab comes to the front, where a page must be to open a microphone; if not, a new window
+    /// stands for it.
+    pub shows_new_tabs: bool,
     /// Whether its microphone is a capture device with a clock of its own: see [`crate::speech`].
     pub microphone_slips: bool,
     /// Whether an answer whose connection broke off in its middle is given to the page as if it were whole.

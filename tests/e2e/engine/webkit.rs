@@ -20,6 +20,7 @@ pub(super) const ENGINE: Engine = Engine {
     capabilities,
     network: Network::Proxy,
     relays_ports: true,
+    shows_new_tabs: false,
     microphone_slips: true,
     // Measured with 2.50: a chunked answer without its last chunk resolves with what came.
     takes_torn_answers: true,
