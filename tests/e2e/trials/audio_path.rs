@@ -95,8 +95,13 @@ async fn blocked_in_mid_call(stage: &mut Stage, speech: &[i16]) -> Result<(), Fa
         "{during} frames came while the page stood still"
     );
     no_frame_lost(&call)?;
-    let late = worst_lateness(&call.mic);
-    ensure!(late <= 0.1, "a frame came {:.0} ms late", late * 1e3);
+    let (late, at) = worst_lateness(&call.mic);
+    let (from, to) = (blocked - call.mic[0].at, freed - call.mic[0].at);
+    ensure!(
+        late <= 0.1,
+        "the frame at {at:.2} s came {:.0} ms late; the page stood still from {from:.2?} to {to:.2?}",
+        late * 1e3
+    );
 
     let reference = sound::resample(&sound::from_pcm(speech), RATE_HZ, heard.rate);
     let found = sound::find(&reference, &heard.samples);
@@ -126,9 +131,10 @@ fn no_frame_lost(call: &Call) -> Result<(), Failure> {
     Ok(())
 }
 
-/// By how many seconds the latest frame came behind a steady schedule: the line that fits the arrivals
-/// best, because the fake microphone's clock is not quite the gateway's.
-fn worst_lateness(frames: &[MicFrame]) -> f64 {
+/// By how many seconds the latest frame came behind a steady schedule, and when that was: the schedule
+/// is the line that fits the arrivals best, because the fake microphone's clock is not quite the
+/// gateway's.
+fn worst_lateness(frames: &[MicFrame]) -> (f64, f64) {
     let first = frames[0].at;
     let points: Vec<(f64, f64)> = (0..)
         .zip(frames)
@@ -141,5 +147,9 @@ fn worst_lateness(frames: &[MicFrame]) -> f64 {
     let variance: f64 = points.iter().map(|p| (p.0 - mean_x).powi(2)).sum();
     let slope = covariance / variance;
     let late = |p: &(f64, f64)| p.1 - (mean_y + slope * (p.0 - mean_x));
-    points.iter().map(late).fold(0.0, f64::max)
+    let all = points.iter().map(|p| (late(p), p.1));
+    all.fold(
+        (0.0, 0.0),
+        |worst, one| if one.0 > worst.0 { one } else { worst },
+    )
 }

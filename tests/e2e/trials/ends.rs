@@ -38,10 +38,14 @@ async fn a_goodbye_is_heard_whole_before_the_end(stage: &mut Stage) -> Result<()
     let call = stage.ended_at_gateway(0).await?;
     ensure!(call.ended_by == Some(EndedBy::Agent), "{:?}", call.ended_by);
     stage.released(1).await?;
-    let ending = call.agent_ending.ok_or("no agent_ending was sent")?;
-    // What was on its way when `agent_ending` came: five frames are generous.
-    let after = call.mic.iter().filter(|f| f.at > ending).count();
-    ensure!(after <= 5, "{after} microphone frames after agent_ending");
+    let farewell = call.end_call.ok_or("no end_call was sent")?;
+    ensure!(
+        call.agent_ending < Some(farewell),
+        "no agent_ending before it"
+    );
+    // `agent_ending` came two seconds before; the queue is still being played, and the microphone is off.
+    let after = call.mic.iter().filter(|f| f.at > farewell).count();
+    ensure!(after == 0, "{after} microphone frames after end_call");
 
     let heard = stage.heard().await?;
     let heard = heard.last().ok_or("no context")?;
