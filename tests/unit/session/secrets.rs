@@ -36,7 +36,7 @@ fn the_servers_reason_for_closing_is_told() {
 fn an_error_frame_is_told_in_the_servers_words_or_says_that_there_were_none() {
     for scene in [Scene::starting, Scene::live] {
         let error = |text: &str| Event::Frame(ServerFrame::Error(text.into()));
-        assert!(said(scene(), error("no model")).ends_with(": no model"));
+        assert!(said(scene(), error("no model")).contains(": no model. "));
         assert!(said(scene(), error("")).ends_with("no reason"));
     }
 }
