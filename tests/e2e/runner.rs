@@ -14,6 +14,9 @@ use crate::failure::Failure;
 use crate::stage::{Setting, Stage};
 use crate::table::{Cell, Table};
 
+/// Opening a browser takes a few seconds, on a busy machine many.
+const OPEN_DEADLINE: Duration = Duration::from_secs(60);
+
 /// Closing a browser takes a fraction of a second; one that hangs is left to its driver's end.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -157,7 +160,18 @@ fn run_one(shared: &Shared, setting: &Setting, name: &str, body: &Body) -> Resul
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let mut stage = runtime.block_on(Stage::set(shared.engine, &driver, setting))?;
+    let set = runtime.block_on(async {
+        let stage = Stage::set(shared.engine, &driver, setting);
+        tokio::time::timeout(OPEN_DEADLINE, stage).await
+    });
+    let set = set.unwrap_or_else(|_| Err("the browser did not start".into()));
+    let mut stage = match set {
+        Ok(stage) => stage,
+        Err(why) => {
+            shared.end();
+            return Err(why);
+        }
+    };
     let outcome = catch_unwind(AssertUnwindSafe(|| body(&runtime, &mut stage)))
         .unwrap_or_else(|panic| Err(Failure(words_of(&*panic))));
     let outcome = outcome.map_err(|Failure(why)| {
@@ -180,7 +194,6 @@ fn run_one(shared: &Shared, setting: &Setting, name: &str, body: &Body) -> Resul
     // What counts is the trial's own outcome, not how its browser went. One that did not go takes its
     // driver with it: most drivers have room for one browser only.
     if was_open && !closed {
-        drop(driver);
         shared.end();
     }
     outcome

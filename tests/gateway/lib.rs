@@ -184,12 +184,10 @@ impl Gateway {
     /// Closes every call with 1001, then stops. The record stays.
     pub async fn shutdown(&self) {
         self.shared.closing.send_replace(true);
-        let all_ended =
-            |record: &Record| record.calls.iter().all(|c| c.ended.is_some()).then_some(());
-        // A client that does not answer the close is cut off: that is what the grace is for.
-        let _ = self
-            .wait_for("every call's end", SHUTDOWN_GRACE, all_ended)
-            .await;
+        // Each call listens for this until its socket is closed. That the record says "ended" is not
+        // enough: the close frame may still be on its way. A client that does not answer it is cut off:
+        // that is what the grace is for.
+        let _ = tokio::time::timeout(SHUTDOWN_GRACE, self.shared.closing.closed()).await;
         self.kill();
     }
 
