@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::driver::Driver;
-use crate::engine::{Engine, Microphone, Wanted};
+use crate::engine::{Engine, Microphone, Network, Wanted};
 use crate::failure::Failure;
+use crate::machine::Proxy;
 use crate::network::Requested;
 
 /// Above every deadline that a trial gives a script: the script's own deadline has better words.
@@ -24,6 +25,7 @@ pub struct Browser {
     client: Client,
     engine: &'static Engine,
     folder: TempDir,
+    proxy: Option<Proxy>,
 }
 
 impl Browser {
@@ -34,9 +36,15 @@ impl Browser {
         microphone: &Microphone,
     ) -> Result<Self, Failure> {
         let folder = tempfile::tempdir()?;
+        driver.machine.plug_in(microphone)?;
+        let proxy = match engine.network {
+            Network::OwnLog(_) => None,
+            Network::Proxy => Some(Proxy::start()?),
+        };
         let wanted = Wanted {
             microphone,
             folder: folder.path(),
+            proxy: proxy.as_ref().map(|proxy| proxy.port),
         };
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities((engine.capabilities)(&wanted))
@@ -51,6 +59,7 @@ impl Browser {
             client,
             engine,
             folder,
+            proxy,
         };
         browser.client.update_timeouts(timeouts).await?;
         Ok(browser)
@@ -112,14 +121,17 @@ impl Browser {
         Ok(self.client.screenshot().await?)
     }
 
-    /// What the page's console said, where the driver tells (a WebDriver extension of Chromium's).
+    /// What the console said: all of it where the driver tells (a WebDriver extension of Chromium's),
+    /// elsewhere what scripts of the page's own thread said.
     pub async fn console(&self) -> Vec<String> {
-        let answer = self
-            .client
-            .issue_cmd(ReadLog("browser"))
-            .await
-            .unwrap_or_default();
-        let lines = answer.as_array().cloned().unwrap_or_default();
+        let answer = if self.engine.tells_console {
+            self.client.issue_cmd(ReadLog("browser")).await
+        } else {
+            let said = "return window.__harness?.said ?? []";
+            self.client.execute(said, Vec::new()).await
+        };
+        let lines = answer.unwrap_or_default();
+        let lines = lines.as_array().cloned().unwrap_or_default();
         let text = |line: &Value| format!("{}: {}", line["level"], line["message"]);
         lines.iter().map(text).collect()
     }
@@ -127,7 +139,10 @@ impl Browser {
     /// Ends the browser and gives what it asked the network for.
     pub async fn close(self) -> Result<Option<Vec<Requested>>, Failure> {
         self.client.close().await?;
-        Ok((self.engine.requests)(self.folder.path()))
+        Ok(match self.engine.network {
+            Network::OwnLog(read) => read(self.folder.path()),
+            Network::Proxy => self.proxy.map(|proxy| proxy.requests()),
+        })
     }
 }
 

@@ -16,12 +16,16 @@
 
 mod browser;
 mod driver;
+mod driver_port;
 mod engine;
+mod evidence;
 mod failure;
 #[path = "../gateway/lib.rs"]
 mod gateway;
+mod machine;
 mod network;
 mod page;
+mod process_tree;
 mod sound;
 mod stage;
 mod tap;
@@ -34,9 +38,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::driver::Driver;
+use crate::evidence::evidence_folder;
 use crate::failure::{Failure, ensure};
 use crate::gateway::{Call, Config};
-use crate::stage::{PageEvent, Setting, Stage, data, evidence_folder};
+use crate::stage::{PageEvent, Setting, Stage, data};
 
 /// Above the call's own steps added up; only a hang takes longer.
 const DEADLINE: Duration = Duration::from_secs(90);
@@ -121,7 +126,9 @@ async fn asked_to_end() {
 async fn check(findings: &mut Findings) -> Result<(), Failure> {
     let mut setting = Setting::hears(data("speech/visitor-48k.wav"));
     setting.config = demo_config();
-    let engine = engine::ALL.first().ok_or("no engine")?;
+    let engine = *engine::wanted()
+        .first()
+        .ok_or("VOCADESK_ENGINES names no engine")?;
     let driver = Driver::start(engine)?;
     let mut stage = Stage::set(engine, &driver, &setting).await?;
     let outcome = tokio::time::timeout(DEADLINE, call(&stage, findings)).await;

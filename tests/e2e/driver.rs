@@ -2,28 +2,37 @@
 //! gone when this is dropped.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::engine::Engine;
+use crate::driver_port;
+use crate::engine::{Engine, Port};
 use crate::failure::Failure;
+use crate::machine::Machine;
+use crate::process_tree;
 
 /// A driver starts in well under a second; a busy machine may need several.
 const START_DEADLINE: Duration = Duration::from_secs(20);
 
-/// A running driver.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// A running driver, and the machine that it stands on.
 pub struct Driver {
     child: Child,
     /// Where it listens.
     pub url: String,
+    /// Ends after the driver.
+    pub machine: Machine,
 }
 
 impl Driver {
-    /// Starts the engine's driver and waits until it says its port.
+    /// Starts the engine's machine and driver, and waits until the port is known.
     pub fn start(engine: &Engine) -> Result<Self, Failure> {
+        let machine = Machine::start(engine.needs)?;
         let mut command = (engine.driver)();
+        machine.lend_to(&mut command);
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -37,29 +46,55 @@ impl Driver {
         let mut driver = Self {
             child,
             url: String::new(),
+            machine,
         };
-        let (say, heard) = mpsc::channel();
-        let port_in = engine.port_in;
-        // Reads on to the end of the driver's life: a full pipe would stop it.
-        thread::spawn(move || {
-            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                if let Some(port) = port_in(&line) {
-                    // Nobody listens any more once the first port was heard.
-                    let _ = say.send(port);
-                }
+        let said = listen(stdout, &engine.port);
+        let late = Instant::now() + START_DEADLINE;
+        let port = loop {
+            let port = match engine.port {
+                Port::Said(_) => said.recv_timeout(START_DEADLINE).ok(),
+                Port::Silent => driver_port::of_process(driver.child.id()),
+            };
+            if let Some(port) = port {
+                break port;
             }
-        });
-        let port = heard
-            .recv_timeout(START_DEADLINE)
-            .map_err(|_| Failure(format!("{program} named no port within {START_DEADLINE:?}")))?;
+            if Instant::now() > late {
+                let words = format!("{program} opened no port within {START_DEADLINE:?}");
+                return Err(Failure(words));
+            }
+            thread::sleep(LOOK_EVERY);
+        };
         driver.url = format!("http://127.0.0.1:{port}");
         Ok(driver)
     }
 }
 
+/// Reads on to the end of the driver's life: a full pipe would stop it.
+fn listen(stdout: ChildStdout, port: &Port) -> mpsc::Receiver<u16> {
+    let (say, said) = mpsc::channel();
+    let port_in = match port {
+        Port::Said(port_in) => *port_in,
+        Port::Silent => |_: &str| None,
+    };
+    thread::spawn(move || {
+        // Browsers write there too, not always UTF-8.
+        for line in BufReader::new(stdout).split(b'\n').map_while(Result::ok) {
+            if let Some(port) = port_in(&String::from_utf8_lossy(&line)) {
+                // Nobody listens any more once the first port was heard.
+                let _ = say.send(port);
+            }
+        }
+    });
+    said
+}
+
 impl Drop for Driver {
     fn drop(&mut self) {
-        // Its sessions are closed by now; a process that is gone already is as good.
+        // A browser that did not close when it was told to would outlive its driver.
+        for pid in process_tree::below(self.child.id()) {
+            process_tree::kill(pid);
+        }
+        // A process that is gone already is as good.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -14,15 +14,21 @@
 
 mod browser;
 mod driver;
+mod driver_port;
 mod engine;
+mod evidence;
 mod failure;
 #[path = "../gateway/lib.rs"]
 mod gateway;
+mod machine;
 mod network;
 mod page;
+mod process_tree;
 mod runner;
 mod sound;
+mod speech;
 mod stage;
+mod table;
 mod tap;
 mod trials;
 mod visitor;

@@ -1,10 +1,10 @@
 //! Runs trials: one driver for each engine, a fresh browser and gateway for each trial, and both gone
-//! afterwards whatever the trial did.
+//! afterwards whatever the trial did. Ends with the table of what held where.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Failed};
 
@@ -12,9 +12,12 @@ use crate::driver::Driver;
 use crate::engine::{self, Engine};
 use crate::failure::Failure;
 use crate::stage::{Setting, Stage};
+use crate::table::{Cell, Table};
 
 /// Closing a browser takes a fraction of a second; one that hangs is left to its driver's end.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(10);
+
+const EVIDENCE_DEADLINE: Duration = Duration::from_secs(20);
 
 /// A trial's body on a runtime of its own.
 type Body = dyn Fn(&tokio::runtime::Runtime, &mut Stage) -> Result<(), Failure> + Send + Sync;
@@ -65,9 +68,25 @@ pub(crate) use trial;
 struct Shared {
     engine: &'static Engine,
     driver: Mutex<Option<Arc<Driver>>>,
+    /// Held by the trial that has the browser: an engine's machine has one microphone.
+    turn: Mutex<()>,
 }
 
 impl Shared {
+    fn new(engine: &'static Engine) -> Arc<Self> {
+        Arc::new(Self {
+            engine,
+            driver: Mutex::default(),
+            turn: Mutex::default(),
+        })
+    }
+
+    /// Ends the driver; the next trial gets a new one.
+    fn end(&self) {
+        let mut driver = self.driver.lock().unwrap_or_else(PoisonError::into_inner);
+        driver.take();
+    }
+
     fn driver(&self) -> Result<Arc<Driver>, Failure> {
         let mut driver = self.driver.lock().unwrap_or_else(PoisonError::into_inner);
         match &*driver {
@@ -84,15 +103,8 @@ pub fn run(trials: Vec<Trial>, checks: Vec<Check>) -> ExitCode {
     let mut args = Arguments::from_args();
     // Calls run in real time: two browsers at once would make one another late.
     args.test_threads.get_or_insert(1);
-    let engines: Vec<_> = engine::ALL
-        .iter()
-        .map(|engine| {
-            Arc::new(Shared {
-                engine,
-                driver: Mutex::default(),
-            })
-        })
-        .collect();
+    let engines: Vec<_> = engine::wanted().into_iter().map(Shared::new).collect();
+    let table = Arc::new(Table::default());
     let mut tests = Vec::new();
     for (sentence, check) in checks {
         tests.push(libtest_mimic::Trial::test(
@@ -102,25 +114,42 @@ pub fn run(trials: Vec<Trial>, checks: Vec<Check>) -> ExitCode {
     }
     for shared in &engines {
         for trial in &trials {
-            let name = format!("{}::{}", shared.engine.name, trial.sentence);
-            let (shared, setting) = (Arc::clone(shared), trial.setting.clone());
-            let (body, test_name) = (Arc::clone(&trial.body), name.clone());
-            tests.push(libtest_mimic::Trial::test(name, move || {
-                run_one(&shared, &setting, &test_name, &*body)
-                    .map_err(|failure| Failed::from(failure.0))
-            }));
+            tests.push(test_of(trial, Arc::clone(shared), Arc::clone(&table)));
         }
     }
     let conclusion = libtest_mimic::run(&args, tests);
+    let sentences: Vec<_> = trials.iter().map(|trial| trial.sentence).collect();
+    let names: Vec<_> = engines.iter().map(|shared| shared.engine.name).collect();
+    print!("{}", table.text(&sentences, &names));
     // Here, not at the end of the process: nothing is dropped there.
     for shared in engines {
-        shared
-            .driver
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        shared.end();
     }
     conclusion.exit_code()
+}
+
+fn test_of(trial: &Trial, shared: Arc<Shared>, table: Arc<Table>) -> libtest_mimic::Trial {
+    let (sentence, engine) = (trial.sentence, shared.engine.name);
+    let name = format!("{engine}::{sentence}");
+    let (setting, body) = (trial.setting.clone(), Arc::clone(&trial.body));
+    let impossible = setting.impossible_in(shared.engine);
+    let test_name = name.clone();
+    if let Some(reason) = impossible {
+        table.note(sentence, engine, Cell::Impossible(reason), Duration::ZERO);
+    }
+    let run = move || {
+        let turn = shared.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = Instant::now();
+        let outcome = run_one(&shared, &setting, &test_name, &*body);
+        drop(turn);
+        let cell = match outcome {
+            Ok(()) => Cell::Ok,
+            Err(_) => Cell::Failed,
+        };
+        table.note(sentence, engine, cell, from.elapsed());
+        outcome.map_err(|failure| Failed::from(failure.0))
+    };
+    libtest_mimic::Trial::test(name, run).with_ignored_flag(impossible.is_some())
 }
 
 fn run_one(shared: &Shared, setting: &Setting, name: &str, body: &Body) -> Result<(), Failure> {
@@ -132,18 +161,28 @@ fn run_one(shared: &Shared, setting: &Setting, name: &str, body: &Body) -> Resul
     let outcome = catch_unwind(AssertUnwindSafe(|| body(&runtime, &mut stage)))
         .unwrap_or_else(|panic| Err(Failure(words_of(&*panic))));
     let outcome = outcome.map_err(|Failure(why)| {
-        let evidence = runtime.block_on(stage.keep_evidence(name));
+        // A browser that hangs is a failure too, and has nothing to show.
+        let evidence = runtime.block_on(async {
+            tokio::time::timeout(EVIDENCE_DEADLINE, stage.keep_evidence(name)).await
+        });
+        let evidence = evidence.unwrap_or_else(|_| Err("the browser does not answer".into()));
         Failure(format!(
             "{why}\n{}",
             evidence.unwrap_or_else(|e| format!("no evidence: {e}"))
         ))
     });
-    runtime.block_on(async {
-        if stage.browser().is_ok() {
-            // What counts is the trial's own outcome, not how its browser went.
-            let _ = tokio::time::timeout(CLOSE_DEADLINE, stage.leave()).await;
-        }
+    let was_open = stage.browser().is_ok();
+    let closed = runtime.block_on(async {
+        let left = async { stage.leave().await };
+        let closed = tokio::time::timeout(CLOSE_DEADLINE, left).await;
+        stage.browser().is_err() && matches!(closed, Ok(Ok(_)))
     });
+    // What counts is the trial's own outcome, not how its browser went. One that did not go takes its
+    // driver with it: most drivers have room for one browser only.
+    if was_open && !closed {
+        drop(driver);
+        shared.end();
+    }
     outcome
 }
 

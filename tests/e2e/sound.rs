@@ -63,12 +63,21 @@ pub fn find(reference: &[f32], recording: &[f32]) -> Match {
 pub struct Followed {
     /// Of the piece that was heard worst.
     pub worst: f64,
+    /// How well each piece was heard.
+    pub correlations: Vec<f64>,
     /// Where each piece with sound in it began in the recording, beyond its place in the reference, in
     /// seconds.
     pub delays: Vec<f64>,
 }
 
 impl Followed {
+    /// The delays of the pieces that were heard at least so well.
+    pub fn intact(&self, correlation: f64) -> Vec<f64> {
+        let pieces = self.correlations.iter().zip(&self.delays);
+        let intact = pieces.filter(|(heard, _)| **heard >= correlation);
+        intact.map(|(_, delay)| *delay).collect()
+    }
+
     /// Seconds of pause that came into the sound, all together.
     pub fn pauses(&self) -> f64 {
         let steps = self.delays.windows(2).map(|pair| pair[1] - pair[0]);
@@ -89,11 +98,17 @@ const SILENT_PIECE: f64 = 1e-3;
 
 /// Follows `reference` through `recording`, both at this rate.
 pub fn follow(reference: &[f32], recording: &[f32], rate: u32) -> Followed {
-    let length = (PIECE_SECS * f64::from(rate)) as usize;
+    follow_by(PIECE_SECS, reference, recording, rate)
+}
+
+/// The same in pieces of so many seconds.
+pub fn follow_by(seconds: f64, reference: &[f32], recording: &[f32], rate: u32) -> Followed {
+    let length = (seconds * f64::from(rate)) as usize;
     let energy = |piece: &[f32]| piece.iter().map(|&s| f64::from(s).powi(2)).sum::<f64>();
     let loudest = reference.chunks(length).map(energy).fold(0.0, f64::max);
     let mut followed = Followed {
         worst: 1.0,
+        correlations: Vec::new(),
         delays: Vec::new(),
     };
     for (number, piece) in reference.chunks(length).enumerate() {
@@ -102,6 +117,7 @@ pub fn follow(reference: &[f32], recording: &[f32], rate: u32) -> Followed {
         }
         let found = find(piece, recording);
         followed.worst = followed.worst.min(found.correlation);
+        followed.correlations.push(found.correlation);
         let delay = found.lag as f64 - (number * length) as f64;
         followed.delays.push(delay / f64::from(rate));
     }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::browser::Browser;
 use crate::driver::Driver;
 use crate::engine::{Engine, Microphone};
+use crate::evidence::evidence_folder;
 use crate::failure::Failure;
 use crate::gateway::{Config, Gateway};
 use crate::network::{self, Requested};
@@ -25,6 +26,8 @@ pub struct Setting {
     pub config: Config,
     /// The whole trial may take this long.
     pub deadline: Duration,
+    /// Engines by name that cannot do what is tried, and why.
+    pub impossible: Vec<(&'static str, &'static str)>,
 }
 
 impl Default for Setting {
@@ -33,6 +36,7 @@ impl Default for Setting {
             microphone: Microphone::Beeps,
             config: Config::default(),
             deadline: Duration::from_secs(60),
+            impossible: Vec::new(),
         }
     }
 }
@@ -52,6 +56,22 @@ impl Setting {
             microphone,
             ..Self::default()
         }
+    }
+
+    /// Not in the engine of this name, for this reason, which the table shows.
+    pub fn impossible(mut self, engine: &'static str, reason: &'static str) -> Self {
+        self.impossible.push((engine, reason));
+        self
+    }
+
+    /// Why the trial cannot be made in this engine, if so.
+    pub fn impossible_in(&self, engine: &Engine) -> Option<&'static str> {
+        let stated = self
+            .impossible
+            .iter()
+            .find(|(name, _)| *name == engine.name);
+        let stated = stated.map(|(_, reason)| *reason);
+        stated.or_else(|| (engine.lacks)(&self.microphone))
     }
 
     /// Another configuration of the gateway.
@@ -119,6 +139,8 @@ pub struct Stage {
     pub gateway: Gateway,
     /// The release under test.
     pub release: Release,
+    /// The browser's.
+    pub engine: &'static Engine,
     browser: Option<Browser>,
 }
 
@@ -137,6 +159,7 @@ impl Stage {
         Ok(Self {
             gateway,
             release,
+            engine,
             browser: Some(Browser::start(engine, driver, &setting.microphone).await?),
         })
     }
@@ -254,25 +277,4 @@ impl Stage {
             .filter(|o| !ours.contains(o))
             .collect()
     }
-
-    /// Leaves a screenshot for whoever looks into the failure, and gives what the console said.
-    pub(crate) async fn keep_evidence(&self, name: &str) -> Result<String, Failure> {
-        let browser = self.browser()?;
-        let folder = evidence_folder()?;
-        let file = folder.join(format!("{}.png", name.replace("::", "-")));
-        std::fs::write(&file, browser.screenshot().await?)?;
-        let mut words = format!("screenshot: {}", file.display());
-        for line in browser.console().await {
-            words.push_str("\nconsole: ");
-            words.push_str(&line);
-        }
-        Ok(words)
-    }
-}
-
-/// Where failed trials leave what they saw.
-pub fn evidence_folder() -> Result<PathBuf, Failure> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/e2e");
-    std::fs::create_dir_all(&folder)?;
-    Ok(folder)
 }

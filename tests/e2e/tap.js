@@ -51,6 +51,17 @@ if (typeof AudioWorkletProcessor !== "undefined") {
   window.addEventListener("error", (event) => errors.push(String(event.message ?? event.type)));
   window.addEventListener("unhandledrejection", (event) => errors.push(String(event.reason)));
 
+  // What the console said, for drivers that do not tell, in the words of the one that does.
+  const said = [];
+  const levels = { debug: "DEBUG", log: "INFO", info: "INFO", warn: "WARNING", error: "SEVERE" };
+  for (const [method, level] of Object.entries(levels)) {
+    const say = console[method];
+    console[method] = (...words) => {
+      said.push({ level, message: words.map(String).join(" ") });
+      say.apply(console, words);
+    };
+  }
+
   // Every microphone that was opened.
   const streams = [];
   const getUserMedia = MediaDevices.prototype.getUserMedia;
@@ -120,6 +131,7 @@ if (typeof AudioWorkletProcessor !== "undefined") {
     value: {
       events,
       errors,
+      said,
       /** Whether the browser's recording sign is out. */
       microphoneIsOff: () =>
         streams.flatMap((s) => s.getTracks()).every((t) => t.readyState === "ended"),

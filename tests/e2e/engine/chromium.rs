@@ -5,15 +5,27 @@ use std::process::Command;
 
 use serde_json::{Map, Value, json};
 
-use super::{Engine, Microphone, Wanted};
+use super::{Engine, Microphone, Network, Port, Wanted};
+use crate::machine::Needs;
 use crate::network::{self, Requested};
 
 pub(super) const ENGINE: Engine = Engine {
     name: "chromium",
     driver,
-    port_in,
+    port: Port::Said(port_in),
+    // Its fake devices hear and speak without the system's.
+    needs: Needs {
+        display: false,
+        sound: false,
+    },
     capabilities,
-    requests,
+    network: Network::OwnLog(requests),
+    relays_ports: false,
+    microphone_slips: false,
+    takes_torn_answers: false,
+    tells_console: true,
+    says_missing: "NotFoundError",
+    lacks: |_| None,
 };
 
 /// In a session's folder: what Chromium's network stack did, whichever thread asked for it.

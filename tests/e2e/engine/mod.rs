@@ -2,16 +2,27 @@
 //! do not know which one they are in.
 
 mod chromium;
+mod firefox;
+mod webkit;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Map, Value};
 
+use crate::machine::Needs;
 use crate::network::Requested;
 
 /// Every engine by name.
-pub const ALL: &[Engine] = &[chromium::ENGINE];
+const ALL: &[Engine] = &[chromium::ENGINE, firefox::ENGINE, webkit::ENGINE];
+
+/// Those that `VOCADESK_ENGINES` names, or all.
+pub fn wanted() -> Vec<&'static Engine> {
+    let named = std::env::var("VOCADESK_ENGINES").unwrap_or_default();
+    let named: Vec<_> = named.split_whitespace().collect();
+    let wanted = |engine: &&Engine| named.is_empty() || named.contains(&engine.name);
+    ALL.iter().filter(wanted).collect()
+}
 
 /// What the harness must know of a browser.
 pub struct Engine {
@@ -19,12 +30,43 @@ pub struct Engine {
     pub name: &'static str,
     /// Its WebDriver server, told to take a port from the operating system.
     pub driver: fn() -> Command,
-    /// The port, if this line of the driver's output says it.
-    pub port_in: fn(&str) -> Option<u16>,
+    /// How the port becomes known.
+    pub port: Port,
+    /// What it needs of the machine.
+    pub needs: Needs,
     /// The W3C capabilities of a session as wanted.
     pub capabilities: fn(&Wanted) -> Map<String, Value>,
-    /// All requests of a session that is closed, from every thread; `None` where the engine keeps no log.
-    pub requests: fn(&Path) -> Option<Vec<Requested>>,
+    /// How its requests become known, from every thread.
+    pub network: Network,
+    /// Whether its driver tells what the console said; otherwise the page's own `console` is overheard.
+    pub tells_console: bool,
+    /// Whether messages between a worklet and a worker pass through the page's own thread: they wait while
+    /// the page stands still.
+    pub relays_ports: bool,
+    /// Whether its microphone is a capture device with a clock of its own: see [`crate::speech`].
+    pub microphone_slips: bool,
+    /// Whether an answer whose connection broke off in its middle is given to the page as if it were whole.
+    pub takes_torn_answers: bool,
+    /// The name of `getUserMedia`'s error where there is no microphone.
+    pub says_missing: &'static str,
+    /// Why there can be no such microphone, if so.
+    pub lacks: fn(&Microphone) -> Option<&'static str>,
+}
+
+/// How a driver's port becomes known.
+pub enum Port {
+    /// A line of its output says it.
+    Said(fn(&str) -> Option<u16>),
+    /// It says nothing: the system knows which port the process listens on.
+    Silent,
+}
+
+/// How a session's requests become known.
+pub enum Network {
+    /// The browser leaves a log in the session's folder.
+    OwnLog(fn(&Path) -> Option<Vec<Requested>>),
+    /// It goes through the harness's proxy.
+    Proxy,
 }
 
 /// What a trial wants of its browser.
@@ -33,6 +75,8 @@ pub struct Wanted<'a> {
     pub microphone: &'a Microphone,
     /// An empty folder for this session's profile and logs.
     pub folder: &'a Path,
+    /// The proxy's port on 127.0.0.1, for an engine that wants one.
+    pub proxy: Option<u16>,
 }
 
 /// What `getUserMedia` finds.

@@ -85,6 +85,18 @@ async fn blocked_in_mid_call(stage: &mut Stage, speech: &[i16]) -> Result<(), Fa
     stage.hang_up("#call").await?;
     let call = stage.ended_at_gateway(0).await?;
 
+    no_frame_lost(&call)?;
+    let reference = sound::resample(&sound::from_pcm(speech), RATE_HZ, heard.rate);
+    let followed = sound::follow(&reference, &heard.samples, heard.rate);
+    if stage.engine.relays_ports {
+        // It comes late, in both directions; nothing is lost. A pause spoils the piece that it falls into.
+        let intact = followed.intact(0.9).len();
+        ensure!(
+            intact + 2 >= followed.delays.len() && followed.left_out() <= FRAME_SECS,
+            "words were lost: {followed:?}"
+        );
+        return Ok(());
+    }
     let during = call
         .mic
         .iter()
@@ -94,7 +106,6 @@ async fn blocked_in_mid_call(stage: &mut Stage, speech: &[i16]) -> Result<(), Fa
         during >= 95,
         "{during} frames came while the page stood still"
     );
-    no_frame_lost(&call)?;
     let (late, at) = worst_lateness(&call.mic);
     let (from, to) = (blocked - call.mic[0].at, freed - call.mic[0].at);
     ensure!(
@@ -103,9 +114,7 @@ async fn blocked_in_mid_call(stage: &mut Stage, speech: &[i16]) -> Result<(), Fa
         late * 1e3
     );
 
-    let reference = sound::resample(&sound::from_pcm(speech), RATE_HZ, heard.rate);
     let found = sound::find(&reference, &heard.samples);
-    let followed = sound::follow(&reference, &heard.samples, heard.rate);
     ensure!(
         found.correlation >= 0.9 && followed.worst >= 0.9,
         "{found:?}, {followed:?}"

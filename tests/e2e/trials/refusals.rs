@@ -191,6 +191,11 @@ async fn a_visitor_who_is_in_a_call_elsewhere_is_told_so(stage: &mut Stage) -> R
 }
 
 async fn an_api_out_of_reach_is_network(stage: &mut Stage) -> Result<(), Failure> {
+    let torn = if stage.engine.takes_torn_answers {
+        "token_failed"
+    } else {
+        "network"
+    };
     let no_cors = Misbehave {
         cors_missing: true,
         ..Misbehave::default()
@@ -207,7 +212,7 @@ async fn an_api_out_of_reach_is_network(stage: &mut Stage) -> Result<(), Failure
             // First: a preflight that was answered once is not asked again for ten minutes.
             unreadable,
             case(TokenFault::Disconnect, "network", &["Check apiUrl"]),
-            case(TokenFault::CutOff, "network", &["Check apiUrl"]),
+            case(TokenFault::CutOff, torn, &["Check apiUrl"]),
         ],
     )
     .await?;

@@ -1,0 +1,73 @@
+//! Firefox, driven by geckodriver. It hears real sound from the harness's sound server: its own fake
+//! device can only hum.
+
+use std::process::Command;
+
+use serde_json::{Map, Value, json};
+
+use super::{Engine, Microphone, Network, Port, Wanted};
+use crate::machine::Needs;
+
+pub(super) const ENGINE: Engine = Engine {
+    name: "firefox",
+    driver,
+    port: Port::Said(port_in),
+    needs: Needs {
+        display: false,
+        sound: true,
+    },
+    capabilities,
+    network: Network::Proxy,
+    relays_ports: false,
+    microphone_slips: true,
+    takes_torn_answers: false,
+    tells_console: false,
+    says_missing: "NotFoundError",
+    lacks: |_| None,
+};
+
+/// `GECKODRIVER` and `FIREFOX` name the two programs where they are not on PATH.
+fn driver() -> Command {
+    let mut command = Command::new(std::env::var_os("GECKODRIVER").unwrap_or("geckodriver".into()));
+    command.arg("--port=0");
+    // Without this a release build ignores the preference that keeps it from Mozilla's servers.
+    command.env("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1");
+    command
+}
+
+fn port_in(line: &str) -> Option<u16> {
+    let (_, address) = line.split_once("Listening on 127.0.0.1:")?;
+    address.trim().parse().ok()
+}
+
+fn capabilities(wanted: &Wanted) -> Map<String, Value> {
+    let mut prefs = json!({
+        // Nothing may reach the network but what the page asks for; geckodriver sets the rest.
+        "services.settings.server": "data:,",
+        "network.proxy.type": 1,
+        "network.proxy.http": "127.0.0.1",
+        "network.proxy.http_port": wanted.proxy,
+        "network.proxy.ssl": "127.0.0.1",
+        "network.proxy.ssl_port": wanted.proxy,
+        "network.proxy.allow_hijacking_localhost": true,
+    });
+    match wanted.microphone {
+        // Answers the prompt.
+        Microphone::Plays(_) | Microphone::Beeps => {
+            prefs["media.navigator.permission.disabled"] = true.into();
+        }
+        // The setting that a visitor's "Block" leaves behind.
+        Microphone::Denied => prefs["permissions.default.microphone"] = 2.into(),
+        // Firefox would offer the echo of the speaker as a microphone; only this one may be used.
+        Microphone::Missing => {
+            prefs["media.navigator.permission.disabled"] = true.into();
+            prefs["media.audio_loopback_dev"] = "no such device".into();
+        }
+    }
+    let mut options = json!({ "args": ["-headless"], "prefs": prefs });
+    if let Ok(binary) = std::env::var("FIREFOX") {
+        options["binary"] = binary.into();
+    }
+    let capabilities = json!({ "browserName": "firefox", "moz:firefoxOptions": options });
+    capabilities.as_object().cloned().unwrap_or_default()
+}
