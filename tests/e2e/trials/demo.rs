@@ -4,7 +4,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -85,7 +85,12 @@ impl Demo {
             page: String::new(),
         };
         let (say, heard) = mpsc::channel();
-        thread::spawn(move || say.send(page_in(stdout)));
+        thread::spawn(move || {
+            let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
+            let _ = say.send(page_in(&mut lines));
+            // Reads on: the script has more to say, and a closed pipe would end it.
+            lines.for_each(drop);
+        });
         let page = heard.recv_timeout(START_DEADLINE).ok().flatten();
         demo.page = page.ok_or("scripts/demo named no page")?;
         Ok(demo)
@@ -117,11 +122,8 @@ impl Drop for Demo {
     }
 }
 
-fn page_in(stdout: ChildStdout) -> Option<String> {
-    let lines = BufReader::new(stdout).lines().map_while(Result::ok);
-    let mut urls =
-        lines.filter_map(|line| Some(format!("http://{}", line.split_once("http://")?.1)));
-    urls.next()
+fn page_in(lines: &mut impl Iterator<Item = String>) -> Option<String> {
+    lines.find_map(|line| Some(format!("http://{}", line.split_once("http://")?.1)))
 }
 
 /// `name="…"`, where it first stands in the page.
