@@ -12,7 +12,7 @@ use crate::realm::http;
 use crate::shared::endpoint::{RELEASE_PATH, body, endpoint};
 use crate::shared::message::{CallToPage, Connect, PageToCall};
 use gloo_events::EventListener;
-use js_sys::Array;
+use js_sys::{Array, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -48,6 +48,8 @@ pub struct CallLink {
     connect: RefCell<Option<Connect>>,
     place: RefCell<Option<Place>>,
     tell: RefCell<Option<Listener>>,
+    /// The page was left, and has released the token itself: the call wing has nothing to do but stop.
+    left: Cell<bool>,
 }
 
 impl CallLink {
@@ -65,6 +67,7 @@ impl CallLink {
             connect: RefCell::default(),
             place: RefCell::default(),
             tell: RefCell::new(Some(tell)),
+            left: Cell::new(false),
         });
         match Worker::new(&environment.realm_url()) {
             Ok(worker) => link.serve_in(worker),
@@ -88,6 +91,7 @@ impl CallLink {
             }
         });
         self.listeners.borrow_mut().push(failed);
+        self.end_when_frozen();
         let message = Array::of2(&self.environment.module(), &far_end);
         let _ = worker.post_message_with_transfer(&message, &Array::of1(&far_end));
         self.worker.replace(Some(worker));
@@ -98,6 +102,24 @@ impl CallLink {
             }
         });
         self.ready_deadline.replace(Some(late));
+    }
+
+    /// WebKit keeps a page that is left as it is, in case the visitor comes back, with its Worker asleep:
+    /// the Worker would not hear that the call is over, and its socket would stay open for minutes.
+    fn end_when_frozen(self: &Rc<Self>) {
+        let Some(window) = web_sys::window() else {
+            return;
+        };
+        let this = self.clone();
+        // The hosts' own listener was there first: by now the call was left, if there is one.
+        let frozen = EventListener::new(&window, "pagehide", move |event| {
+            let kept = Reflect::get(event, &"persisted".into()).is_ok_and(|kept| kept.is_truthy());
+            if kept && this.left.get() {
+                this.drop_worker();
+                this.close();
+            }
+        });
+        self.listeners.borrow_mut().push(frozen);
     }
 
     fn serve_here(self: &Rc<Self>) {
@@ -183,6 +205,7 @@ impl CallLink {
     pub fn leave(&self) {
         self.tell.take();
         if self.granted.borrow().is_some() {
+            self.left.set(true);
             self.say(PageToCall::Leave);
             self.release_from_here();
         } else {
