@@ -125,8 +125,10 @@ async fn the_tap_loses_nothing_while_the_main_thread_is_blocked(
     let after = (length(stage).await?, Instant::now());
     let (heard, passed) = (after.0 - before.0, (after.1 - before.1).as_secs_f64());
     // Asking takes a few milliseconds at each end, and a null sink renders in bursts of some 20 ms.
+    // Where the page relays the tap's answers, the first look comes late and sees too little.
+    let too_much = heard - passed > 0.2 && !stage.engine.relays_ports;
     ensure!(
-        (heard - passed).abs() < 0.2,
+        passed - heard < 0.2 && !too_much,
         "{heard} s heard in {passed} s"
     );
     Ok(())
