@@ -23,7 +23,6 @@ const VocadeskAudio = () =>
         if (typeof data === "number") this.control(data);
         else if (ports[0]) this.joinCall(ports[0]);
       };
-      this.port.postMessage(READY);
     }
 
     joinCall(port) {
@@ -57,6 +56,9 @@ const VocadeskAudio = () =>
     // again: the page ends the call. There is nothing to save here.
     process([microphone = []], [speaker = []]) {
       if (!this.engine) return false;
+      // Not before sound flows: a device that is slow to open would cost a call its first words.
+      if (!this.flows) this.port.postMessage(READY);
+      this.flows = true;
       const frames = (speaker[0] ?? microphone[0])?.length ?? 128;
       for (let at = 0; at < frames; at += this.mostFrames) {
         const end = Math.min(frames, at + this.mostFrames);

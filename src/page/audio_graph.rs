@@ -19,8 +19,9 @@ use web_sys::{
     MediaStreamTrack, MessageChannel, MessageEvent, MessagePort,
 };
 
-/// A worklet that has not reported by then never will: it trapped, or its script was refused.
-const READY_DEADLINE_MS: f64 = 5_000.0;
+/// A worklet that has not reported by then never will: it trapped, its script was refused, or there is
+/// no device to play on. A Bluetooth headset that has to wake up takes two or three seconds.
+const READY_DEADLINE_MS: f64 = 10_000.0;
 
 /// What the render thread may still hold when the worklet says that it has played all: two blocks of a
 /// device that takes 1024 frames at 24 kHz.
@@ -123,6 +124,7 @@ impl AudioGraph {
             return Err(called_off());
         }
         let node = self.new_node(environment).map_err(refused)?;
+        self.connect(&stream, &node).map_err(refused)?;
         self.node.replace(Some(node.clone()));
         self.await_ready(&node, tell.clone()).await?;
         if self.stopped.get() {
@@ -142,7 +144,17 @@ impl AudioGraph {
                 return Err(microphone_failure::lost());
             }
         }
-        self.join(&stream, &node).map_err(refused)
+        open_line(&node).map_err(refused)
+    }
+
+    /// Microphone → worklet → speaker. What leads nowhere is not rendered, and would never report.
+    fn connect(&self, stream: &MediaStream, node: &AudioNode) -> Result<(), JsValue> {
+        let source = self.context.create_media_stream_source(stream)?;
+        source.connect_with_audio_node(node)?;
+        node.connect_with_audio_node(&self.context.destination())?;
+        // The gesture's own resume may have come before the browser knew of the microphone.
+        settle(self.context.resume()?);
+        Ok(())
     }
 
     fn new_node(&self, environment: &Environment) -> Result<AudioWorkletNode, JsValue> {
@@ -156,7 +168,7 @@ impl AudioGraph {
         AudioWorkletNode::new_with_options(&self.context, "vocadesk-audio", &options)
     }
 
-    /// Resolves when the worklet has reported ready; from then on passes on what it tells.
+    /// Resolves when sound flows through the worklet; from then on passes on what it tells.
     async fn await_ready(
         self: &Rc<Self>,
         node: &AudioWorkletNode,
@@ -193,23 +205,10 @@ impl AudioGraph {
             Ok(won) if won.is_truthy() => Ok(()),
             _ => Err(CallError::new(
                 ErrorCode::Unknown,
-                "The audio worklet did not start. Reload the page and try again.",
+                "The audio did not start: no sound device, or the worklet was stopped. Check the \
+                 speaker, reload the page and try again.",
             )),
         }
-    }
-
-    fn join(&self, stream: &MediaStream, node: &AudioWorkletNode) -> Result<MessagePort, JsValue> {
-        let line = MessageChannel::new()?;
-        let worklet_end = line.port1();
-        node.port()?
-            .post_message_with_transferable(&worklet_end, &Array::of1(&worklet_end))?;
-        let source = self.context.create_media_stream_source(stream)?;
-        let node: &AudioNode = node;
-        source.connect_with_audio_node(node)?;
-        node.connect_with_audio_node(&self.context.destination())?;
-        // The gesture's own resume may have come before the browser knew of the microphone.
-        settle(self.context.resume()?);
-        Ok(line.port2())
     }
 
     /// Stops every track, so that the browser's recording indicator goes out, and closes the context:
@@ -255,6 +254,15 @@ impl AudioGraph {
             .filter(|seconds| (0.0..2.0).contains(seconds))
             .map_or(0.0, |seconds| seconds * 1_000.0)
     }
+}
+
+/// The line between worklet and call wing: gives the call wing's end.
+fn open_line(node: &AudioWorkletNode) -> Result<MessagePort, JsValue> {
+    let line = MessageChannel::new()?;
+    let worklet_end = line.port1();
+    node.port()?
+        .post_message_with_transferable(&worklet_end, &Array::of1(&worklet_end))?;
+    Ok(line.port2())
 }
 
 /// Nobody waits for this graph any more; nobody hears the error either.

@@ -1,8 +1,8 @@
 //! MAIN THREAD. Finds the hosts of a document and follows its changes.
 //!
-//! One query for the whole document after a batch of changes, at most every 50 ms, instead of a walk
-//! through every changed node: what the page does thousands of times a second costs it one crossing
-//! into wasm for each batch.
+//! One query for the whole document after a batch of changes, instead of a walk through every changed
+//! node: what the page does thousands of times a second costs it one crossing into wasm for each batch.
+//! The looks are so far apart that they take a hundredth of the time at most.
 
 use super::environment::Environment;
 use super::host::STATE_ATTRIBUTE;
@@ -13,7 +13,7 @@ use super::stylesheet::{self, Sheet};
 use crate::realm::clock::{Timer, now_ms};
 use crate::shared::text::concat;
 use gloo_events::EventListener;
-use js_sys::WeakSet;
+use js_sys::{Array, WeakSet};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -22,7 +22,13 @@ use web_sys::{
 };
 
 /// Two looks through the document are at least this far apart.
-const SCAN_PAUSE_MS: f64 = 50.0;
+const LEAST_PAUSE_MS: f64 = 50.0;
+
+/// And at most this far, however long a look takes: a visitor notices a button that comes later.
+const MOST_PAUSE_MS: f64 = 1_000.0;
+
+/// A pause is so many times as long as the look before it.
+const PAUSE_PER_LOOK: f64 = 100.0;
 
 /// All hosts of one page.
 pub struct Binder {
@@ -32,9 +38,11 @@ pub struct Binder {
     next_mount: Cell<u32>,
     /// Elements that the page has destroyed: marked up still, and to be left alone.
     dismissed: WeakSet,
-    observer: RefCell<Option<MutationObserver>>,
+    observers: RefCell<Vec<(MutationObserver, MutationObserverInit)>>,
     pause: RefCell<Option<Timer>>,
-    scan_again: Cell<bool>,
+    look_again: Cell<bool>,
+    /// One of our attributes was changed somewhere since the last look.
+    marks_changed: Cell<bool>,
 }
 
 struct Bound {
@@ -54,18 +62,27 @@ impl Binder {
             bound: RefCell::default(),
             next_mount: Cell::new(1),
             dismissed: WeakSet::new(),
-            observer: RefCell::default(),
+            observers: RefCell::default(),
             pause: RefCell::default(),
-            scan_again: Cell::new(false),
+            look_again: Cell::new(false),
+            marks_changed: Cell::new(false),
         });
         stylesheet::adopt(&document, Sheet::Host);
-        binder.scan();
+        binder.look();
+        let nodes = MutationObserverInit::new();
+        nodes.set_child_list(true);
         let this = binder.clone();
-        let changed = Closure::<dyn FnMut()>::new(move || this.scan());
-        if let Ok(observer) = MutationObserver::new(changed.as_ref().unchecked_ref()) {
-            binder.observer.replace(Some(observer));
-        }
-        changed.forget();
+        binder.observe_as(nodes, move || this.look());
+        let marks = MutationObserverInit::new();
+        marks.set_attribute_filter(&Array::of2(
+            &EMBED_ATTRIBUTE.into(),
+            &LABEL_ATTRIBUTE.into(),
+        ));
+        let this = binder.clone();
+        binder.observe_as(marks, move || {
+            this.marks_changed.set(true);
+            this.look();
+        });
         binder.observe(&document);
         let this = binder.clone();
         EventListener::new(window, "pagehide", move |_| {
@@ -77,15 +94,21 @@ impl Binder {
         binder
     }
 
-    fn observe(&self, root: &Node) {
-        if let Some(observer) = self.observer.borrow().as_ref() {
-            let what = MutationObserverInit::new();
-            what.set_child_list(true);
+    /// Two observers: one is told of nodes, often, the other of our attributes only, rarely.
+    fn observe_as(&self, what: MutationObserverInit, changed: impl FnMut() + 'static) {
+        let changed = Closure::<dyn FnMut()>::new(changed);
+        if let Ok(observer) = MutationObserver::new(changed.as_ref().unchecked_ref()) {
             what.set_subtree(true);
-            let attributes = js_sys::Array::of2(&EMBED_ATTRIBUTE.into(), &LABEL_ATTRIBUTE.into());
-            what.set_attribute_filter(&attributes);
+            self.observers.borrow_mut().push((observer, what));
+        }
+        // For as long as the page lives.
+        changed.forget();
+    }
+
+    fn observe(&self, root: &Node) {
+        for (observer, what) in self.observers.borrow().iter() {
             // Refused only for options that make no sense.
-            let _ = observer.observe_with_options(root, &what);
+            let _ = observer.observe_with_options(root, what);
         }
     }
 
@@ -108,59 +131,62 @@ impl Binder {
     }
 
     /// Looks through the document now, or soon where it was looked through just before.
-    fn scan(self: &Rc<Self>) {
+    fn look(self: &Rc<Self>) {
         if self.pause.borrow().is_some() {
-            self.scan_again.set(true);
+            self.look_again.set(true);
             return;
         }
+        let from_ms = now_ms();
         self.unbind_the_gone();
-        self.bind_the_new();
+        let new = self.find_the_new();
+        // What binding costs is the page's own doing: it is paid once for each host.
+        let pause_ms = (now_ms() - from_ms) * PAUSE_PER_LOOK;
+        for element in new {
+            self.bind(element, Options::none(), None);
+        }
         let this = self.clone();
-        let pause = Timer::after(SCAN_PAUSE_MS, move || {
+        let pause = Timer::after(pause_ms.clamp(LEAST_PAUSE_MS, MOST_PAUSE_MS), move || {
             this.pause.take();
-            if this.scan_again.take() {
-                this.scan();
+            if this.look_again.take() {
+                this.look();
             }
         });
         self.pause.replace(Some(pause));
     }
 
-    fn bind_the_new(self: &Rc<Self>) {
+    fn find_the_new(&self) -> Vec<HtmlElement> {
         let selector = concat(&["[", EMBED_ATTRIBUTE, "]:not([", STATE_ATTRIBUTE, "])"]);
         let Ok(found) = self.document.query_selector_all(&selector) else {
-            return;
+            return Vec::new();
         };
-        for at in 0..found.length() {
-            if let Some(element) = found
-                .item(at)
-                .and_then(|node| node.dyn_into::<HtmlElement>().ok())
-                && !self.dismissed.has(&element)
-            {
-                self.bind(element, Options::none(), None);
+        (0..found.length())
+            .filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok())
+            .filter(|element| !self.dismissed.has(element))
+            .collect()
+    }
+
+    /// Ends what has left the document, re-binds what bears another id, and puts right what a framework
+    /// may have re-rendered. A host that was only moved is connected again by now.
+    fn unbind_the_gone(&self) {
+        let marks_changed = self.marks_changed.take();
+        for launcher in self.launchers() {
+            if !launcher.element().is_connected() || marks_changed && self.is_remarked(&launcher) {
+                self.unbind(&launcher);
+            } else if marks_changed {
+                launcher.draw();
+            } else {
+                launcher.tend();
             }
         }
     }
 
-    /// Ends what has left the document, re-binds what bears another id, and redraws what a framework
-    /// may have re-rendered. A host that was only moved is connected again by now.
-    fn unbind_the_gone(self: &Rc<Self>) {
-        let gone: Vec<Rc<Launcher>> = self
-            .bound
-            .borrow()
-            .iter()
-            .filter(|bound| {
-                let element = bound.launcher.element();
-                let remarked = bound.mount.is_none() && bound.embed_id != bound.launcher.embed_id();
-                !element.is_connected() || remarked
-            })
-            .map(|bound| bound.launcher.clone())
-            .collect();
-        for launcher in gone {
-            self.unbind(&launcher);
-        }
-        for launcher in self.launchers() {
-            launcher.draw();
-        }
+    /// Whether a host that is only marked up bears another id than the one it was bound with.
+    fn is_remarked(&self, launcher: &Rc<Launcher>) -> bool {
+        self.bound.borrow().iter().any(|bound| {
+            Rc::ptr_eq(&bound.launcher, launcher)
+                && bound.mount.is_none()
+                && bound.embed_id != launcher.embed_id()
+        })
     }
 
     fn bind(&self, element: HtmlElement, options: Options, mount: Option<u32>) {

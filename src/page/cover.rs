@@ -54,6 +54,11 @@ impl Cover {
         }
     }
 
+    /// Whether it is over its host now.
+    pub fn is_laid(&self) -> bool {
+        self.laid.get()
+    }
+
     /// Takes the cover off.
     pub fn lift(&self, host: &HtmlElement) {
         if self.laid.replace(false) {

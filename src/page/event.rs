@@ -42,8 +42,18 @@ fn dispatch(host: &Element, name: &str, detail: &JsValue) {
     init.set_bubbles(true);
     init.set_composed(true);
     init.set_detail(detail);
-    if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
-        // A listener that throws is the page's own error, reported by the browser; it ends here.
-        let _ = host.dispatch_event(&event);
+    let tell = |target: &Element| {
+        if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
+            // A listener that throws is the page's own error, reported by the browser; it ends here.
+            let _ = target.dispatch_event(&event);
+        }
+    };
+    tell(host);
+    // From a host that was removed nothing bubbles: who listens on the document hears it all the same.
+    if !host.is_connected() {
+        let document = host.owner_document();
+        if let Some(root) = document.and_then(|document| document.document_element()) {
+            tell(&root);
+        }
     }
 }

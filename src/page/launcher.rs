@@ -49,14 +49,13 @@ pub struct Launcher {
 }
 
 impl Launcher {
-    /// Binds an element; nothing where the DOM refuses.
+    /// Binds an element; nothing where it belongs to no document.
     pub fn bind(
         environment: &Environment,
         element: HtmlElement,
         options: Options,
     ) -> Option<Rc<Self>> {
-        let document = element.owner_document()?;
-        let ui = Ui::new(&document).ok()?;
+        let ui = Ui::new(element.owner_document()?);
         let launcher = Rc::new_cyclic(|this: &std::rc::Weak<Self>| {
             let this = this.clone();
             let host = Host::new(element, move || {
@@ -294,6 +293,14 @@ impl Launcher {
                 ErrorCode::Unknown,
                 "The call's audio stopped unexpectedly. Try again.",
             )),
+        }
+    }
+
+    /// Puts right what the page has done to its element meanwhile: a framework that re-renders may drop
+    /// what we have drawn, or the content that a host had when it was bound.
+    pub fn tend(self: &Rc<Self>) {
+        if self.ui.is_drawn() || self.element().first_child().is_none() {
+            self.draw();
         }
     }
 

@@ -1,71 +1,53 @@
-//! MAIN THREAD. Draws the view: one element of ours behind the customer's own children, with a closed
-//! shadow root, that covers the host in every state but idle.
+//! MAIN THREAD. Shows the view on a host: decides whether anything of ours lies over it, with which text,
+//! and tells assistive technology the same.
 
-use super::cover::{self, Cover};
+use super::cover;
+use super::face::Face;
 use super::host::{Host, STATE_ATTRIBUTE};
-use super::stylesheet;
-use super::view::{self, DEFAULT_LABEL, View};
-use crate::shared::text::decimal;
-use std::cell::{Cell, RefCell};
-use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, HtmlElement, Node, ShadowRootInit, ShadowRootMode};
+use super::view::{DEFAULT_LABEL, View};
+use std::cell::{Cell, OnceCell, RefCell};
+use web_sys::{Document, HtmlElement};
 
 /// The smallest target that WCAG 2.2 (2.5.8) allows, in CSS pixels.
 const SMALLEST_TARGET_PX: i32 = 24;
 
-/// The drawn launcher of one host.
+/// What one host shows.
 pub struct Ui {
-    cover: Cover,
-    /// In the flow, so that a host without content has the size of its label.
-    size: Element,
-    text: Element,
-    time: Element,
-    meter: HtmlElement,
+    document: Document,
+    /// None inside where the DOM refused to make it: the call works, and is not seen.
+    face: OnceCell<Option<Face>>,
     /// Found out once, for a host without content and label.
     too_small: Cell<Option<bool>>,
     shown: RefCell<Option<(View, String)>>,
 }
 
 impl Ui {
-    /// Makes the elements; nothing is put into the page yet.
-    ///
-    /// # Errors
-    /// What the DOM threw.
-    pub fn new(document: &Document) -> Result<Self, JsValue> {
-        let root: HtmlElement = document.create_element("span")?.unchecked_into();
-        root.set_attribute("aria-hidden", "true")?;
-        let shadow = root.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Closed))?;
-        stylesheet::adopt(&shadow, stylesheet::Sheet::Call);
-        let part = |parent: &Node, class: &str| -> Result<Element, JsValue> {
-            let part = document.create_element("span")?;
-            part.set_class_name(class);
-            parent.append_child(&part)?;
-            Ok(part)
-        };
-        let size = part(&shadow, "size")?;
-        let face = part(&shadow, "face")?;
-        let meter: HtmlElement = part(&face, "meter")?.unchecked_into();
-        for _ in 0..4 {
-            part(&meter, "bar")?;
-        }
-        let text = part(&face, "text")?;
-        let time = part(&face, "time")?;
-        Ok(Self {
-            cover: Cover::new(root),
-            size,
-            text,
-            time,
-            meter,
+    /// Nothing is made before there is something to show.
+    pub fn new(document: Document) -> Self {
+        Self {
+            document,
+            face: OnceCell::new(),
             too_small: Cell::new(None),
             shown: RefCell::default(),
-        })
+        }
+    }
+
+    /// The elements, if there was something to show yet.
+    fn face(&self) -> Option<&Face> {
+        self.face.get().and_then(Option::as_ref)
+    }
+
+    /// Whether something of ours lies over the host.
+    pub fn is_drawn(&self) -> bool {
+        self.face().is_some_and(Face::is_laid)
     }
 
     /// Shows a view; `label` is the idle text that the page asked for.
     pub fn show(&self, host: &Host, view: &View, label: Option<&str>) {
+        let element = host.element();
         let label = match label {
             Some(label) => label,
-            None if self.needs_default_label(host.element()) => DEFAULT_LABEL,
+            None if self.needs_default_label(element) => DEFAULT_LABEL,
             None => "",
         };
         let text = if view.state == "idle" {
@@ -74,58 +56,34 @@ impl Ui {
             view.text
         };
         if text.is_empty() {
-            self.cover.lift(host.element());
-        } else {
-            self.cover.lay(host.element());
+            self.remove(element);
+        } else if let Some(face) = self.face.get_or_init(|| Face::new(&self.document).ok()) {
+            face.lay(element);
         }
         let now = (view.clone(), text.to_owned());
         if self.shown.borrow().as_ref() == Some(&now) {
             return;
         }
-        let root = self.cover.root();
-        // In the flow only where the host has nothing of its own that gives it a size.
-        let bare = self.is_bare(host.element());
-        self.size.set_text_content(bare.then_some(label));
-        cover::set(root, "data-state", Some(view.state));
-        cover::set(root, "data-bare", bare.then_some(""));
-        self.text.set_text_content(Some(text));
-        let time = view.seconds.map(view::clock);
-        self.time.set_text_content(time.as_deref());
-        cover::set(root, "data-meter", view.meter.then_some(""));
-        self.describe(host, view, text);
+        if let Some(face) = self.face() {
+            // In the flow only where the host has nothing of its own that gives it a size.
+            face.draw(view, text, self.is_bare(element).then_some(label));
+        }
+        describe(host, view, text);
         self.shown.replace(Some(now));
-    }
-
-    /// What assistive technology is told: the action and the state, never the ticking time.
-    fn describe(&self, host: &Host, view: &View, text: &str) {
-        host.set(STATE_ATTRIBUTE, Some(view.state));
-        if text.is_empty() {
-            host.restore("aria-label");
-        } else {
-            host.set("aria-label", Some(text));
-        }
-        if view.busy {
-            host.set("aria-busy", Some("true"));
-        } else {
-            host.restore("aria-busy");
-        }
     }
 
     /// Sets the meter: 0 is silence, 1 is loud.
     pub fn level(&self, microphone: f32, agent: f32) {
-        let style = self.meter.style();
-        for (name, level) in [("--microphone", microphone), ("--agent", agent)] {
-            // Hundredths are finer than a pixel of any button.
-            let hundredths = (level * 100.0) as u32;
-            let _ = style.set_property(name, &decimal(hundredths));
+        if let Some(face) = self.face() {
+            face.level(microphone, agent);
         }
     }
 
     /// Whether the host has no content of its own.
     fn is_bare(&self, host: &HtmlElement) -> bool {
-        let ours = u32::from(self.cover.root().parent_node().as_ref() == Some(host));
+        let ours = self.face().is_some_and(|face| face.is_in(host));
         !cover::has_no_children(host)
-            && host.child_element_count() == ours
+            && host.child_element_count() == u32::from(ours)
             && host
                 .text_content()
                 .is_none_or(|text| text.trim_ascii().is_empty())
@@ -147,6 +105,23 @@ impl Ui {
 
     /// Takes our element out of the page.
     pub fn remove(&self, host: &HtmlElement) {
-        self.cover.lift(host);
+        if let Some(face) = self.face() {
+            face.lift(host);
+        }
+    }
+}
+
+/// What assistive technology is told: the action and the state, never the ticking time.
+fn describe(host: &Host, view: &View, text: &str) {
+    host.set(STATE_ATTRIBUTE, Some(view.state));
+    if text.is_empty() {
+        host.restore("aria-label");
+    } else {
+        host.set("aria-label", Some(text));
+    }
+    if view.busy {
+        host.set("aria-busy", Some("true"));
+    } else {
+        host.restore("aria-busy");
     }
 }

@@ -24,7 +24,7 @@ pub const HUSH: u32 = 3;
 /// Audio → call: the answer to [`DRAIN`].
 pub const DRAINED: u32 = 4;
 
-/// Audio → page: the worklet stands; a message port to the call may be sent.
+/// Audio → page: sound flows through the worklet; a message port to the call may be sent.
 pub const READY: u32 = 5;
 
 /// Page → audio: the call is over; stop and give everything back.

@@ -42,7 +42,7 @@ fn a_host_is_left_as_it_was_found() {
     for html in HOSTS {
         let furniture = Furniture::new(html);
         let host = Host::new(furniture.0.clone(), || {});
-        let ui = Ui::new(&document()).unwrap();
+        let ui = Ui::new(document());
         for phase in PHASES {
             ui.show(&host, &view(phase, 1_000.0), Some("Call us"));
             ui.level(0.3, 0.9);
@@ -61,7 +61,7 @@ fn the_hosts_own_children_stay_the_same_nodes_in_every_state() {
         .map(|at| furniture.0.child_nodes().item(at).unwrap())
         .collect();
     let host = Host::new(furniture.0.clone(), || {});
-    let ui = Ui::new(&document()).unwrap();
+    let ui = Ui::new(document());
     for phase in PHASES {
         ui.show(&host, &view(phase, 1_000.0), None);
         for (at, child) in (0..).zip(&children) {
@@ -75,7 +75,7 @@ fn the_host_keeps_its_box_in_every_state() {
     for html in HOSTS {
         let furniture = Furniture::new(html);
         let host = Host::new(furniture.0.clone(), || {});
-        let ui = Ui::new(&document()).unwrap();
+        let ui = Ui::new(document());
         ui.show(&host, &view(Phase::Idle, 0.0), None);
         let size = |element: &Element| {
             let rect = element.get_bounding_client_rect();
@@ -93,7 +93,7 @@ fn the_host_keeps_its_box_in_every_state() {
 fn a_style_that_the_page_sets_in_mid_call_stays() {
     let furniture = Furniture::new(HOSTS[1]);
     let host = Host::new(furniture.0.clone(), || {});
-    let ui = Ui::new(&document()).unwrap();
+    let ui = Ui::new(document());
     ui.show(&host, &view(Phase::Connecting, 0.0), None);
     furniture.0.style().set_property("margin", "7px").unwrap();
     ui.show(&host, &view(Phase::Idle, 0.0), None);
@@ -113,7 +113,7 @@ fn a_host_that_can_have_no_children_is_covered_by_an_element_beside_it() {
         let furniture = Furniture::new(html);
         let before = furniture.0.outer_html();
         let host = Host::new(furniture.0.clone(), || {});
-        let ui = Ui::new(&document()).unwrap();
+        let ui = Ui::new(document());
         let rectangle = |element: &Element| {
             let rect = element.get_bounding_client_rect();
             [rect.left(), rect.top(), rect.width(), rect.height()]
@@ -146,7 +146,7 @@ fn an_empty_host_gets_words_only_where_it_could_not_be_clicked_without() {
     ] {
         let furniture = Furniture::new(html);
         let host = Host::new(furniture.0.clone(), || {});
-        let ui = Ui::new(&document()).unwrap();
+        let ui = Ui::new(document());
         ui.show(&host, &view(Phase::Idle, 0.0), None);
         assert_eq!(furniture.0.get_attribute("aria-label").as_deref(), label);
         assert!(furniture.0.offset_width() > 24);
@@ -184,7 +184,7 @@ fn enter_and_space_activate_a_host_that_is_no_button_and_other_keys_do_not() {
 fn what_assistive_technology_is_told_is_the_action_and_never_the_time() {
     let furniture = Furniture::new(HOSTS[1]);
     let host = Host::new(furniture.0.clone(), || {});
-    let ui = Ui::new(&document()).unwrap();
+    let ui = Ui::new(document());
     let label = || furniture.0.get_attribute("aria-label");
     ui.show(&host, &view(Phase::Live { since_ms: 0.0 }, 61_000.0), None);
     assert_eq!(label().as_deref(), Some("End call"));

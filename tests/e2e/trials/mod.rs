@@ -8,6 +8,7 @@ mod ends;
 mod failures;
 mod harness;
 mod hosts;
+mod life;
 mod microphones;
 mod mounting;
 mod refusals;
@@ -27,6 +28,7 @@ pub fn all() -> Vec<Trial> {
         failures::trials(),
         ends::trials(),
         mounting::trials(),
+        life::trials(),
         hosts::trials(),
         concurrency::trials(),
         audio_path::trials(),

@@ -1,0 +1,95 @@
+//! MAIN THREAD. The elements that we draw a call's state with: one of ours with a closed shadow root,
+//! laid over its host. Made when there is first something to show: most hosts of most pages never call.
+
+use super::cover::{self, Cover};
+use super::stylesheet;
+use super::view::{self, View};
+use crate::shared::text::decimal;
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element, HtmlElement, Node, ShadowRootInit, ShadowRootMode};
+
+/// The drawn launcher of one host.
+pub struct Face {
+    cover: Cover,
+    /// In the flow, so that a host without content has the size of its label.
+    size: Element,
+    text: Element,
+    time: Element,
+    meter: HtmlElement,
+}
+
+impl Face {
+    /// Makes the elements; nothing is put into the page yet.
+    ///
+    /// # Errors
+    /// What the DOM threw.
+    pub fn new(document: &Document) -> Result<Self, JsValue> {
+        let root: HtmlElement = document.create_element("span")?.unchecked_into();
+        root.set_attribute("aria-hidden", "true")?;
+        let shadow = root.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Closed))?;
+        stylesheet::adopt(&shadow, stylesheet::Sheet::Call);
+        let part = |parent: &Node, class: &str| -> Result<Element, JsValue> {
+            let part = document.create_element("span")?;
+            part.set_class_name(class);
+            parent.append_child(&part)?;
+            Ok(part)
+        };
+        let size = part(&shadow, "size")?;
+        let face = part(&shadow, "face")?;
+        let meter: HtmlElement = part(&face, "meter")?.unchecked_into();
+        for _ in 0..4 {
+            part(&meter, "bar")?;
+        }
+        let text = part(&face, "text")?;
+        let time = part(&face, "time")?;
+        Ok(Self {
+            cover: Cover::new(root),
+            size,
+            text,
+            time,
+            meter,
+        })
+    }
+
+    /// Whether it lies inside this host, among the host's own children.
+    pub fn is_in(&self, host: &HtmlElement) -> bool {
+        self.cover.root().parent_node().as_ref() == Some(host)
+    }
+
+    /// Lays it over the host, or puts it back where it belongs.
+    pub fn lay(&self, host: &HtmlElement) {
+        self.cover.lay(host);
+    }
+
+    /// Takes it out of the page.
+    pub fn lift(&self, host: &HtmlElement) {
+        self.cover.lift(host);
+    }
+
+    /// Whether it is over its host now.
+    pub fn is_laid(&self) -> bool {
+        self.cover.is_laid()
+    }
+
+    /// Draws a view with this text; `size` is the label that gives a host without content its size.
+    pub fn draw(&self, view: &View, text: &str, size: Option<&str>) {
+        let root = self.cover.root();
+        self.size.set_text_content(size);
+        cover::set(root, "data-state", Some(view.state));
+        cover::set(root, "data-bare", size.map(|_| ""));
+        self.text.set_text_content(Some(text));
+        let time = view.seconds.map(view::clock);
+        self.time.set_text_content(time.as_deref());
+        cover::set(root, "data-meter", view.meter.then_some(""));
+    }
+
+    /// Sets the meter: 0 is silence, 1 is loud.
+    pub fn level(&self, microphone: f32, agent: f32) {
+        let style = self.meter.style();
+        for (name, level) in [("--microphone", microphone), ("--agent", agent)] {
+            // Hundredths are finer than a pixel of any button.
+            let hundredths = (level * 100.0) as u32;
+            let _ = style.set_property(name, &decimal(hundredths));
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! `scripts/bench`: what the embed costs a page, measured in real browsers. Each subject prints a table
+//! and writes its figures to `target/bench/<subject>.json`. Nothing here passes or fails: the figures are
+//! for documents and for whoever changes the code that they are about.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+// The browsers are the end-to-end tests'; this needs a part of their harness.
+#![allow(dead_code, unused_imports, unused_macros)]
+
+#[path = "../e2e/browser.rs"]
+mod browser;
+#[path = "../e2e/driver.rs"]
+mod driver;
+#[path = "../e2e/driver_port.rs"]
+mod driver_port;
+#[path = "../e2e/engine/mod.rs"]
+mod engine;
+#[path = "../e2e/evidence.rs"]
+mod evidence;
+#[path = "../e2e/failure.rs"]
+mod failure;
+#[path = "../gateway/lib.rs"]
+mod gateway;
+#[path = "../e2e/machine/mod.rs"]
+mod machine;
+#[path = "../e2e/network.rs"]
+mod network;
+mod observer;
+#[path = "../e2e/page.rs"]
+mod page;
+#[path = "../e2e/process_tree.rs"]
+mod process_tree;
+mod report;
+#[path = "../e2e/sound.rs"]
+mod sound;
+#[path = "../e2e/stage.rs"]
+mod stage;
+#[path = "../e2e/tap.rs"]
+mod tap;
+#[path = "../e2e/visitor.rs"]
+mod visitor;
+
+use std::process::ExitCode;
+
+use crate::driver::Driver;
+use crate::engine::Engine;
+use crate::failure::Failure;
+use crate::report::Table;
+use crate::stage::{Setting, Stage};
+
+/// One thing that is measured, in one engine: its rows of the table.
+struct Subject {
+    name: &'static str,
+    table: fn() -> Table,
+    measure: fn(&tokio::runtime::Runtime, &mut Stage, &mut Table) -> Result<(), Failure>,
+}
+
+const SUBJECTS: &[Subject] = &[Subject {
+    name: "observer",
+    table: observer::table,
+    measure: |runtime, stage, table| runtime.block_on(observer::measure(stage, table)),
+}];
+
+fn main() -> ExitCode {
+    let wanted = std::env::args().nth(1);
+    let wanted = |subject: &&Subject| wanted.as_deref().is_none_or(|name| name == subject.name);
+    let mut subjects = SUBJECTS.iter().filter(wanted).peekable();
+    if subjects.peek().is_none() {
+        let names: Vec<_> = SUBJECTS.iter().map(|subject| subject.name).collect();
+        eprintln!("subjects: {}", names.join(" "));
+        return ExitCode::from(2);
+    }
+    for subject in subjects {
+        if let Err(Failure(why)) = run(subject) {
+            eprintln!("{}: {why}", subject.name);
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn run(subject: &Subject) -> Result<(), Failure> {
+    let mut table = (subject.table)();
+    for engine in engine::wanted() {
+        measure_in(engine, subject, &mut table)?;
+    }
+    print!("{}", table.text());
+    table.write(subject.name)
+}
+
+fn measure_in(
+    engine: &'static Engine,
+    subject: &Subject,
+    table: &mut Table,
+) -> Result<(), Failure> {
+    let driver = Driver::start(engine)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let mut stage = runtime.block_on(Stage::set(engine, &driver, &Setting::default()))?;
+    let measured = (subject.measure)(&runtime, &mut stage, table);
+    runtime.block_on(stage.leave())?;
+    measured
+}
