@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::{Map, Value, json};
 
-use super::{Engine, Microphone, Network, Port, Wanted};
+use super::{Engine, Microphone, Network, Port, Relays, Wanted};
 use crate::machine::Needs;
 use crate::network::{self, Requested};
 
@@ -20,7 +20,7 @@ pub(super) const ENGINE: Engine = Engine {
     },
     capabilities,
     network: Network::OwnLog(requests),
-    relays_ports: false,
+    relays: Relays::Nothing,
     shows_new_tabs: true,
     microphone_slips: false,
     takes_torn_answers: false,

@@ -40,9 +40,9 @@ pub struct Engine {
     pub network: Network,
     /// Whether its driver tells what the console said; otherwise the page's own `console` is overheard.
     pub tells_console: bool,
-    /// Whether messages between a worklet and a worker pass through the page's own thread: they wait while
-    /// the page stands still.
-    pub relays_ports: bool,
+    /// What passes through the page's own thread in the browser's own code: it waits while the page
+    /// stands still.
+    pub relays: Relays,
     /// Whether a new tab comes to the front, where a page must be to open a microphone; if not, a new window
     /// stands for it.
     pub shows_new_tabs: bool,
@@ -54,6 +54,17 @@ pub struct Engine {
     pub says_missing: &'static str,
     /// Why there can be no such microphone, if so.
     pub lacks: fn(&Microphone) -> Option<&'static str>,
+}
+
+/// What a browser passes through the page's own thread, though both ends are elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relays {
+    /// Nothing: a page that stands still is not in the way.
+    Nothing,
+    /// What a worker's WebSocket sends and receives.
+    Sockets,
+    /// Messages between a worklet and a worker.
+    Ports,
 }
 
 /// How a driver's port becomes known.

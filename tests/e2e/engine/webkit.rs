@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::{Map, Value, json};
 
-use super::{Engine, Microphone, Network, Port, Wanted};
+use super::{Engine, Microphone, Network, Port, Relays, Wanted};
 use crate::machine::Needs;
 
 pub(super) const ENGINE: Engine = Engine {
@@ -19,7 +19,7 @@ pub(super) const ENGINE: Engine = Engine {
     },
     capabilities,
     network: Network::Proxy,
-    relays_ports: true,
+    relays: Relays::Ports,
     shows_new_tabs: false,
     microphone_slips: true,
     // Measured with 2.50: a chunked answer without its last chunk resolves with what came.
