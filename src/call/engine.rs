@@ -1,5 +1,6 @@
 //! CALL WORKER. Runs a [`Session`]: brings it events and does what it says.
 
+use super::backlog::Backlog;
 use super::session::{Deadline, Effect, Event, Session};
 use super::socket::{ABNORMAL_CLOSURE, Socket, SocketEvent};
 use super::token;
@@ -28,6 +29,8 @@ pub struct Engine {
     audio: RefCell<Option<MessagePort>>,
     socket: RefCell<Option<Socket>>,
     deadline: RefCell<Option<Timer>>,
+    /// What the microphone gave and the socket has not taken.
+    backlog: RefCell<Backlog<Vec<u8>>>,
     /// The outgoing audio frame, built in place fifty times a second.
     frame: RefCell<String>,
     listeners: RefCell<Vec<EventListener>>,
@@ -45,6 +48,7 @@ impl Engine {
             audio: RefCell::default(),
             socket: RefCell::default(),
             deadline: RefCell::default(),
+            backlog: RefCell::default(),
             frame: RefCell::default(),
             listeners: RefCell::default(),
         });
@@ -81,15 +85,24 @@ impl Engine {
     fn from_audio(self: &Rc<Self>, event: &MessageEvent) {
         let data = event.data();
         if let Some(buffer) = data.dyn_ref::<ArrayBuffer>() {
-            if self.session.borrow().speaks()
-                && let Some(socket) = self.socket.borrow().as_ref()
-            {
-                let mut frame = self.frame.borrow_mut();
-                wire::write_audio(&mut frame, &Uint8Array::new(buffer).to_vec());
-                socket.send(&frame);
-            }
+            self.speak(Uint8Array::new(buffer).to_vec());
         } else if data.as_f64() == Some(f64::from(packet::DRAINED)) {
             self.tell(Event::Drained);
+        }
+    }
+
+    /// Sends a microphone packet, after those that the socket could not take before it.
+    fn speak(&self, packet: Vec<u8>) {
+        let mut backlog = self.backlog.borrow_mut();
+        let socket = self.socket.borrow();
+        let Some(socket) = socket.as_ref().filter(|_| self.session.borrow().speaks()) else {
+            return backlog.clear();
+        };
+        backlog.push(now_ms(), packet);
+        let mut frame = self.frame.borrow_mut();
+        while let Some(packet) = backlog.next(socket.unsent_bytes()) {
+            wire::write_audio(&mut frame, &packet);
+            socket.send(&frame);
         }
     }
 

@@ -1,6 +1,7 @@
 //! CALL WORKER: token, socket, wire, session. The pure half builds everywhere; the glue around it
 //! only where there is a browser.
 
+pub mod backlog;
 pub mod base64;
 pub mod grant;
 pub mod json;

@@ -48,6 +48,11 @@ impl Socket {
         })
     }
 
+    /// Bytes that were given to it and have not left yet.
+    pub fn unsent_bytes(&self) -> u32 {
+        self.socket.buffered_amount()
+    }
+
     /// Sends a text frame; a socket that is closing takes it and forgets it.
     pub fn send(&self, text: &str) {
         let _ = self.socket.send_with_str(text);

@@ -10,6 +10,7 @@
 
 mod any_text;
 mod audio;
+mod backlog;
 mod base64;
 mod browser_id;
 mod endpoint;
