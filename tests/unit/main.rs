@@ -12,6 +12,7 @@ mod any_text;
 mod audio;
 mod base64;
 mod browser_id;
+mod corpus;
 mod endpoint;
 mod error;
 mod grant;
