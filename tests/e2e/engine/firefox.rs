@@ -21,6 +21,7 @@ pub(super) const ENGINE: Engine = Engine {
     relays_ports: false,
     shows_new_tabs: true,
     microphone_slips: true,
+    loses_microphones: true,
     takes_torn_answers: false,
     tells_console: false,
     says_missing: "NotFoundError",
