@@ -2,7 +2,9 @@
 // src/audio and src/shared/packet.rs; numbers are passed on unread.
 
 const PACKET_BYTES = 960;
-const READY = 5; // shared/packet.rs
+// shared/packet.rs
+const READY = 5;
+const DIED = 9;
 
 /** Called once when the script wakes up in an AudioWorkletGlobalScope. */
 export function runAudioWorklet() {
@@ -20,7 +22,7 @@ const VocadeskAudio = () =>
       this.mostFrames = this.wasm.vocadesk_audio_most_frames();
       // The call's port comes over the page's once READY went out there.
       this.port.onmessage = ({ data, ports }) => {
-        if (typeof data === "number") this.control(data);
+        if (typeof data === "number") this.guarded(this.control, data);
         else if (ports[0]) this.joinCall(ports[0]);
       };
     }
@@ -29,8 +31,8 @@ const VocadeskAudio = () =>
       this.call?.close();
       this.call = port;
       port.onmessage = ({ data }) => {
-        if (typeof data === "number") this.control(data);
-        else if (data instanceof ArrayBuffer) this.receive(data);
+        if (typeof data === "number") this.guarded(this.control, data);
+        else if (data instanceof ArrayBuffer) this.guarded(this.receive, data);
       };
     }
 
@@ -52,9 +54,23 @@ const VocadeskAudio = () =>
       }
     }
 
-    // A trap is thrown to the browser, which fires `processorerror` at the node and never calls this
-    // again: the page ends the call. There is nothing to save here.
-    process([microphone = []], [speaker = []]) {
+    // A trap is thrown, and the page told of it here: Chromium (156) fires no `processorerror` for what
+    // `process` throws, and no browser fires one for what a message does. There is nothing to save.
+    guarded(work, ...given) {
+      try {
+        return work.apply(this, given);
+      } catch (error) {
+        this.engine = 0;
+        this.port.postMessage(DIED);
+        throw error;
+      }
+    }
+
+    process(inputs, outputs) {
+      return this.guarded(this.render, inputs, outputs);
+    }
+
+    render([microphone = []], [speaker = []]) {
       if (!this.engine) return false;
       // Not before sound flows: a device that is slow to open would cost a call its first words.
       if (!this.flows) this.port.postMessage(READY);

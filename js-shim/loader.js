@@ -6,7 +6,8 @@ import { runAudioWorklet } from "./audio-worklet.js";
 import { runCallWorker } from "./call-worker.js";
 import { loadModule } from "./module.js";
 
-const SELECTOR = "[data-vocadesk-embed]";
+const ATTRIBUTE = "data-vocadesk-embed";
+const SELECTOR = `[${ATTRIBUTE}]`;
 
 if (typeof registerProcessor === "function") runAudioWorklet();
 else if (typeof document === "undefined") runCallWorker();
@@ -60,20 +61,25 @@ function runPage() {
   const look = () => document.querySelector(SELECTOR) && (load("low"), true);
   if (!look()) {
     const observer = new MutationObserver(() => look() && observer.disconnect());
-    observer.observe(document, { childList: true, subtree: true, attributeFilter: [SELECTOR.slice(1, -1)] });
+    observer.observe(document, { childList: true, subtree: true, attributeFilter: [ATTRIBUTE] });
   }
 
   window.Vocadesk = {
     version: __VERSION__,
     mount(target, options = {}) {
-      const host = typeof target === "string" ? document.querySelector(target) : target;
-      if (!(host instanceof Element || host?.nodeType === 1)) {
+      const named = typeof target === "string";
+      let host, marked;
+      try {
+        host = named ? document.querySelector(target) : target;
+        // The platform's own method knows an element of any document from a look-alike and from a proxy.
+        marked = Element.prototype.getAttribute.call(host, ATTRIBUTE);
+      } catch {
         throw new TypeError(
-          `Vocadesk.mount: ${typeof target === "string" ? `no element matches "${target}"` : "the target is no element"}. ` +
+          `Vocadesk.mount: ${named ? `no element matches "${target.slice(0, 99)}"` : "the target is no element"}. ` +
             `Write Vocadesk.mount("#support-button", { embedId: "emb_…" }) once that element is in the page.`,
         );
       }
-      const id = options?.embedId ?? host.getAttribute("data-vocadesk-embed");
+      const id = options?.embedId ?? marked;
       if (typeof id !== "string" || !id.trim()) {
         throw new TypeError(
           'Vocadesk.mount: no embed id. Write mount(target, { embedId: "emb_…" }) with the id from the dashboard.',

@@ -97,6 +97,10 @@ impl AudioGraph {
             .context
             .audio_worklet()
             .and_then(|worklet| worklet.add_module(&environment.realm_url()));
+        if let Ok(loading) = &worklet {
+            // Nobody waits for it where there is no microphone, and the context's closing may reject it.
+            settle(Clone::clone(loading));
+        }
         let asked = self
             .microphone
             .take()
@@ -178,7 +182,7 @@ impl AudioGraph {
             .port()
             .map_err(|thrown| failed("No worklet port", &thrown.into()))?;
         let ready = Promise::new(&mut |resolve, reject| {
-            let hear = tell.clone();
+            let (hear, refuse) = (tell.clone(), reject.clone());
             let message = EventListener::new(&port, "message", move |event| {
                 let data = event.unchecked_ref::<MessageEvent>().data();
                 if let Some(levels) = data.dyn_ref::<Array>() {
@@ -186,9 +190,13 @@ impl AudioGraph {
                     hear(AudioEvent::Levels(level(0), level(1)));
                 } else if data.as_f64() == Some(f64::from(packet::READY)) {
                     let _ = resolve.call1(&JsValue::UNDEFINED, &JsValue::TRUE);
+                } else if data.as_f64() == Some(f64::from(packet::DIED)) {
+                    let _ = refuse.call0(&JsValue::UNDEFINED);
+                    hear(AudioEvent::Died);
                 }
             });
             let died = tell.clone();
+            // Where the worklet's script or its module did not even start.
             let error = EventListener::new(node, "processorerror", move |_| {
                 let _ = reject.call0(&JsValue::UNDEFINED);
                 died(AudioEvent::Died);

@@ -11,7 +11,7 @@ use crate::realm::clock::Timer;
 use crate::realm::http;
 use crate::shared::endpoint::{RELEASE_PATH, body, endpoint};
 use crate::shared::message::{CallToPage, Connect, PageToCall};
-use gloo_events::EventListener;
+use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::{Array, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -81,7 +81,8 @@ impl CallLink {
             return;
         };
         let this = self.clone();
-        let failed = EventListener::new(&worker, "error", move |event| {
+        let active = EventListenerOptions::enable_prevent_default();
+        let failed = EventListener::new_with_options(&worker, "error", active, move |event| {
             // Handled here: the page's own error reporting need not see it.
             event.prevent_default();
             if this.ready.get() {

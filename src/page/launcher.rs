@@ -220,8 +220,11 @@ impl Launcher {
                 let turnstile_token = match turnstile_token {
                     Ok(token) => token,
                     Err(thrown) => {
-                        let message =
-                            concat(&["turnstileToken failed: ", &Thrown::from(thrown).message]);
+                        let message = concat(&[
+                            "The page's own turnstileToken failed (",
+                            &Thrown::from(thrown).describe(),
+                            "). Look at the page's bot challenge.",
+                        ]);
                         return this.fail(CallError {
                             code: ErrorCode::TokenFailed,
                             message,

@@ -89,6 +89,11 @@ impl Options {
             Some(ask) => ask.call0(&JsValue::UNDEFINED)?,
             None => given,
         };
-        Ok(JsFuture::from(Promise::resolve(&given)).await?.as_string())
+        // Not `Promise::resolve`, which hands a promise of the page's through as it is, with whatever the
+        // page has made of its `then`: what that throws would be lost in here.
+        let settled = Promise::new(&mut |resolve, _| {
+            let _ = resolve.call1(&JsValue::UNDEFINED, &given);
+        });
+        Ok(JsFuture::from(settled).await?.as_string())
     }
 }

@@ -1,10 +1,12 @@
 //! PAGE AND CALL WORKER. Whatever JavaScript throws, as a name and a message.
 
+use crate::shared::error::foreign_text;
 use crate::shared::text::concat;
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
-/// What was thrown. Anything can be: a `DOMException`, an `Error`, a string, `undefined`.
+/// What was thrown, fit for a message. Anything can be: a `DOMException`, an `Error`, a string, `undefined`,
+/// a page's own object with a megabyte of text.
 pub struct Thrown {
     /// `NotAllowedError`, `TypeError`, …; empty where the value has no name.
     pub name: String,
@@ -19,18 +21,21 @@ impl From<JsValue> for Thrown {
                 .ok()
                 .and_then(|text| text.as_string())
         };
+        let fit = |text: Option<String>| foreign_text(&text.unwrap_or_default());
         Self {
-            name: text("name").unwrap_or_default(),
-            message: text("message")
-                .or_else(|| value.as_string())
-                .unwrap_or_default(),
+            name: fit(text("name")),
+            message: fit(text("message").or_else(|| value.as_string())),
         }
     }
 }
 
 impl Thrown {
-    /// Name and message as one text.
+    /// Name and message as one text, never empty.
     pub fn describe(&self) -> String {
-        concat(&[&self.name, ": ", &self.message])
+        match (self.name.as_str(), self.message.as_str()) {
+            ("", "") => "no reason given".to_owned(),
+            ("", only) | (only, "") => only.to_owned(),
+            (name, message) => concat(&[name, ": ", message]),
+        }
     }
 }

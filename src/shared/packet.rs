@@ -35,3 +35,6 @@ pub const MUTE: u32 = 7;
 
 /// Page → audio: the opposite of [`MUTE`].
 pub const UNMUTE: u32 = 8;
+
+/// Audio → page: the module has trapped; nothing more will come.
+pub const DIED: u32 = 9;

@@ -32,6 +32,8 @@ mod network;
 mod observer;
 #[path = "../e2e/page.rs"]
 mod page;
+#[path = "../e2e/page_event.rs"]
+mod page_event;
 #[path = "../e2e/process_tree.rs"]
 mod process_tree;
 mod report;

@@ -25,6 +25,7 @@ mod gateway;
 mod machine;
 mod network;
 mod page;
+mod page_event;
 mod process_tree;
 mod sound;
 mod stage;

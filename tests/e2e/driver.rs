@@ -3,7 +3,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdout, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,13 +24,13 @@ pub struct Driver {
     /// Where it listens.
     pub url: String,
     /// Ends after the driver.
-    pub machine: Machine,
+    pub machine: Arc<Machine>,
 }
 
 impl Driver {
     /// Starts the engine's machine and driver, and waits until the port is known.
     pub fn start(engine: &Engine) -> Result<Self, Failure> {
-        let machine = Machine::start(engine.needs)?;
+        let machine = Arc::new(Machine::start(engine.needs)?);
         let mut command = (engine.driver)();
         machine.lend_to(&mut command);
         command

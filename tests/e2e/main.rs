@@ -23,6 +23,7 @@ mod gateway;
 mod machine;
 mod network;
 mod page;
+mod page_event;
 mod process_tree;
 mod runner;
 mod sound;

@@ -1,9 +1,9 @@
 //! What a trial stands on: a browser, a gateway of its own, and words for what trials do with them.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
@@ -12,8 +12,10 @@ use crate::engine::{Engine, Microphone};
 use crate::evidence::evidence_folder;
 use crate::failure::Failure;
 use crate::gateway::{Config, Gateway};
+use crate::machine::Machine;
 use crate::network::{self, Requested};
 use crate::page::{Page, Release};
+pub use crate::page_event::PageEvent;
 use crate::sound;
 use crate::tap::{self, Heard};
 
@@ -105,34 +107,6 @@ pub fn data(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// One of our events, as the page saw it.
-#[derive(Clone, Debug, Deserialize)]
-pub struct PageEvent {
-    /// `vocadesk:start`, `vocadesk:end`, `vocadesk:error`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// As the listener got it.
-    pub detail: Value,
-    /// The host's `id`.
-    pub target: String,
-    /// The page's `performance.now()` in milliseconds.
-    pub at: f64,
-    /// The newest AudioContext's own time in seconds; 0 before there is one.
-    pub played: f64,
-}
-
-impl PageEvent {
-    /// An error's code, or the empty text.
-    pub fn code(&self) -> &str {
-        self.detail["code"].as_str().unwrap_or_default()
-    }
-
-    /// An error's message, or the empty text.
-    pub fn message(&self) -> &str {
-        self.detail["message"].as_str().unwrap_or_default()
-    }
-}
-
 /// See the module.
 pub struct Stage {
     /// The far end, this trial's alone.
@@ -141,6 +115,7 @@ pub struct Stage {
     pub release: Release,
     /// The browser's.
     pub engine: &'static Engine,
+    machine: Arc<Machine>,
     browser: Option<Browser>,
 }
 
@@ -160,6 +135,7 @@ impl Stage {
             gateway,
             release,
             engine,
+            machine: Arc::clone(&driver.machine),
             browser: Some(Browser::start(engine, driver, &setting.microphone).await?),
         })
     }
@@ -179,6 +155,12 @@ impl Stage {
         self.browser()?.goto(&url).await
     }
 
+    /// Pulls the microphone out of the machine, or plugs another in. An engine with a fake device of its own
+    /// does not notice.
+    pub fn plug_in(&self, microphone: &Microphone) -> Result<(), Failure> {
+        self.machine.plug_in(microphone)
+    }
+
     /// Clicks as a visitor does.
     pub async fn click(&self, selector: &str) -> Result<(), Failure> {
         self.browser()?.click(selector).await
@@ -191,9 +173,12 @@ impl Stage {
 
     /// All of our events so far, in order.
     pub async fn events(&self) -> Result<Vec<PageEvent>, Failure> {
-        Ok(serde_json::from_value(
-            self.run("return __harness.events").await?,
-        )?)
+        let events = self.run("return __harness.events").await?;
+        let events: Vec<PageEvent> = serde_json::from_value(events)?;
+        events
+            .into_iter()
+            .map(PageEvent::held_to_contract)
+            .collect()
     }
 
     /// Waits for the `nth` event (the first is 1) of this type since the page was opened.
@@ -209,7 +194,7 @@ impl Stage {
             nth.saturating_sub(1)
         );
         match self.until(&found, deadline).await {
-            Ok(event) => Ok(serde_json::from_value(event)?),
+            Ok(event) => serde_json::from_value::<PageEvent>(event)?.held_to_contract(),
             Err(why) => {
                 let came = self.events().await?;
                 Err(Failure(format!(

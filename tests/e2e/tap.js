@@ -31,19 +31,25 @@ if (typeof AudioWorkletProcessor !== "undefined") {
   const events = [];
   const waiting = new Set();
   const check = () => waiting.forEach((look) => look());
+  const recorded = new WeakMap();
   for (const type of ["vocadesk:start", "vocadesk:end", "vocadesk:error"]) {
     // Captured at the window: also what a page's own listener stops on its way up.
     window.addEventListener(
       type,
       (event) => {
-        const { detail, target } = event;
+        const { detail, target, bubbles, composed, cancelable } = event;
         const played = [...taps.keys()].at(-1)?.currentTime ?? 0;
         const at = performance.now();
-        events.push({ type, detail: detail ?? null, target: target.id ?? "", at, played });
+        const keys = detail && Object.keys(detail);
+        const shape = { custom: event instanceof CustomEvent, bubbles, composed, cancelable, keys };
+        const record = { type, detail: detail ?? null, target: target.id ?? "", at, played, shape };
+        recorded.set(event, record);
+        events.push(record);
         check();
       },
       true,
     );
+    document.addEventListener(type, (event) => (recorded.get(event).onDocument = true));
   }
 
   // What a site's own error reporting would see.
@@ -64,12 +70,18 @@ if (typeof AudioWorkletProcessor !== "undefined") {
 
   // Every microphone that was opened.
   const streams = [];
-  const getUserMedia = MediaDevices.prototype.getUserMedia;
-  MediaDevices.prototype.getUserMedia = async function (wanted) {
-    const stream = await getUserMedia.call(this, wanted);
-    streams.push(stream);
-    return stream;
-  };
+  let askedForMicrophone = 0;
+  // A page without HTTPS has no microphones to open.
+  const devices = window.MediaDevices?.prototype;
+  const getUserMedia = devices?.getUserMedia;
+  if (devices) {
+    devices.getUserMedia = async function (wanted) {
+      askedForMicrophone += 1;
+      const stream = await getUserMedia.call(this, wanted);
+      streams.push(stream);
+      return stream;
+    };
+  }
 
   const taps = new Map();
   const connect = AudioNode.prototype.connect;
@@ -132,6 +144,8 @@ if (typeof AudioWorkletProcessor !== "undefined") {
       events,
       errors,
       said,
+      streams,
+      askedForMicrophone: () => askedForMicrophone,
       /** Whether the browser's recording sign is out. */
       microphoneIsOff: () =>
         streams.flatMap((s) => s.getTracks()).every((t) => t.readyState === "ended"),

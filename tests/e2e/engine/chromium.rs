@@ -23,6 +23,8 @@ pub(super) const ENGINE: Engine = Engine {
     relays: Relays::Nothing,
     shows_new_tabs: true,
     microphone_slips: false,
+    // Its fake device is none of the machine's.
+    loses_microphones: false,
     takes_torn_answers: false,
     tells_console: true,
     says_missing: "NotFoundError",
@@ -58,6 +60,8 @@ fn capabilities(wanted: &Wanted) -> Map<String, Value> {
         "--disable-component-update",
         "--disable-default-apps",
         "--disable-sync",
+        // Pages of any origin that a trial may want, from this machine.
+        "--host-resolver-rules=MAP *.test 127.0.0.1",
         "--window-size=900,700",
     ]
     .map(str::to_owned)

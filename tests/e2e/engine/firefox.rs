@@ -23,6 +23,7 @@ pub(super) const ENGINE: Engine = Engine {
     relays: Relays::Sockets,
     shows_new_tabs: true,
     microphone_slips: true,
+    loses_microphones: true,
     takes_torn_answers: false,
     tells_console: false,
     says_missing: "NotFoundError",

@@ -48,6 +48,8 @@ pub struct Engine {
     pub shows_new_tabs: bool,
     /// Whether its microphone is a capture device with a clock of its own: see [`crate::speech`].
     pub microphone_slips: bool,
+    /// Whether a microphone that is pulled out of the machine ends its track.
+    pub loses_microphones: bool,
     /// Whether an answer whose connection broke off in its middle is given to the page as if it were whole.
     pub takes_torn_answers: bool,
     /// The name of `getUserMedia`'s error where there is no microphone.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::failure::{Failure, ensure};
-use crate::gateway::{Call, EndedBy, ListenerName, Record};
+use crate::gateway::{Call, EndedBy, Record};
 use crate::page::{Page, button};
 use crate::runner::{Trial, trial};
 use crate::sound;
@@ -29,8 +29,6 @@ pub fn trials() -> Vec<Trial> {
         ),
         trial!(what_the_agent_says_is_heard_in_front_of_the_speaker, polite),
         trial!(a_call_is_one_start_one_end_of_the_gateways_length_and_one_release),
-        trial!(nothing_is_stored_or_asked_for_before_the_click),
-        trial!(the_whole_life_of_a_page_asks_three_origins_and_says_nothing),
         trial!(calls_follow_one_another_on_one_button_and_on_others),
     ]
 }
@@ -144,72 +142,6 @@ async fn a_call_is_one_start_one_end_of_the_gateways_length_and_one_release(
         record.tokens.len(),
         record.releases.len()
     );
-    Ok(())
-}
-
-/// Where a page could keep something of its visitor.
-const STORED: &str = r"
-    const done = arguments[0];
-    Promise.all([indexedDB.databases(), caches.keys(), cookieStore.getAll()]).then((found) =>
-      done([...found.flat().map((x) => x.name ?? x), ...Object.keys(localStorage), ...Object.keys(sessionStorage)]));";
-
-async fn stored(stage: &Stage) -> Result<Vec<String>, Failure> {
-    let stored = stage.browser()?.run_async(STORED, Vec::new()).await?;
-    Ok(serde_json::from_value(stored)?)
-}
-
-async fn nothing_is_stored_or_asked_for_before_the_click(stage: &mut Stage) -> Result<(), Failure> {
-    stage.open(&Page::default()).await?;
-    stage.state("#call", "idle").await?;
-    let kept = stored(stage).await?;
-    ensure!(kept.is_empty(), "stored before the click: {kept:?}");
-    let script = stage.release.script_path.clone();
-    let wasm = script.replace("vocadesk.min.js", "vocadesk.wasm");
-    // The look at the record comes after the page is bound, which is all that it does by itself.
-    let record = stage.gateway.record();
-    let asked = record.requests.iter().map(|r| r.path.as_str());
-    // Each once; in what order is the browser's business.
-    let asked: BTreeSet<_> = asked.collect();
-    ensure!(
-        record.requests.len() == asked.len()
-            && asked == BTreeSet::from(["/", "/harness/tap.js", &script, &wasm]),
-        "asked for {asked:?}"
-    );
-    stage.good_call("#call").await?;
-    let kept = stored(stage).await?;
-    ensure!(
-        kept == ["vocadesk_browser_id"],
-        "stored after a call: {kept:?}"
-    );
-    Ok(())
-}
-
-async fn the_whole_life_of_a_page_asks_three_origins_and_says_nothing(
-    stage: &mut Stage,
-) -> Result<(), Failure> {
-    stage.open(&Page::default()).await?;
-    stage.good_call("#call").await?;
-    stage.good_call("#call").await?;
-    let complaints = stage.complaints().await?;
-    ensure!(complaints.is_empty(), "{complaints:?}");
-    let cdn = stage.gateway.record();
-    let cdn: Vec<_> = cdn
-        .requests
-        .iter()
-        .filter(|r| r.listener == ListenerName::Cdn)
-        .collect();
-    ensure!(
-        cdn.len() == 2,
-        "the release's files were asked for {} times",
-        cdn.len()
-    );
-    let requests = stage.leave().await?;
-    // An engine without a network log has shown all that it can.
-    if let Some(requests) = requests {
-        let strangers = stage.strangers(&requests);
-        ensure!(strangers.is_empty(), "{strangers:?} were asked");
-        ensure!(!requests.is_empty(), "the network log is empty");
-    }
     Ok(())
 }
 

@@ -99,7 +99,15 @@ const KEPT: &str = r"<script>
   window.ends = [];
   window.host = document.getElementById('call');
   host.addEventListener('vocadesk:end', ({ detail }) => ends.push(detail.durationMs));
+  window.told = [];
+  for (const type of ['start', 'end', 'error']) {
+    host.addEventListener(`vocadesk:${type}`, ({ detail, bubbles, composed, cancelable }) =>
+      told.push([type, detail && Object.keys(detail).join(), bubbles && composed && !cancelable]));
+  }
 </script>";
+
+/// Two calls, as the host itself was told of them, in a document or not.
+const TWO_CALLS: &str = r#"[["start",null,true],["end","durationMs",true],["start",null,true],["end","durationMs",true]]"#;
 
 async fn a_host_that_is_taken_away_ends_its_call(stage: &mut Stage) -> Result<(), Failure> {
     let body = button("call", "emb_demo") + KEPT;
@@ -124,8 +132,10 @@ async fn a_host_that_is_taken_away_ends_its_call(stage: &mut Stage) -> Result<()
     stage.heard_at_gateway(1, before + 50).await?;
     stage.hang_up("#call").await?;
     stage.released(2).await?;
-    let ends = stage.run("return ends.length").await?;
-    ensure!(ends == 2, "{ends} ends of two calls");
+    let whole = stage.run("return ends.every(Number.isInteger)").await?;
+    ensure!(whole == true, "not whole milliseconds");
+    let told = stage.run("return told").await?.to_string();
+    ensure!(told == TWO_CALLS, "{told}");
     Ok(())
 }
 
@@ -161,6 +171,8 @@ async fn destroy_ends_the_call_and_leaves_the_host_as_it_was(
     stage.good_call("#call").await?;
     let asked = stage.token_requests() - asked;
     ensure!(asked == 1, "{asked} tokens were asked for, by one call");
+    let told = stage.run("return told").await?.to_string();
+    ensure!(told == TWO_CALLS, "{told}");
     let kinds = stage.kinds_since(0).await?;
     ensure!(kinds == [START, END, START, END], "{kinds:?}");
     Ok(())
@@ -170,7 +182,12 @@ async fn a_page_that_is_left_ends_its_call_within_two_seconds(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
     let remember = r"<script>
-      addEventListener('vocadesk:end', () => { localStorage.ends = 1 + Number(localStorage.ends ?? 0); });
+      for (const type of ['start', 'end', 'error']) {
+        document.addEventListener(`vocadesk:${type}`, ({ detail }) => {
+          const whole = type !== 'end' || Number.isInteger(detail.durationMs);
+          localStorage.told = [localStorage.told, type, detail && Object.keys(detail), whole].join(' ');
+        });
+      }
     </script>";
     let body = button("call", "emb_demo") + remember;
     stage.open(&Page::default().body(body)).await?;
@@ -191,8 +208,8 @@ async fn a_page_that_is_left_ends_its_call_within_two_seconds(
         "ended {took:?} after the page was left"
     );
     stage.released(1).await?;
-    let ends = stage.run("return localStorage.ends").await?;
-    ensure!(ends == "1", "{ends} ends");
+    let told = stage.run("return localStorage.told").await?;
+    ensure!(told == " start  true end durationMs true", "{told}");
     // The place is free for the page that comes next.
     stage.open(&Page::default()).await?;
     stage.good_call("#call").await

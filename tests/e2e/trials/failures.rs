@@ -56,6 +56,8 @@ async fn a_call_that_fails_is_an_error_and_then_an_end(stage: &mut Stage) -> Res
             "case {number}: {came:?}"
         );
     }
+    let unheard = stage.events().await?.into_iter().find(|e| !e.on_document);
+    ensure!(unheard.is_none(), "not heard on document: {unheard:?}");
     Ok(())
 }
 

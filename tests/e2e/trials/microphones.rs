@@ -1,12 +1,14 @@
-//! No microphone, by the visitor's will or for want of one.
+//! No microphone: by the visitor's will, for want of one, by the page's own doing, or no more.
 
 use crate::engine::Microphone;
 use crate::failure::{Failure, ensure};
 use crate::gateway::ListenerName;
+use crate::gateway::agent::AgentKind;
+use crate::gateway::config::Embed;
 use crate::page::Page;
 use crate::runner::{Trial, trial};
 use crate::stage::{Setting, Stage};
-use crate::visitor::ERROR;
+use crate::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -17,6 +19,16 @@ pub fn trials() -> Vec<Trial> {
         trial!(
             a_missing_microphone_asks_the_gateway_for_nothing,
             Setting::microphone(Microphone::Missing)
+        ),
+        trial!(each_way_to_be_refused_a_microphone_has_its_code_and_the_next_click_calls),
+        trial!(a_microphone_that_is_lost_in_mid_call_is_an_error_and_then_an_end),
+        trial!(a_page_without_https_is_told_that_it_needs_it),
+        trial!(
+            a_frame_without_permission_is_told_to_ask_for_it,
+            Setting::default().config(|config| {
+                let any = Embed::new("emb_demo", AgentKind::Echo).origins(&["*"]);
+                config.embed(any)
+            })
         ),
     ]
 }
@@ -54,4 +66,133 @@ async fn a_missing_microphone_asks_the_gateway_for_nothing(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
     fails_twice_without_the_gateway(stage, "mic_unavailable", "Connect one").await
+}
+
+/// A `getUserMedia` that rejects with what the trial has put into `refusal`. No machine can be brought into
+/// all of these states; the ones that it can are tried above, with nothing in between.
+const REFUSALS: &str = r"<script>
+  const devices = navigator.mediaDevices;
+  const getUserMedia = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = (wanted) => {
+    if (!('refusal' in window)) return getUserMedia(wanted);
+    const { refusal } = window;
+    delete window.refusal;
+    if (window.atOnce) throw refusal;
+    return Promise.reject(refusal);
+  };
+</script>";
+
+async fn each_way_to_be_refused_a_microphone_has_its_code_and_the_next_click_calls(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default().head(REFUSALS)).await?;
+    let exception = |name: &str| format!("new DOMException('the browser says so', '{name}')");
+    let named = [
+        ("NotAllowedError", "mic_denied", "can allow it"),
+        ("SecurityError", "mic_denied", "Permissions-Policy"),
+        ("NotFoundError", "mic_unavailable", "Connect one"),
+        ("OverconstrainedError", "mic_unavailable", "Connect one"),
+        ("NotReadableError", "mic_unavailable", "another program"),
+        ("AbortError", "mic_unavailable", "another program"),
+        ("InvalidStateError", "unknown", "InvalidStateError"),
+    ];
+    let mut cases: Vec<_> = named
+        .map(|(name, code, says)| (exception(name), code, says))
+        .into();
+    // What a page's own wrapper may throw.
+    for thrown in ["undefined", "'no'", "{ get name() { throw 1; } }"] {
+        cases.push((thrown.to_owned(), "unknown", "Try again"));
+    }
+    for (number, (thrown, code, says)) in cases.iter().enumerate() {
+        let events = stage.events().await?.len();
+        let at_once = number % 2 == 1;
+        let refuse = format!("window.refusal = {thrown}; window.atOnce = {at_once};");
+        stage.run(&refuse).await?;
+        let error = stage.fail_call("#call", code).await?;
+        ensure!(error.message().contains(says), "{thrown}: {error:?}");
+        stage.state("#call", "error").await?;
+        ensure!(
+            stage.token_requests() == number,
+            "{thrown}: a token was asked for"
+        );
+        stage.start_call("#call").await?;
+        stage.hang_up("#call").await?;
+        stage.released(number + 1).await?;
+        let came = stage.kinds_since(events).await?;
+        ensure!(came == [ERROR, START, END], "{thrown}: {came:?}");
+    }
+    let complaints = stage.complaints().await?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+async fn a_microphone_that_is_lost_in_mid_call_is_an_error_and_then_an_end(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default()).await?;
+    stage.start_call("#call").await?;
+    stage.heard_at_gateway(0, 10).await?;
+    if stage.engine.loses_microphones {
+        stage.plug_in(&Microphone::Missing)?;
+    } else {
+        // `stop` by script fires no event, so the event is ours.
+        let lose = "const [track] = __harness.streams.at(-1).getAudioTracks();
+                    track.stop(); track.dispatchEvent(new Event('ended'));";
+        stage.run(lose).await?;
+    }
+    let error = stage.error(1, "mic_unavailable").await?;
+    ensure!(error.message().contains("Connect it again"), "{error:?}");
+    stage.event(END, 1, SOON).await?;
+    stage.state("#call", "error").await?;
+    stage.microphone_is_off().await?;
+    stage.released(1).await?;
+    stage.plug_in(&Microphone::Beeps)?;
+    stage.good_call("#call").await?;
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [START, ERROR, END, START, END], "{kinds:?}");
+    Ok(())
+}
+
+async fn a_page_without_https_is_told_that_it_needs_it(stage: &mut Stage) -> Result<(), Failure> {
+    // Only `localhost` and this machine's own address are as good as HTTPS.
+    stage.open(&Page::default()).await?;
+    let insecure = stage.gateway.site_url().replace("localhost", "shop.test");
+    stage.browser()?.goto(&insecure).await?;
+    let secure = stage.run("return isSecureContext").await?;
+    ensure!(secure == false, "the page counts as secure");
+    for _ in 0..2 {
+        let error = stage.fail_call("#call", "mic_unavailable").await?;
+        ensure!(error.message().contains("served over HTTPS"), "{error:?}");
+        stage.state("#call", "error").await?;
+    }
+    ensure!(stage.token_requests() == 0, "a token was asked for");
+    let complaints = stage.run("return __harness.errors").await?;
+    ensure!(complaints == serde_json::json!([]), "{complaints}");
+    // The same page where it may: the visitor's second try.
+    stage.open(&Page::default()).await?;
+    stage.good_call("#call").await
+}
+
+async fn a_frame_without_permission_is_told_to_ask_for_it(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    // Another origin than the page around it: only then does it need permission.
+    let framed = stage.gateway.site_url().replace("localhost", "127.0.0.1") + "/framed";
+    let html = Page::default().html(&stage.release);
+    stage.gateway.site_page("/framed", &html, &[]);
+    let body = format!(
+        r#"<iframe src="{framed}"></iframe><iframe src="{framed}" allow="microphone"></iframe>"#
+    );
+    stage.open(&Page::default().body(body)).await?;
+    let client = stage.browser()?.client();
+    client.enter_frame(0).await?;
+    for _ in 0..2 {
+        let error = stage.fail_call("#call", "mic_denied").await?;
+        let message = error.message();
+        ensure!(message.contains(r#"allow="microphone""#), "{error:?}");
+    }
+    ensure!(stage.token_requests() == 0, "a token was asked for");
+    client.enter_parent_frame().await?;
+    client.enter_frame(1).await?;
+    stage.good_call("#call").await
 }

@@ -1,19 +1,23 @@
 //! Every trial. A file for each subject; each lists its own.
 
 mod audio_path;
+mod bad_input;
 mod call;
 mod concurrency;
+mod deadlines;
 mod demo;
 mod ends;
 mod failures;
 mod harness;
 mod hosts;
 mod life;
+mod manners;
 mod microphones;
 mod mounting;
 mod refusals;
 mod sockets;
 mod sound;
+mod wings;
 
 use crate::runner::{Check, Trial};
 
@@ -22,10 +26,14 @@ pub fn all() -> Vec<Trial> {
     [
         harness::trials(),
         call::trials(),
+        manners::trials(),
         microphones::trials(),
         refusals::trials(),
         sockets::trials(),
+        deadlines::trials(),
         failures::trials(),
+        wings::trials(),
+        bad_input::trials(),
         ends::trials(),
         mounting::trials(),
         life::trials(),

@@ -102,9 +102,32 @@ async fn a_token_that_is_refused_or_useless_is_token_failed(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
     let server_error = Answer::new(500, "text/plain", "boom");
+    let status = |status, code| Case {
+        misbehave: Misbehave::token_status(status, code),
+        code: "token_failed",
+        says: &["the test asked for", "Check the embed's settings"],
+        granted: false,
+    };
+    let found_elsewhere = Answer::new(302, "text/plain", "").header("location", "/v1/elsewhere");
     each_fails_and_the_next_click_calls(
         stage,
         vec![
+            status(400, "bad_request"),
+            status(401, "unauthorized"),
+            status(404, "not_found"),
+            status(429, "too_many"),
+            status(503, "overloaded"),
+            case(
+                TokenFault::Answer(Answer::new(204, "text/plain", "")),
+                "token_failed",
+                &["not a JSON"],
+            ),
+            // Followed by the browser, to where nothing is.
+            case(
+                TokenFault::Answer(found_elsewhere),
+                "token_failed",
+                &["404", "Check"],
+            ),
             case(
                 TokenFault::NotJson,
                 "token_failed",

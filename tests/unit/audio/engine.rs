@@ -97,6 +97,7 @@ fn a_rate_that_no_device_has_gives_no_engine() {
 fn the_shim_means_the_same_by_its_numbers() {
     let shim = include_str!("../../../js-shim/audio-worklet.js");
     assert!(shim.contains(&format!("const READY = {};", packet::READY)));
+    assert!(shim.contains(&format!("const DIED = {};", packet::DIED)));
     assert!(shim.contains(&format!("const PACKET_BYTES = {};", units::PACKET_BYTES)));
 }
 

@@ -1,7 +1,7 @@
 //! What the page hears of a call: contract §2.
 
-use proptest::collection::vec;
-use proptest::prelude::*;
+mod any_order;
+
 use vocadesk_embed::page::state::{Action, Happening, Phase};
 use vocadesk_embed::shared::error::{CallError, ErrorCode};
 
@@ -246,106 +246,5 @@ fn a_length_is_whole_and_never_below_zero_nor_minus_zero() {
         let length = length(since_ms, at_ms);
         // By its bits: −0 equals 0, but not for JavaScript's `Object.is`.
         assert_eq!(length.to_bits(), 0.0_f64.to_bits());
-    }
-}
-
-fn happening() -> impl Strategy<Value = Happening> {
-    // Two threads' clocks: now and then one is behind the other.
-    let at_ms = || 0.0..100_000.0_f64;
-    let code = prop::sample::select(&ErrorCode::ALL[..]);
-    prop_oneof![
-        3 => at_ms().prop_map(|at_ms| Happening::Click { at_ms }),
-        1 => at_ms().prop_map(|at_ms| Happening::Stop { at_ms }),
-        1 => at_ms().prop_map(|at_ms| Happening::PageLeft { at_ms }),
-        4 => Just(Happening::MicrophoneReady),
-        4 => Just(Happening::PlaceTaken),
-        4 => at_ms().prop_map(|at_ms| Happening::Started { at_ms }),
-        2 => Just(Happening::Ending),
-        1 => at_ms().prop_map(|at_ms| Happening::Ended { at_ms }),
-        2 => (code, at_ms()).prop_map(|(code, at_ms)| Happening::Failed { error: error(code), at_ms }),
-        1 => Just(Happening::Settled),
-    ]
-}
-
-/// What the contract allows, told by the actions alone.
-#[derive(Default)]
-struct Witness {
-    begun: bool,
-    started: bool,
-    starts: usize,
-    ends: usize,
-}
-
-impl Witness {
-    fn see(&mut self, before: Phase, happening: &Happening, after: Phase, actions: &[Action]) {
-        let (was_begun, was_started) = (self.begun, self.started);
-        let mut errors = 0;
-        let mut ends = 0;
-        for action in actions {
-            match action {
-                Action::Begin => assert!(!std::mem::replace(&mut self.begun, true)),
-                Action::Connect => assert!(self.begun && !self.started),
-                Action::Finish { .. } | Action::Leave => assert!(std::mem::take(&mut self.begun)),
-                Action::SettleLater => assert!(!after.is_busy()),
-                Action::EmitStart => {
-                    assert!(
-                        self.begun && !self.started,
-                        "a second start, or one of no call"
-                    );
-                    self.started = true;
-                    self.starts += 1;
-                }
-                Action::EmitEnd { duration_ms } => {
-                    assert!(std::mem::take(&mut self.started), "an end without a start");
-                    assert!(*duration_ms >= 0.0 && duration_ms.fract() == 0.0);
-                    ends += 1;
-                }
-                Action::EmitError(_) => {
-                    assert_eq!(ends, 0, "the error comes before the end");
-                    errors += 1;
-                }
-            }
-        }
-        self.ends += ends;
-        let failed = matches!(happening, Happening::Failed { .. });
-        assert_eq!(errors, usize::from(failed && was_begun));
-        if was_begun && !self.begun {
-            assert_eq!(
-                ends,
-                usize::from(was_started),
-                "a call that started ends, no other does"
-            );
-        }
-        if !self.begun {
-            assert!(!self.started, "a call was closed and its end not told");
-        }
-        assert_eq!(before.is_busy(), was_begun);
-        assert_eq!(after.is_busy(), self.begun);
-        // A start only ever answers the agent's: never twice for one.
-        assert!(matches!(happening, Happening::Started { .. }) || self.starts <= self.ends + 1);
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(4_000) })]
-
-    #[test]
-    fn whatever_happens_the_page_hears_of_each_call_as_the_contract_says(
-        happenings in vec(happening(), 0..60), stop_at_ms in 0.0..100_000.0_f64
-    ) {
-        let mut phase = Phase::Idle;
-        let mut witness = Witness::default();
-        let stop = Happening::Stop { at_ms: stop_at_ms };
-        for happening in happenings {
-            // From every state on the way, a stop ends whatever is under way.
-            prop_assert!(!phase.on(stop.clone()).0.is_busy());
-            let (after, actions) = phase.on(happening.clone());
-            witness.see(phase, &happening, after, &actions);
-            phase = after;
-        }
-        let (after, actions) = phase.on(stop.clone());
-        witness.see(phase, &stop, after, &actions);
-        prop_assert!(!after.is_busy());
-        prop_assert_eq!(witness.starts, witness.ends);
     }
 }

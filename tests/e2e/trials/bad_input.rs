@@ -1,0 +1,380 @@
+//! What no careful page or server would ever give us: a clear error or plain text comes of it, never markup,
+//! never an exception in the page, and the next good call is as good as ever.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::failure::{Failure, ensure};
+use crate::gateway::misbehave::{Act, Misbehave, TokenFault};
+use crate::gateway::{Answer, ListenerName};
+use crate::page::{Page, Placement, button};
+use crate::runner::{Trial, trial};
+use crate::stage::{PageEvent, Stage};
+use crate::visitor::{END, ERROR, SOON, START};
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial!(a_mount_of_what_is_no_element_or_has_no_id_is_a_type_error),
+        trial!(ids_and_addresses_of_any_kind_and_size_fail_with_a_code),
+        trial!(a_turnstile_token_of_any_kind_fails_with_a_code_or_is_cancelled),
+        trial!(markup_in_labels_and_in_the_servers_words_stays_text),
+    ]
+}
+
+/// Would run, if it ever became markup.
+const MARKUP: &str =
+    r#""><img src="x:" onerror="pwned = 1"><script>pwned = 1</script></button><b>&lt;"#;
+
+/// Keeps our closed shadow roots, so that a trial can look into them.
+const ROOTS: &str = r"<script>
+  window.roots = [];
+  const { attachShadow } = Element.prototype;
+  Element.prototype.attachShadow = function (init) {
+    const root = attachShadow.call(this, init);
+    roots.push(root);
+    return root;
+  };
+  // What the trials' markup would have made.
+  window.made = () => {
+    const everywhere = [document.body, ...roots].flatMap((root) => [...root.querySelectorAll('*')]);
+    return everywhere.map((e) => e.localName).filter((name) => /^(img|b|i|hr)$/.test(name));
+  };
+</script>";
+
+/// Nothing was thrown into the page, nothing of ours became code, and a call is still a call.
+async fn unharmed(stage: &Stage) -> Result<(), Failure> {
+    stage.gateway.misbehave(Misbehave::default());
+    stage.good_call("#other").await?;
+    let harm = "return [...__harness.errors, ...('pwned' in window ? ['pwned'] : [])]";
+    let harm = stage.run(harm).await?;
+    ensure!(harm == json!([]), "the page saw {harm}");
+    Ok(())
+}
+
+/// Gives each of many things to `mount`, and keeps what it throws; runs before and after the wasm is there.
+const MOUNTS: &str = r##"
+  const thrown = (...args) => {
+    try { Vocadesk.mount(...args); return "nothing"; }
+    catch (error) { return error instanceof TypeError ? error.message : `not a TypeError: ${String(error)}`; }
+  };
+  const embedId = "emb_demo";
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const hostile = new Proxy({}, { get() { throw 1; }, getPrototypeOf() { throw 2; }, has() { throw 3; } });
+  const targets = [
+    undefined, null, true, 7, 7n, Symbol("x"), {}, [], "", "<p>", "#nobody", "x".repeat(1e6), () => {}, document,
+    window, new Text("x"), document.createAttribute("x"), { nodeType: 1 },
+    { nodeType: 1, getAttribute: () => embedId, ownerDocument: document }, hostile, revoked.proxy,
+    new Proxy(bare, {}), Object.create(bare), Object.create(HTMLElement.prototype),
+  ];
+  const ids = [undefined, null, "", " \n\t", 7, true, {}, ["emb_demo"], Symbol("x"), () => embedId, hostile];
+  const mine = new Error("mine");
+  const own = { get embedId() { throw mine; } };
+  let caught;
+  try { Vocadesk.mount(bare, own); } catch (error) { caught = error; }
+  return {
+    targets: targets.map((target) => thrown(target, { embedId })),
+    ids: ids.map((embedId) => thrown(bare, { embedId })),
+    options: [undefined, null, 7, "emb_demo", Symbol("x"), []].map((options) => thrown(bare, options)),
+    mine: caught === mine,
+    // One that is marked up needs no options at all.
+    passed: [null, 7, "text", Symbol("x"), true].map((options) => {
+      const handle = Vocadesk.mount(other, options);
+      handle.destroy();
+      return typeof handle.destroy;
+    }),
+  };"##;
+
+fn are_type_errors(thrown: &Value) -> Result<(), Failure> {
+    for (list, about) in [
+        ("targets", "once that element is in the page"),
+        ("ids", "no embed id"),
+        ("options", "no embed id"),
+    ] {
+        let words = thrown[list].as_array().ok_or("no list")?;
+        for (nth, words) in words.iter().enumerate() {
+            let words = words.as_str().unwrap_or_default();
+            let right = words.starts_with("Vocadesk.mount: ") && words.contains(about);
+            ensure!(right && words.len() < 400, "{list} {nth}: {words}");
+        }
+    }
+    let passed = thrown["passed"].as_array().ok_or("no list")?;
+    let all = passed.len() == 5 && passed.iter().all(|kind| kind == "function");
+    ensure!(all, "mounts of a marked element: {passed:?}");
+    ensure!(thrown["mine"] == true, "the page's own error got lost");
+    Ok(())
+}
+
+async fn a_mount_of_what_is_no_element_or_has_no_id_is_a_type_error(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let body = button("other", "emb_echo")
+        + r#"<button id="bare">Talk</button><script>window.early = (() => {"#
+        + MOUNTS
+        + "})();</script>";
+    // Blocking: `mount` is there before the body, and the wasm is not.
+    let page = Page::default().script(Placement::Blocking).body(body);
+    stage.open(&page).await?;
+    let early = stage.run("return early").await?;
+    are_type_errors(&early).map_err(|Failure(why)| Failure(format!("early, {why}")))?;
+    stage.state("#other", "idle").await?;
+    let late = stage.run(MOUNTS).await?;
+    are_type_errors(&late).map_err(|Failure(why)| Failure(format!("late, {why}")))?;
+    let bound = stage.run("return bare.outerHTML").await?;
+    ensure!(bound == r#"<button id="bare">Talk</button>"#, "{bound}");
+    stage.run("window.handle = Vocadesk.mount(other)").await?;
+    unharmed(stage).await
+}
+
+/// Mounts `#call` anew with these options, which are JavaScript.
+async fn mount(stage: &Stage, options: &str) -> Result<(), Failure> {
+    let script =
+        format!("window.handle?.destroy(); window.handle = Vocadesk.mount(call, {options});");
+    stage.run(&script).await?;
+    stage.state("#call", "idle").await
+}
+
+/// Fails with these options, as said.
+async fn fails(stage: &Stage, options: &str, code: &str, says: &str) -> Result<PageEvent, Failure> {
+    mount(stage, options).await?;
+    let error = stage.fail_call("#call", code).await;
+    let error = error.map_err(|Failure(why)| Failure(format!("{options:.99}: {why}")))?;
+    ensure!(error.message().contains(says), "{options:.99}: {error:?}");
+    stage.state("#call", "error").await?;
+    Ok(error)
+}
+
+async fn ids_and_addresses_of_any_kind_and_size_fail_with_a_code(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let buttons = button("call", "emb_echo") + &button("other", "emb_echo");
+    stage
+        .open(&Page::default().body(buttons).head(ROOTS))
+        .await?;
+    let id = |id: &str| format!("{{ embedId: {id} }}");
+    for (embed_id, says) in [
+        ("'\\ud800'", "HTTP 404"),
+        ("'emb_demo\\n\\u0000'", "HTTP 404"),
+        ("'emb'.repeat(99)", "HTTP 400"),
+    ] {
+        fails(stage, &id(embed_id), "token_failed", says).await?;
+    }
+    let error = fails(
+        stage,
+        &id(&json!(MARKUP).to_string()),
+        "token_failed",
+        "404",
+    )
+    .await?;
+    ensure!(error.message().contains("<img src="), "{error:?}");
+
+    // What is no address is asked for nothing; `tests/unit/endpoint.rs` knows many more.
+    let asked = |stage: &Stage| {
+        let record = stage.gateway.record();
+        let of_api = record
+            .requests
+            .iter()
+            .filter(|r| r.listener == ListenerName::Api);
+        of_api.count()
+    };
+    let before = asked(stage);
+    for url in [
+        "javascript:pwned = 1",
+        "data:application/json,{\"token\":\"x\"}",
+        "//127.0.0.1/",
+        "/api",
+        "https://me:secret@127.0.0.1/",
+        "http://127.0.0.1\n.example",
+        "http://127.0.0.1/#x",
+    ] {
+        let options = json!({ "embedId": "emb_echo", "apiUrl": url }).to_string();
+        let error = fails(stage, &options, "token_failed", "data-vocadesk-api-url").await?;
+        ensure!(!error.message().contains("secret"), "{error:?}");
+    }
+    ensure!(asked(stage) == before, "the gateway was asked");
+    // What is long enough for some engine, proxy or server to have enough of it may end either way.
+    let base = json!(stage.gateway.api_url());
+    for options in [
+        "{ embedId: 'emb'.repeat(333333) }".to_owned(),
+        format!("{{ embedId: 'emb_echo', apiUrl: {base} + '/' + 'a'.repeat(1e6) }}"),
+    ] {
+        mount(stage, &options).await?;
+        let nth = stage.count(ERROR).await? + 1;
+        stage.click("#call").await?;
+        let error = stage.event(ERROR, nth, SOON).await?;
+        let outcome = ["token_failed", "network"].contains(&error.code());
+        ensure!(outcome, "{options:.60}: {error:?}");
+    }
+
+    // The socket's, by the page and by the server: a token is granted, and released.
+    let secret = "wss://me:secret@127.0.0.1/";
+    for url in ["javascript:pwned = 1", secret, "wss://", "ws://h\n"] {
+        let released = stage.gateway.record().releases.len();
+        let fault = |fault| Misbehave {
+            token: Some(fault),
+            ..Misbehave::default()
+        };
+        stage.gateway.misbehave(fault(TokenFault::NoWssUrl));
+        // What is around an option is not part of it.
+        let url = &url.replace('\n', "\n/");
+        let options = json!({ "embedId": "emb_echo", "wssUrl": url }).to_string();
+        fails(stage, &options, "token_failed", "data-vocadesk-wss-url").await?;
+        stage.released(released + 1).await?;
+        stage
+            .gateway
+            .misbehave(fault(TokenFault::WssUrl(url.clone())));
+        let error = fails(stage, "{}", "token_failed", "socket URL").await?;
+        ensure!(!error.message().contains("secret"), "{error:?}");
+        stage.released(released + 2).await?;
+    }
+
+    // What is no text at all is passed over, and the attributes count.
+    stage.gateway.misbehave(Misbehave::default());
+    let throws =
+        "new Proxy({}, { get(_, key) { if (key === 'embedId') return 'emb_echo'; throw 1; } })";
+    let others = "{ label: 7, apiUrl: {}, wssUrl: [], turnstileToken: 7 }";
+    for options in [throws, others] {
+        mount(stage, options).await?;
+        stage.start_call("#call").await?;
+        stage.hang_up("#call").await?;
+    }
+    unharmed(stage).await
+}
+
+async fn a_turnstile_token_of_any_kind_fails_with_a_code_or_is_cancelled(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let buttons = button("call", "emb_guarded") + &button("other", "emb_echo");
+    stage.open(&Page::default().body(buttons)).await?;
+    let thrown = "turnstileToken failed";
+    let asked = stage.token_requests();
+    for (given, says) in [
+        ("() => { throw new Error('boom\\n<b>') }", "Error: boom <b>"),
+        ("() => { throw 'x'.repeat(1e6) }", "xxx"),
+        ("() => { throw undefined }", thrown),
+        (
+            "() => { throw new Proxy({}, { get() { throw 1; } }) }",
+            thrown,
+        ),
+        ("async () => { throw new Error('later') }", "Error: later"),
+        ("() => ({ get then() { throw new Error('then') } })", "then"),
+        (
+            "() => Object.assign(Promise.resolve(''), { then() { throw new Error('own') } })",
+            "own",
+        ),
+        ("class { }", thrown),
+    ] {
+        let options = format!("{{ turnstileToken: {given} }}");
+        fails(stage, &options, "token_failed", says).await?;
+    }
+    ensure!(stage.token_requests() == asked, "a token was asked for");
+    // No text is no token: the server says what it misses.
+    for given in [
+        "7",
+        "{}",
+        "null",
+        "Symbol('x')",
+        "() => 7",
+        "async () => {}",
+        "() => Symbol('x')",
+    ] {
+        let options = format!("{{ turnstileToken: {given} }}");
+        fails(stage, &options, "token_failed", "turnstile_required").await?;
+    }
+    fails(
+        stage,
+        "{ turnstileToken: 'x'.repeat(9999) }",
+        "token_failed",
+        "turnstile_failed",
+    )
+    .await?;
+
+    // One that never comes: the visitor can change their mind.
+    let events = stage.events().await?.len();
+    mount(
+        stage,
+        "{ turnstileToken: () => new Promise((give) => { window.give = give; }) }",
+    )
+    .await?;
+    stage.click("#call").await?;
+    stage.until("window.give", SOON).await?;
+    stage.state("#call", "connecting").await?;
+    stage.click("#call").await?;
+    stage.state("#call", "idle").await?;
+    stage.microphone_is_off().await?;
+    // Given too late, to a call that is off; and to the next, in time.
+    stage
+        .run("give('too late'); window.give = undefined")
+        .await?;
+    stage.click("#call").await?;
+    stage.until("window.give", SOON).await?;
+    stage.run("give('demo-turnstile-token')").await?;
+    stage.event(START, 1, SOON).await?;
+    stage.hang_up("#call").await?;
+    stage.released(1).await?;
+    let came = stage.kinds_since(events).await?;
+    ensure!(came == [START, END], "{came:?}");
+    unharmed(stage).await
+}
+
+async fn markup_in_labels_and_in_the_servers_words_stays_text(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let buttons = button("call", "emb_echo") + &button("other", "emb_echo");
+    stage
+        .open(&Page::default().body(buttons).head(ROOTS))
+        .await?;
+    // As an attribute, as an option, and far too long.
+    let attribute = format!("call.dataset.vocadeskLabel = {}", json!(MARKUP));
+    let option = format!(
+        "window.handle = Vocadesk.mount(call, {{ label: {} }})",
+        json!(format!("option {MARKUP}"))
+    );
+    let long = "handle = Vocadesk.mount(call, { label: '<i>'.repeat(333333) })";
+    let shown = |text: String| {
+        format!(
+            "call.ariaLabel === {text} && roots.some((root) => \
+             [...root.querySelectorAll('*')].some((e) => !e.children.length && e.textContent === {text}))"
+        )
+    };
+    for (label, text) in [
+        (attribute.as_str(), json!(MARKUP).to_string()),
+        (&option, json!(format!("option {MARKUP}")).to_string()),
+        (long, "'<i>'.repeat(333333)".to_owned()),
+    ] {
+        stage.run(label).await?;
+        stage.until(&shown(text), SOON).await?;
+        let made = stage.run("return made()").await?;
+        ensure!(made == json!([]), "{made} of {label:.60}");
+    }
+    stage
+        .run("handle.destroy(); delete call.dataset.vocadeskLabel; Vocadesk.mount(call)")
+        .await?;
+
+    let words = format!("{MARKUP}{}", "<hr>".repeat(250_000));
+    let body = json!({ "code": MARKUP, "message": words }).to_string();
+    let answer = Misbehave {
+        token: Some(TokenFault::Answer(Answer::new(
+            403,
+            "application/json",
+            body,
+        ))),
+        ..Misbehave::default()
+    };
+    let refusal = Misbehave::before_started(Act::error(&words));
+    for (misbehave, code) in [(answer, "token_failed"), (refusal, "ws_failed")] {
+        stage.gateway.misbehave(misbehave);
+        let error = stage.fail_call("#call", code).await?;
+        ensure!(error.message().contains(MARKUP), "{error:?}");
+    }
+    let in_call = Misbehave::in_call(Duration::from_millis(100), Act::error(&words));
+    stage.gateway.misbehave(in_call);
+    stage.start_call("#call").await?;
+    let error = stage.error(3, "unknown").await?;
+    ensure!(error.message().contains(MARKUP), "{error:?}");
+    stage.event(END, 1, SOON).await?;
+    let made = stage.run("return made()").await?;
+    ensure!(made == json!([]), "{made} of the server's words");
+    unharmed(stage).await
+}

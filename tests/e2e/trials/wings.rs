@@ -1,0 +1,105 @@
+//! A realm that dies in mid-call: `unknown`, then the end, the token released by the page, and the next
+//! click starts afresh.
+
+use crate::failure::{Failure, ensure};
+use crate::page::Page;
+use crate::runner::{Trial, trial};
+use crate::stage::Stage;
+use crate::visitor::{END, ERROR, SOON, START};
+
+pub fn trials() -> Vec<Trial> {
+    vec![trial!(
+        a_worker_or_worklet_that_dies_in_mid_call_is_unknown_and_then_an_end
+    )]
+}
+
+/// Gives the trial the means to kill: the Worker, whose script fails on a message that the page never sends;
+/// and the worklet's node, in which a module made here stands for the release's, once, and traps in
+/// `process` after any word over its port. Nothing that a server or a visitor does is known to make the
+/// real module trap.
+const WEAPONS: &str = r#"<script>
+  window.workers = [];
+  window.nodes = [];
+  const [PlainWorker, PlainNode] = [Worker, AudioWorkletNode];
+  Worker = class extends PlainWorker {
+    constructor(...given) { super(...given); workers.push(this); }
+  };
+  AudioWorkletNode = class extends PlainNode {
+    constructor(context, name, options) {
+      const ours = name === "vocadesk-audio";
+      if (ours && window.fragile) options.processorOptions.module = fragileModule();
+      window.fragile &&= !ours;
+      super(context, name, options);
+      if (ours) nodes.push(this);
+    }
+  };
+
+  // Every export takes nothing and gives one number, which JavaScript does not mind.
+  function fragileModule() {
+    const leb = (n) => {
+      const low = n & 127, rest = n >> 7;
+      return rest === 0 && !(low & 64) ? [low] : [low | 128, ...leb(rest)];
+    };
+    const section = (id, items) => {
+      const body = [...leb2(items.length), ...items.flat()];
+      return [id, ...leb2(body.length), ...body];
+    };
+    const leb2 = (n) => (n < 128 ? [n] : [(n & 127) | 128, ...leb2(n >> 7)]);
+    const give = (n) => [0x41, ...leb(n)];
+    const flag = 0;
+    const code = {
+      new: give(1), most_frames: give(128), staging_bytes: give(960), staging: give(1024), receive: give(0),
+      answer: give(0), levels_changed: give(0), free: give(0), capture: give(0), packets: give(1024),
+      play: give(0), output: give(4096),
+      // Any word makes it fragile.
+      control: [...give(1), 0x24, flag, ...give(1)],
+      // global.get, if, unreachable, end
+      input: [0x23, flag, 0x04, 0x40, 0x00, 0x0b, ...give(2048)],
+    };
+    const names = Object.keys(code);
+    const text = (words) => [words.length, ...new TextEncoder().encode(words)];
+    return new WebAssembly.Module(new Uint8Array([
+      0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
+      ...section(1, [[0x60, 0, 1, 0x7f]]),
+      ...section(3, names.map(() => [0])),
+      ...section(5, [[0, 1]]),
+      ...section(6, [[0x7f, 1, 0x41, 0, 0x0b]]),
+      ...section(7, [[...text("memory"), 2, 0], ...names.map((n, at) => [...text(`vocadesk_audio_${n}`), 0, at])]),
+      ...section(10, names.map((n) => [code[n].length + 2, 0, ...code[n], 0x0b])),
+    ]));
+  }
+</script>"#;
+
+async fn a_worker_or_worklet_that_dies_in_mid_call_is_unknown_and_then_an_end(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default().head(WEAPONS)).await?;
+    for (nth, (before, kill, says)) in [
+        ("", "workers.at(-1).postMessage(0)", "worker stopped"),
+        (
+            "window.fragile = true",
+            "nodes.at(-1).port.postMessage(77)",
+            "audio stopped",
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let events = stage.events().await?.len();
+        stage.run(before).await?;
+        stage.start_call("#call").await?;
+        stage.run(kill).await?;
+        let error = stage.error(nth + 1, "unknown").await?;
+        ensure!(error.message().contains(says), "{error:?}");
+        stage.state("#call", "error").await?;
+        stage.microphone_is_off().await?;
+        stage.ended_at_gateway(2 * nth).await?;
+        stage.released(2 * nth + 1).await?;
+        stage.good_call("#call").await?;
+        let came = stage.kinds_since(events).await?;
+        ensure!(came == [START, ERROR, END, START, END], "{says}: {came:?}");
+    }
+    // The browser's console tells of the deaths; the page's own error reporting does not.
+    let errors = stage.until("__harness.errors.length === 0", SOON).await;
+    errors.map(drop)
+}

@@ -1,0 +1,168 @@
+//! What must hold for any text that a server sends, as a frame or as an answer, or that a page gives as
+//! an address. The verdicts come from other people's parsers: serde_json, base64, url.
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD as ALPHABET;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use serde_json::{Map, Value};
+use url::Url;
+use vocadesk_embed::call::grant::read_answer;
+use vocadesk_embed::call::wire::{self, ServerFrame};
+use vocadesk_embed::call::{base64 as ours, json};
+use vocadesk_embed::shared::endpoint::{TOKENS_PATH, endpoint};
+
+/// The depth that `json.rs` states.
+const MAX_DEPTH: usize = 32;
+
+/// Two texts of a server's, of 300 characters each, and our own words around them.
+const LONGEST_MESSAGE_CHARS: usize = 1_000;
+
+const SOCKET: &str = "wss://voice.vocadesk.com/embed/v1/call";
+
+/// Panics where it does not.
+pub fn holds(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    assert_eq!(ours::decode(&text), decoded(&text), "base64 of {text:?}");
+    if let Ok(members) = members(&text) {
+        let found = json::texts(&text, ["type", "token", ""]);
+        let found = found.map(|found| found.map(|text| text.map(String::from)));
+        let expected = members.as_ref().map(|members| {
+            ["type", "token", ""].map(|name| members.get(name)?.as_str().map(str::to_owned))
+        });
+        assert_eq!(found, expected, "members of {text:?}");
+        let frame = members.as_ref().and_then(frame);
+        assert_eq!(wire::read(&text), frame, "frame {text:?}");
+    } else {
+        // No verdict; a panic would still be one.
+        let _ = wire::read(&text);
+    }
+    for status in [200, 403, 409] {
+        answer(status, &text);
+    }
+    address(&text);
+}
+
+/// What serde_json makes of a text. It also refuses numbers that no `f64` holds, which we do not read: for
+/// those it gives no verdict.
+fn members(text: &str) -> Result<Option<Map<String, Value>>, ()> {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(members)) => Ok((depth(text) <= MAX_DEPTH).then_some(members)),
+        Err(error) if error.to_string().contains("number out of range") => Err(()),
+        _ => Ok(None),
+    }
+}
+
+/// How deep the brackets of a well-formed text are. From the text, not the value: of two members with one
+/// name the value holds the last only.
+fn depth(text: &str) -> usize {
+    let (mut depth, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !quoted => depth -= 1,
+            _ => {}
+        }
+    }
+    deepest
+}
+
+/// The contract's §5.
+fn frame(members: &Map<String, Value>) -> Option<ServerFrame> {
+    let text = |name| members.get(name).and_then(Value::as_str);
+    Some(match text("type")? {
+        "started" => ServerFrame::Started,
+        "audio" => {
+            let mut pcm = decoded(text("data")?)?;
+            pcm.truncate(pcm.len() / 2 * 2);
+            ServerFrame::Audio(pcm)
+        }
+        "clear" => ServerFrame::Clear,
+        "agent_ending" => ServerFrame::AgentEnding,
+        "end_call" | "transfer_call" => ServerFrame::EndCall,
+        "error" => ServerFrame::Error(text("message").unwrap_or_default().to_owned()),
+        _ => ServerFrame::Ignored,
+    })
+}
+
+/// Padding is whole or absent; bits left over in the last letter do not matter.
+fn decoded(text: &str) -> Option<Vec<u8>> {
+    let read = |padding| {
+        let config = GeneralPurposeConfig::new()
+            .with_decode_allow_trailing_bits(true)
+            .with_decode_padding_mode(padding);
+        GeneralPurpose::new(&ALPHABET, config).decode(text).ok()
+    };
+    read(DecodePaddingMode::RequireCanonical).or_else(|| read(DecodePaddingMode::RequireNone))
+}
+
+/// The contract's §4: a grant says what the answer says; a message is short, one line, and holds no token.
+fn answer(status: u16, body: &str) {
+    let Ok(said) = members(body) else {
+        return;
+    };
+    let said = said.unwrap_or_default();
+    let token = said
+        .get("token")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    match read_answer(status, body, SOCKET) {
+        Ok(grant) => {
+            assert_eq!(status, 200);
+            assert_eq!(grant.token, token);
+            let names =
+                ["wssUrl", "dispatchUrl"].map(|name| said.get(name).and_then(Value::as_str));
+            let named = names.into_iter().flatten().find(|url| !url.is_empty());
+            assert_eq!(grant.wss_url, named.unwrap_or(SOCKET));
+            socket(&grant.wss_url, &grant.token);
+        }
+        Err(refusal) => {
+            let message = &refusal.error.message;
+            assert!(
+                message.chars().count() <= LONGEST_MESSAGE_CHARS,
+                "{message:?}"
+            );
+            assert!(!message.chars().any(char::is_control), "{message:?}");
+            // A shorter one may be one of our own words.
+            let tells = status == 200 && token.len() >= 24 && message.contains(token);
+            assert!(!tells, "a token in {message:?}");
+        }
+    }
+}
+
+/// A socket that we would open: where the answer says and nowhere else, with the token in its place.
+fn socket(named: &str, token: &str) {
+    let (Ok(before), Ok(url)) = (
+        Url::parse(named),
+        Url::parse(&wire::socket_url(named, token)),
+    ) else {
+        // The browser says so too, and the call fails.
+        return;
+    };
+    assert!(matches!(url.scheme(), "ws" | "wss"), "{named:?}");
+    assert_eq!((url.username(), url.password()), ("", None), "{named:?}");
+    assert_eq!((url.host(), url.port()), (before.host(), before.port()));
+    assert_eq!(url.path(), before.path());
+    let last = url.query_pairs().last();
+    assert_eq!(last, Some(("token".into(), token.into())), "{named:?}");
+}
+
+/// A base that we would ask: over HTTP, as nobody, below that base.
+fn address(base: &str) {
+    match endpoint(base, TOKENS_PATH).map(|url| Url::parse(&url)) {
+        Ok(Ok(url)) => {
+            assert!(matches!(url.scheme(), "http" | "https"), "{base:?}");
+            assert_eq!((url.username(), url.password()), ("", None), "{base:?}");
+            assert!(url.path().ends_with(TOKENS_PATH), "{base:?} {url}");
+            assert_eq!((url.query(), url.fragment()), (None, None), "{base:?}");
+        }
+        // The browser says so too.
+        Ok(Err(_)) => {}
+        Err(error) => assert!(!error.message.is_empty()),
+    }
+}

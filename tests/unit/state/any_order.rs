@@ -1,0 +1,176 @@
+//! Whatever happens, in whatever order: the contract's §2 holds, and no state is a dead end.
+
+use super::{ASKING, ENDING, IDLE, LIVE, before_the_start, error, failed};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use vocadesk_embed::page::state::{Action, Happening, Phase};
+use vocadesk_embed::shared::error::ErrorCode;
+
+fn happening() -> impl Strategy<Value = Happening> {
+    // Two threads' clocks: now and then one is behind the other.
+    let at_ms = || 0.0..100_000.0_f64;
+    let code = prop::sample::select(&ErrorCode::ALL[..]);
+    prop_oneof![
+        3 => at_ms().prop_map(|at_ms| Happening::Click { at_ms }),
+        1 => at_ms().prop_map(|at_ms| Happening::Stop { at_ms }),
+        1 => at_ms().prop_map(|at_ms| Happening::PageLeft { at_ms }),
+        4 => Just(Happening::MicrophoneReady),
+        4 => Just(Happening::PlaceTaken),
+        4 => at_ms().prop_map(|at_ms| Happening::Started { at_ms }),
+        2 => Just(Happening::Ending),
+        1 => at_ms().prop_map(|at_ms| Happening::Ended { at_ms }),
+        2 => (code, at_ms()).prop_map(|(code, at_ms)| Happening::Failed { error: error(code), at_ms }),
+        1 => Just(Happening::Settled),
+    ]
+}
+
+/// What the contract allows, told by the actions alone.
+#[derive(Default)]
+struct Witness {
+    begun: bool,
+    started: bool,
+    starts: usize,
+    ends: usize,
+}
+
+impl Witness {
+    fn see(&mut self, before: Phase, happening: &Happening, after: Phase, actions: &[Action]) {
+        let (was_begun, was_started) = (self.begun, self.started);
+        let mut errors = 0;
+        let mut ends = 0;
+        let mut settles = false;
+        for action in actions {
+            match action {
+                Action::Begin => assert!(!std::mem::replace(&mut self.begun, true)),
+                Action::Connect => assert!(self.begun && !self.started),
+                Action::Finish { .. } | Action::Leave => assert!(std::mem::take(&mut self.begun)),
+                Action::SettleLater => settles = true,
+                Action::EmitStart => {
+                    assert!(
+                        self.begun && !self.started,
+                        "a second start, or one of no call"
+                    );
+                    self.started = true;
+                    self.starts += 1;
+                }
+                Action::EmitEnd { duration_ms } => {
+                    assert!(std::mem::take(&mut self.started), "an end without a start");
+                    assert!(*duration_ms >= 0.0 && duration_ms.fract() == 0.0);
+                    ends += 1;
+                }
+                Action::EmitError(_) => {
+                    assert_eq!(ends, 0, "the error comes before the end");
+                    errors += 1;
+                }
+            }
+        }
+        self.ends += ends;
+        // What is only shown for a while is shown no longer than that, unless it was shown before.
+        let shown = matches!(after, Phase::Ended { .. } | Phase::Failed { .. });
+        assert_eq!(
+            settles,
+            shown && after != before,
+            "{before:?} {happening:?}"
+        );
+        let failed = matches!(happening, Happening::Failed { .. });
+        assert_eq!(errors, usize::from(failed && was_begun));
+        if was_begun && !self.begun {
+            assert_eq!(
+                ends,
+                usize::from(was_started),
+                "a call that started ends, no other does"
+            );
+        }
+        if !self.begun {
+            assert!(!self.started, "a call was closed and its end not told");
+        }
+        assert_eq!(before.is_busy(), was_begun);
+        assert_eq!(after.is_busy(), self.begun);
+        // A start only ever answers the agent's: never twice for one.
+        assert!(matches!(happening, Happening::Started { .. }) || self.starts <= self.ends + 1);
+    }
+}
+
+/// The visitor needs nobody's help: one click ends what is under way, the next begins a call. And left alone,
+/// the button comes to rest.
+fn is_not_stuck(phase: Phase) {
+    let click = || Happening::Click { at_ms: 0.0 };
+    let begin = |phase: Phase| {
+        let (after, actions) = phase.on(click());
+        assert_eq!((after, actions), (ASKING, vec![Action::Begin]), "{phase:?}");
+    };
+    if phase.is_busy() {
+        let (after, actions) = phase.on(click());
+        let closes = |action: &&Action| matches!(action, Action::Finish { .. } | Action::Leave);
+        assert_eq!(actions.iter().filter(closes).count(), 1, "{phase:?}");
+        assert!(!after.is_busy(), "{phase:?}");
+        begin(after);
+        assert_eq!(after.on(Happening::Settled).0, IDLE, "{phase:?}");
+    } else {
+        begin(phase);
+        assert_eq!(phase.on(Happening::Settled).0, IDLE, "{phase:?}");
+    }
+}
+
+#[test]
+fn every_state_can_be_reached_and_none_is_a_dead_end() {
+    let at_ms = 1_000.0;
+    let happenings = [
+        Happening::Click { at_ms },
+        Happening::Stop { at_ms },
+        Happening::PageLeft { at_ms },
+        Happening::MicrophoneReady,
+        Happening::PlaceTaken,
+        Happening::Started { at_ms },
+        Happening::Ending,
+        Happening::Ended { at_ms },
+        failed(at_ms),
+        Happening::Settled,
+    ];
+    // At one moment in time there are finitely many: each is visited with all that can happen in it.
+    let mut reached = vec![IDLE];
+    let mut visited = 0;
+    while let Some(phase) = reached.get(visited).copied() {
+        visited += 1;
+        is_not_stuck(phase);
+        for happening in &happenings {
+            let (after, _) = phase.on(happening.clone());
+            if !reached.contains(&after) {
+                reached.push(after);
+            }
+        }
+    }
+    let ended = Phase::Ended { duration_ms: 0.0 };
+    let code = ErrorCode::Network;
+    let all = before_the_start().into_iter();
+    // `Asking` with both is `Connecting`.
+    for phase in all.chain([IDLE, LIVE, ENDING, ended, Phase::Failed { code }]) {
+        assert!(reached.contains(&phase), "{phase:?} is never reached");
+    }
+    assert_eq!(reached.len(), 9, "{reached:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(4_000) })]
+
+    #[test]
+    fn whatever_happens_the_page_hears_of_each_call_as_the_contract_says(
+        happenings in vec(happening(), 0..60), stop_at_ms in 0.0..100_000.0_f64
+    ) {
+        let mut phase = Phase::Idle;
+        let mut witness = Witness::default();
+        let stop = Happening::Stop { at_ms: stop_at_ms };
+        for happening in happenings {
+            // From every state on the way, a stop ends whatever is under way.
+            prop_assert!(!phase.on(stop.clone()).0.is_busy());
+            is_not_stuck(phase);
+            let (after, actions) = phase.on(happening.clone());
+            witness.see(phase, &happening, after, &actions);
+            phase = after;
+        }
+        let (after, actions) = phase.on(stop.clone());
+        witness.see(phase, &stop, after, &actions);
+        prop_assert!(!after.is_busy());
+        prop_assert_eq!(witness.starts, witness.ends);
+    }
+}
