@@ -69,12 +69,15 @@ impl Engine {
     fn from_page(self: &Rc<Self>, event: &MessageEvent) {
         match PageToCall::from_fields(channel::read(&event.data())) {
             Some(PageToCall::Connect(connect)) => {
+                self.connect.replace(Some(connect.clone()));
+                self.tell(Event::Connect(connect));
+            }
+            Some(PageToCall::Join) => {
                 if let Ok(port) = event.ports().get(0).dyn_into::<MessagePort>() {
                     self.listen(&port, Self::from_audio);
                     self.audio.replace(Some(port));
+                    self.tell(Event::Joined);
                 }
-                self.connect.replace(Some(connect.clone()));
-                self.tell(Event::Connect(connect));
             }
             Some(PageToCall::HangUp) => self.tell(Event::HangUp),
             Some(PageToCall::Leave) => self.tell(Event::Leave),

@@ -37,6 +37,8 @@ pub enum Deadline {
 pub enum Event {
     /// The page asks for a call.
     Connect(Connect),
+    /// Microphone and speaker run.
+    Joined,
     /// The token endpoint answered.
     TokenAnswered(Result<Grant, Refusal>),
     /// The token endpoint was not reached.
@@ -104,6 +106,8 @@ enum Phase {
     Token,
     /// The call is off, and the token is still on its way: it will have to be released.
     TokenUnwanted,
+    /// The token is here, the microphone not yet.
+    Granted,
     /// The socket is on its way.
     Opening,
     /// The socket is open, the agent is not there yet.
@@ -126,6 +130,10 @@ pub struct Session {
     phase: Phase,
     /// What must not be shown to anyone.
     token: String,
+    /// The socket's address, the token in it.
+    url: String,
+    /// Microphone and speaker run.
+    joined: bool,
     /// When all sound received so far will have been played, at the earliest.
     played_out_at_ms: f64,
     /// The page was left and releases by itself.
@@ -137,6 +145,8 @@ impl Default for Session {
         Self {
             phase: Phase::Fresh,
             token: String::new(),
+            url: String::new(),
+            joined: false,
             played_out_at_ms: 0.0,
             abandoned: false,
         }
@@ -163,6 +173,7 @@ impl Session {
     pub fn on(&mut self, event: Event, now_ms: f64) -> Vec<Effect> {
         match event {
             Event::Connect(connect) => self.connect(connect),
+            Event::Joined => self.joined(),
             Event::TokenAnswered(answer) => self.token_answered(answer, now_ms),
             Event::TokenUnreachable(why) => self.token_unreachable(&why, now_ms),
             Event::SocketOpened => self.socket_opened(),
@@ -192,17 +203,35 @@ impl Session {
         ]
     }
 
+    /// The agent is not called before there is somebody to be heard.
+    fn joined(&mut self) -> Vec<Effect> {
+        self.joined = true;
+        if self.phase == Phase::Granted {
+            self.open()
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn open(&mut self) -> Vec<Effect> {
+        self.phase = Phase::Opening;
+        vec![
+            Effect::OpenSocket(std::mem::take(&mut self.url)),
+            Effect::Arm(Deadline::Start, START_DEADLINE_MS),
+        ]
+    }
+
     fn token_answered(&mut self, answer: Result<Grant, Refusal>, now_ms: f64) -> Vec<Effect> {
         match (self.phase, answer) {
             (Phase::Token, Ok(grant)) => {
-                self.phase = Phase::Opening;
-                let url = wire::socket_url(&grant.wss_url, &grant.token);
+                self.phase = Phase::Granted;
+                self.url = wire::socket_url(&grant.wss_url, &grant.token);
                 self.token = grant.token;
-                vec![
-                    Effect::Report(CallToPage::Granted),
-                    Effect::OpenSocket(url),
-                    Effect::Arm(Deadline::Start, START_DEADLINE_MS),
-                ]
+                let mut effects = vec![Effect::Disarm, Effect::Report(CallToPage::Granted)];
+                if self.joined {
+                    effects.extend(self.open());
+                }
+                effects
             }
             (Phase::Token, Err(refusal)) => {
                 let mut effects = Vec::new();
@@ -428,7 +457,7 @@ impl Session {
                 effects.push(Effect::Send(wire::STOP));
                 self.finish(effects, true)
             }
-            Phase::Opening => self.finish(effects, true),
+            Phase::Granted | Phase::Opening => self.finish(effects, true),
             Phase::TokenUnwanted | Phase::Releasing | Phase::Closed => effects,
         }
     }

@@ -1,27 +1,24 @@
-//! MAIN THREAD. The AudioContext, the microphone and the worklet node of one call.
+//! MAIN THREAD. All that sounds in one call: the AudioContext, the microphone and the worklet.
 
+use super::capture::Capture;
 use super::environment::Environment;
 use super::microphone;
-use super::microphone_failure;
+use super::worklet::{self, Worklet, WorkletEvent};
 use crate::realm::clock;
-use crate::realm::thrown::Thrown;
 use crate::shared::error::{CallError, ErrorCode};
-use crate::shared::packet;
-use crate::shared::text::concat;
 use gloo_events::EventListener;
-use js_sys::{Array, Object, Promise, Reflect};
+use js_sys::{Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    AudioContext, AudioNode, AudioWorkletNode, AudioWorkletNodeOptions, MediaStream,
-    MediaStreamTrack, MessageChannel, MessageEvent, MessagePort,
-};
+use web_sys::{AudioContext, AudioContextState, EventTarget, MessagePort};
 
-/// A worklet that has not reported by then never will: it trapped, its script was refused, or there is
-/// no device to play on. A Bluetooth headset that has to wake up takes two or three seconds.
-const READY_DEADLINE_MS: f64 = 10_000.0;
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_namespace = navigator, js_name = audioSession)]
+    static AUDIO_SESSION: JsValue;
+}
 
 /// What the render thread may still hold when the worklet says that it has played all: two blocks of a
 /// device that takes 1024 frames at 24 kHz.
@@ -29,21 +26,22 @@ const RING_OUT_MS: f64 = 90.0;
 
 /// What a running graph tells.
 pub enum AudioEvent {
-    /// Levels of microphone and agent, in dBFS.
-    Levels(f32, f32),
-    /// The microphone is gone.
+    /// The worklet tells something.
+    Worklet(WorkletEvent),
+    /// The microphone is gone, and there is no other.
     MicrophoneLost,
-    /// The worklet died.
-    Died,
 }
+
+/// Who hears what a graph tells.
+pub type Listener = Rc<dyn Fn(AudioEvent)>;
 
 /// All that sounds in one call.
 pub struct AudioGraph {
     context: AudioContext,
     microphone: RefCell<Option<Promise>>,
     stopped: Cell<bool>,
-    stream: RefCell<Option<MediaStream>>,
-    node: RefCell<Option<AudioWorkletNode>>,
+    capture: RefCell<Option<Rc<Capture>>>,
+    worklet: RefCell<Option<Rc<Worklet>>>,
     listeners: RefCell<Vec<EventListener>>,
 }
 
@@ -54,36 +52,30 @@ impl AudioGraph {
     /// # Errors
     /// `mic_unavailable` on an insecure page; `unknown` where there is no Web Audio.
     pub fn begin() -> Result<Rc<Self>, CallError> {
-        let context = AudioContext::new().map_err(|thrown| {
-            failed(
-                "The browser could not open its audio",
-                &Thrown::from(thrown),
-            )
-        })?;
-        let microphone = match microphone::ask() {
-            Ok(microphone) => microphone,
+        let context = AudioContext::new()
+            .map_err(|thrown| worklet::refused("The browser could not open its audio", thrown))?;
+        tell_the_system(true);
+        let graph = Rc::new(Self {
+            context,
+            microphone: RefCell::default(),
+            stopped: Cell::new(false),
+            capture: RefCell::default(),
+            worklet: RefCell::default(),
+            listeners: RefCell::default(),
+        });
+        match microphone::ask() {
+            Ok(microphone) => graph.microphone.replace(Some(microphone)),
             Err(error) => {
-                if let Ok(closed) = context.close() {
-                    settle(closed);
-                }
+                graph.stop(false);
                 return Err(error);
             }
         };
-        if let Ok(resumed) = context.resume() {
-            settle(resumed);
-        }
-        Ok(Rc::new(Self {
-            context,
-            microphone: RefCell::new(Some(microphone)),
-            stopped: Cell::new(false),
-            stream: RefCell::default(),
-            node: RefCell::default(),
-            listeners: RefCell::default(),
-        }))
+        graph.keep_running();
+        Ok(graph)
     }
 
-    /// Waits for the microphone and the worklet, joins them, and gives the call wing's end of the
-    /// line to the worklet.
+    /// Waits for microphone and worklet, joins them, and gives the call wing's end of the line to the
+    /// worklet.
     ///
     /// # Errors
     /// `mic_denied` or `mic_unavailable` as the browser says; `unknown` where the worklet is refused
@@ -91,13 +83,13 @@ impl AudioGraph {
     pub async fn run(
         self: &Rc<Self>,
         environment: &Environment,
-        tell: Rc<dyn Fn(AudioEvent)>,
+        tell: Listener,
     ) -> Result<MessagePort, CallError> {
-        let worklet = self
+        let loading = self
             .context
             .audio_worklet()
             .and_then(|worklet| worklet.add_module(&environment.realm_url()));
-        if let Ok(loading) = &worklet {
+        if let Ok(loading) = &loading {
             // Nobody waits for it where there is no microphone, and the context's closing may reject it.
             settle(Clone::clone(loading));
         }
@@ -106,116 +98,71 @@ impl AudioGraph {
             .take()
             .unwrap_or_else(|| Promise::resolve(&JsValue::NULL));
         let stream = JsFuture::from(asked).await.map_err(microphone::refused)?;
-        let stream: MediaStream = stream.unchecked_into();
         if self.stopped.get() {
-            microphone::stop(&stream);
+            microphone::stop(&stream.unchecked_into());
             return Err(called_off());
         }
-        // By Rust's `Clone`, another handle of the same stream: `stream.clone()` is JavaScript's, whose
-        // copy has live tracks of its own, and would leave the microphone open for ever.
-        self.stream.replace(Some(Clone::clone(&stream)));
-
-        let refused = |thrown: JsValue| {
-            failed(
-                "The browser refused the audio worklet",
-                &Thrown::from(thrown),
-            )
+        let (told, lost) = (tell.clone(), tell);
+        let refused = |thrown| worklet::refused("The browser refused the audio worklet", thrown);
+        let made = self.make_worklet(loading, environment, told).await;
+        let worklet = match made {
+            Ok(worklet) if !self.stopped.get() => worklet,
+            outcome => {
+                microphone::stop(&stream.unchecked_into());
+                return Err(outcome.err().map_or_else(called_off, refused));
+            }
         };
-        JsFuture::from(worklet.map_err(refused)?)
-            .await
-            .map_err(refused)?;
+        self.worklet.replace(Some(worklet.clone()));
+        let capture = Capture::start(
+            &self.context,
+            worklet.node(),
+            stream.unchecked_into(),
+            move || lost(AudioEvent::MicrophoneLost),
+        );
+        self.capture.replace(Some(capture.map_err(refused)?));
+        // The gesture's own resume may have come before the browser knew of the microphone.
+        self.resume();
+        worklet.ready().await?;
         if self.stopped.get() {
             return Err(called_off());
         }
-        let node = self.new_node(environment).map_err(refused)?;
-        self.connect(&stream, &node).map_err(refused)?;
-        self.node.replace(Some(node.clone()));
-        self.await_ready(&node, tell.clone()).await?;
-        if self.stopped.get() {
-            return Err(called_off());
-        }
+        worklet.open_line().map_err(refused)
+    }
 
-        for track in stream.get_audio_tracks().iter() {
-            let tell = tell.clone();
-            let ended = EventListener::new(track.unchecked_ref(), "ended", move |_| {
-                tell(AudioEvent::MicrophoneLost);
-            });
-            self.listeners.borrow_mut().push(ended);
-            // It may have ended while we waited.
-            if track.unchecked_ref::<MediaStreamTrack>().ready_state()
-                == web_sys::MediaStreamTrackState::Ended
-            {
-                return Err(microphone_failure::lost());
+    async fn make_worklet(
+        &self,
+        loading: Result<Promise, JsValue>,
+        environment: &Environment,
+        tell: Listener,
+    ) -> Result<Rc<Worklet>, JsValue> {
+        JsFuture::from(loading?).await?;
+        let tell = Rc::new(move |event| tell(AudioEvent::Worklet(event)));
+        Worklet::new(&self.context, environment, tell).map(Rc::new)
+    }
+
+    /// A phone call, a headset that comes or goes, or a sleeping phone may suspend or interrupt the
+    /// context. It goes on as soon as the browser lets it: at once, or when the visitor comes back.
+    fn keep_running(self: &Rc<Self>) {
+        self.resume();
+        let document = web_sys::window().and_then(|window| window.document());
+        let seen: Option<&EventTarget> = document.as_deref().map(AsRef::as_ref);
+        let changed: Option<&EventTarget> = Some(self.context.as_ref());
+        for (target, event) in [(changed, "statechange"), (seen, "visibilitychange")] {
+            if let Some(target) = target {
+                let this = self.clone();
+                let listener = EventListener::new(target, event, move |_| this.resume());
+                self.listeners.borrow_mut().push(listener);
             }
         }
-        open_line(&node).map_err(refused)
     }
 
-    /// Microphone → worklet → speaker. What leads nowhere is not rendered, and would never report.
-    fn connect(&self, stream: &MediaStream, node: &AudioNode) -> Result<(), JsValue> {
-        let source = self.context.create_media_stream_source(stream)?;
-        source.connect_with_audio_node(node)?;
-        node.connect_with_audio_node(&self.context.destination())?;
-        // The gesture's own resume may have come before the browser knew of the microphone.
-        settle(self.context.resume()?);
-        Ok(())
-    }
-
-    fn new_node(&self, environment: &Environment) -> Result<AudioWorkletNode, JsValue> {
-        let given = Object::new();
-        Reflect::set(&given, &"module".into(), &environment.module())?;
-        let options = AudioWorkletNodeOptions::new();
-        options.set_processor_options(Some(&given));
-        options.set_number_of_inputs(1);
-        options.set_number_of_outputs(1);
-        options.set_output_channel_count(&Array::of1(&1.into()));
-        AudioWorkletNode::new_with_options(&self.context, "vocadesk-audio", &options)
-    }
-
-    /// Resolves when sound flows through the worklet; from then on passes on what it tells.
-    async fn await_ready(
-        self: &Rc<Self>,
-        node: &AudioWorkletNode,
-        tell: Rc<dyn Fn(AudioEvent)>,
-    ) -> Result<(), CallError> {
-        let port = node
-            .port()
-            .map_err(|thrown| failed("No worklet port", &thrown.into()))?;
-        let ready = Promise::new(&mut |resolve, reject| {
-            let (hear, refuse) = (tell.clone(), reject.clone());
-            let message = EventListener::new(&port, "message", move |event| {
-                let data = event.unchecked_ref::<MessageEvent>().data();
-                if let Some(levels) = data.dyn_ref::<Array>() {
-                    let level = |at| levels.get(at).as_f64().unwrap_or(f64::NEG_INFINITY) as f32;
-                    hear(AudioEvent::Levels(level(0), level(1)));
-                } else if data.as_f64() == Some(f64::from(packet::READY)) {
-                    let _ = resolve.call1(&JsValue::UNDEFINED, &JsValue::TRUE);
-                } else if data.as_f64() == Some(f64::from(packet::DIED)) {
-                    let _ = refuse.call0(&JsValue::UNDEFINED);
-                    hear(AudioEvent::Died);
-                }
-            });
-            let died = tell.clone();
-            // Where the worklet's script or its module did not even start.
-            let error = EventListener::new(node, "processorerror", move |_| {
-                let _ = reject.call0(&JsValue::UNDEFINED);
-                died(AudioEvent::Died);
-            });
-            self.listeners.borrow_mut().extend([message, error]);
-        });
-        port.start();
-        match JsFuture::from(Promise::race(&Array::of2(
-            &ready,
-            &clock::delay(READY_DEADLINE_MS),
-        )))
-        .await
-        {
-            Ok(won) if won.is_truthy() => Ok(()),
-            _ => Err(CallError::new(
-                ErrorCode::Unknown,
-                "The audio did not start: no sound device, or the worklet was stopped. Check the \
-                 speaker, reload the page and try again.",
-            )),
+    fn resume(&self) {
+        let running = matches!(
+            self.context.state(),
+            AudioContextState::Running | AudioContextState::Closed
+        );
+        if !running && let Ok(resumed) = self.context.resume() {
+            settle(resumed);
         }
     }
 
@@ -226,17 +173,13 @@ impl AudioGraph {
             return;
         }
         self.listeners.take();
-        if let Some(stream) = self.stream.take() {
-            microphone::stop(&stream);
+        if let Some(capture) = self.capture.take() {
+            capture.stop();
         }
-        let (context, node) = (self.context.clone(), self.node.take());
+        let (context, worklet) = (self.context.clone(), self.worklet.take());
         let close = move || {
-            if let Some(node) = &node {
-                if let Ok(port) = node.port() {
-                    let _ = port.post_message(&packet::CLOSE.into());
-                }
-                let _ = node.disconnect();
-            }
+            drop(worklet);
+            tell_the_system(false);
             // Closing what was never running rejects in some engines, after all is stopped anyway.
             if let Ok(closed) = context.close() {
                 settle(closed);
@@ -264,13 +207,15 @@ impl AudioGraph {
     }
 }
 
-/// The line between worklet and call wing: gives the call wing's end.
-fn open_line(node: &AudioWorkletNode) -> Result<MessagePort, JsValue> {
-    let line = MessageChannel::new()?;
-    let worklet_end = line.port1();
-    node.port()?
-        .post_message_with_transferable(&worklet_end, &Array::of1(&worklet_end))?;
-    Ok(line.port2())
+/// Tells iOS by `navigator.audioSession` what the sound is for: without it a call comes from the wrong
+/// speaker, and the ring switch silences it. Elsewhere there is none.
+fn tell_the_system(in_call: bool) {
+    AUDIO_SESSION.with(|session| {
+        if session.is_object() {
+            let kind = if in_call { "play-and-record" } else { "auto" };
+            let _ = Reflect::set(session, &"type".into(), &kind.into());
+        }
+    });
 }
 
 /// Nobody waits for this graph any more; nobody hears the error either.
@@ -284,17 +229,4 @@ fn settle(promise: Promise) {
     wasm_bindgen_futures::spawn_local(async move {
         let _ = JsFuture::from(promise).await;
     });
-}
-
-fn failed(what: &str, thrown: &Thrown) -> CallError {
-    let message = [
-        what,
-        " (",
-        &thrown.describe(),
-        "). A Content-Security-Policy without blob: in script-src does that.",
-    ];
-    CallError {
-        code: ErrorCode::Unknown,
-        message: concat(&message),
-    }
 }

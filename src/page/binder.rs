@@ -7,13 +7,14 @@
 use super::environment::Environment;
 use super::host::STATE_ATTRIBUTE;
 use super::launcher::Launcher;
-use super::options::{EMBED_ATTRIBUTE, LABEL_ATTRIBUTE, Options};
+use super::options::{EMBED_ATTRIBUTE, Options};
 use super::state::Happening;
 use super::stylesheet::{self, Sheet};
 use crate::realm::clock::{Timer, now_ms};
+use crate::realm::literal::literal;
 use crate::shared::text::concat;
 use gloo_events::EventListener;
-use js_sys::{Array, WeakSet};
+use js_sys::WeakSet;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -29,6 +30,10 @@ const MOST_PAUSE_MS: f64 = 1_000.0;
 
 /// A pause is so many times as long as the look before it.
 const PAUSE_PER_LOOK: f64 = 100.0;
+
+/// Changes of the attributes in `options.rs` that a bound host must be told of.
+const MARKS: &str =
+    r#"{"subtree":true,"attributeFilter":["data-vocadesk-embed","data-vocadesk-label"]}"#;
 
 /// All hosts of one page.
 pub struct Binder {
@@ -69,17 +74,10 @@ impl Binder {
         });
         stylesheet::adopt(&document, Sheet::Host);
         binder.look();
-        let nodes = MutationObserverInit::new();
-        nodes.set_child_list(true);
         let this = binder.clone();
-        binder.observe_as(nodes, move || this.look());
-        let marks = MutationObserverInit::new();
-        marks.set_attribute_filter(&Array::of2(
-            &EMBED_ATTRIBUTE.into(),
-            &LABEL_ATTRIBUTE.into(),
-        ));
+        binder.observe_as(r#"{"subtree":true,"childList":true}"#, move || this.look());
         let this = binder.clone();
-        binder.observe_as(marks, move || {
+        binder.observe_as(MARKS, move || {
             this.marks_changed.set(true);
             this.look();
         });
@@ -95,11 +93,10 @@ impl Binder {
     }
 
     /// Two observers: one is told of nodes, often, the other of our attributes only, rarely.
-    fn observe_as(&self, what: MutationObserverInit, changed: impl FnMut() + 'static) {
+    fn observe_as(&self, what: &'static str, changed: impl FnMut() + 'static) {
         let changed = Closure::<dyn FnMut()>::new(changed);
         if let Ok(observer) = MutationObserver::new(changed.as_ref().unchecked_ref()) {
-            what.set_subtree(true);
-            self.observers.borrow_mut().push((observer, what));
+            self.observers.borrow_mut().push((observer, literal(what)));
         }
         // For as long as the page lives.
         changed.forget();

@@ -42,7 +42,7 @@ pub struct CallLink {
     ready_deadline: RefCell<Option<Timer>>,
     ready: Cell<bool>,
     /// Asked for before the call wing was ready.
-    waiting: RefCell<Option<(Connect, MessagePort)>>,
+    waiting: RefCell<Vec<(PageToCall, Option<MessagePort>)>>,
     /// The ids to release with, while a token is out that the call wing has not begun to release.
     granted: RefCell<Option<Connect>>,
     connect: RefCell<Option<Connect>>,
@@ -152,8 +152,8 @@ impl CallLink {
             CallToPage::Ready => {
                 self.ready.set(true);
                 self.ready_deadline.take();
-                if let Some((connect, audio)) = self.waiting.take() {
-                    self.send_connect(connect, &audio);
+                for (message, port) in self.waiting.take() {
+                    self.send(message, port);
                 }
             }
             CallToPage::Granted => drop(self.granted.replace(self.connect.borrow().clone())),
@@ -171,20 +171,25 @@ impl CallLink {
         }
     }
 
-    /// Lets the call wing connect; `audio` is its end of the line to the audio wing.
-    pub fn connect(&self, connect: Connect, audio: MessagePort, place: Option<Place>) {
+    /// Lets the call wing get a token, and connect once it was joined.
+    pub fn connect(&self, connect: Connect, place: Option<Place>) {
         self.place.replace(place);
         self.connect.replace(Some(connect.clone()));
-        if self.ready.get() {
-            self.send_connect(connect, &audio);
-        } else {
-            self.waiting.replace(Some((connect, audio)));
-        }
+        self.send(PageToCall::Connect(connect), None);
     }
 
-    fn send_connect(&self, connect: Connect, audio: &MessagePort) {
-        if let Some(port) = self.port.borrow().as_ref() {
-            channel::post(port, PageToCall::Connect(connect).into_fields(), &[audio]);
+    /// Gives the call wing its end of the line to the audio wing.
+    pub fn join(&self, audio: MessagePort) {
+        self.send(PageToCall::Join, Some(audio));
+    }
+
+    /// Now, or as soon as the call wing is ready.
+    fn send(&self, message: PageToCall, transfer: Option<MessagePort>) {
+        if !self.ready.get() {
+            self.waiting.borrow_mut().push((message, transfer));
+        } else if let Some(port) = self.port.borrow().as_ref() {
+            let transfer: Vec<_> = transfer.iter().collect();
+            channel::post(port, message.into_fields(), &transfer);
         }
     }
 

@@ -1,5 +1,6 @@
 //! MAIN THREAD. The three events that the page hears.
 
+use crate::realm::literal::literal;
 use crate::shared::error::CallError;
 use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
@@ -38,9 +39,7 @@ fn detail(members: &[(&str, JsValue)]) -> JsValue {
 }
 
 fn dispatch(host: &Element, name: &str, detail: &JsValue) {
-    let init = CustomEventInit::new();
-    init.set_bubbles(true);
-    init.set_composed(true);
+    let init: CustomEventInit = literal(r#"{"bubbles":true,"composed":true}"#);
     init.set_detail(detail);
     let tell = |target: &Element| {
         if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {

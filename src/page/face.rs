@@ -4,9 +4,10 @@
 use super::cover::{self, Cover};
 use super::stylesheet;
 use super::view::{self, View};
+use crate::realm::literal::literal;
 use crate::shared::text::decimal;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, HtmlElement, Node, ShadowRootInit, ShadowRootMode};
+use web_sys::{Document, Element, HtmlElement, Node};
 
 /// The drawn launcher of one host.
 pub struct Face {
@@ -26,7 +27,7 @@ impl Face {
     pub fn new(document: &Document) -> Result<Self, JsValue> {
         let root: HtmlElement = document.create_element("span")?.unchecked_into();
         root.set_attribute("aria-hidden", "true")?;
-        let shadow = root.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Closed))?;
+        let shadow = root.attach_shadow(&literal(r#"{"mode":"closed"}"#))?;
         stylesheet::adopt(&shadow, stylesheet::Sheet::Call);
         let part = |parent: &Node, class: &str| -> Result<Element, JsValue> {
             let part = document.create_element("span")?;

@@ -5,11 +5,13 @@ use super::call_link::{CallLink, LinkEvent};
 use super::environment::Environment;
 use super::event;
 use super::host::Host;
+use super::microphone;
 use super::options::Options;
 use super::state::{Action, Happening, Phase};
 use super::ui::Ui;
 use super::view::{self, View};
 use super::visitor::{self, Place};
+use super::worklet::WorkletEvent;
 use crate::realm::clock::{Timer, now_ms};
 use crate::realm::thrown::Thrown;
 use crate::shared::error::{CallError, ErrorCode};
@@ -128,7 +130,12 @@ impl Launcher {
     fn act(self: &Rc<Self>, action: Action) {
         match action {
             Action::Begin => self.begin(),
-            Action::Connect => self.connect(),
+            Action::Authorize => self.authorize(),
+            Action::Join => self.with_attempt(|attempt| {
+                if let Some(line) = attempt.audio_line.take() {
+                    attempt.link.join(line);
+                }
+            }),
             Action::Finish { let_ring_out } => {
                 if let Some(attempt) = self.attempt.take() {
                     attempt.audio.stop(let_ring_out);
@@ -195,6 +202,12 @@ impl Launcher {
         });
         let this = self.clone();
         spawn_local(async move {
+            if microphone::is_allowed().await {
+                this.during(number, |this| this.happen(Happening::MicrophoneAllowed));
+            }
+        });
+        let this = self.clone();
+        spawn_local(async move {
             let place = Place::take(embed_id).await;
             this.during(number, |this| match place {
                 Some(place) => {
@@ -210,7 +223,7 @@ impl Launcher {
         });
     }
 
-    fn connect(self: &Rc<Self>) {
+    fn authorize(self: &Rc<Self>) {
         let number = self.number.get();
         let options = self.options.borrow().clone();
         let this = self.clone();
@@ -239,11 +252,7 @@ impl Launcher {
                     browser_id: visitor::browser_id(),
                     turnstile_token,
                 };
-                this.with_attempt(|attempt| {
-                    if let Some(line) = attempt.audio_line.take() {
-                        attempt.link.connect(connect, line, attempt.place.take());
-                    }
-                });
+                this.with_attempt(|attempt| attempt.link.connect(connect, attempt.place.take()));
             });
         });
     }
@@ -288,11 +297,11 @@ impl Launcher {
 
     fn hear_audio(self: &Rc<Self>, event: &AudioEvent) {
         match event {
-            AudioEvent::Levels(microphone, agent) => {
+            AudioEvent::Worklet(WorkletEvent::Levels(microphone, agent)) => {
                 self.ui.level(view::meter(*microphone), view::meter(*agent));
             }
             AudioEvent::MicrophoneLost => self.fail(super::microphone_failure::lost()),
-            AudioEvent::Died => self.fail(CallError::new(
+            AudioEvent::Worklet(WorkletEvent::Died) => self.fail(CallError::new(
                 ErrorCode::Unknown,
                 "The call's audio stopped unexpectedly. Try again.",
             )),

@@ -1,11 +1,20 @@
 //! MAIN THREAD. `getUserMedia`, and what becomes of it.
 
 use super::microphone_failure;
+use crate::realm::literal::literal;
 use crate::realm::thrown::Thrown;
 use crate::shared::error::CallError;
-use js_sys::{Object, Promise, Reflect};
+use js_sys::{Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{MediaStream, MediaStreamConstraints, MediaStreamTrack};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{MediaStream, MediaStreamTrack};
+
+#[wasm_bindgen]
+extern "C" {
+    /// Throws where the browser has no permissions to ask for.
+    #[wasm_bindgen(catch, js_namespace = ["navigator", "permissions"], js_name = query)]
+    fn query_permission(what: &JsValue) -> Result<Promise, JsValue>;
+}
 
 /// Asks for the microphone: the browser shows its prompt, and nothing is awaited.
 ///
@@ -20,16 +29,22 @@ pub fn ask() -> Result<Promise, CallError> {
         })
         .and_then(|navigator| navigator.media_devices().ok())
         .ok_or_else(microphone_failure::insecure_page)?;
-    let wanted = Object::new();
-    for key in ["echoCancellation", "noiseSuppression", "autoGainControl"] {
-        // Setting a member of a plain object of our own cannot fail.
-        let _ = Reflect::set(&wanted, &key.into(), &JsValue::TRUE);
-    }
-    let constraints = MediaStreamConstraints::new();
-    constraints.set_audio(&wanted);
+    let constraints = literal(
+        r#"{"audio":{"echoCancellation":true,"noiseSuppression":true,"autoGainControl":true}}"#,
+    );
     devices
         .get_user_media_with_constraints(&constraints)
         .map_err(refused)
+}
+
+/// Whether the visitor has allowed this page the microphone before, as far as the browser tells.
+pub async fn is_allowed() -> bool {
+    let asked = match query_permission(&literal(r#"{"name":"microphone"}"#)) {
+        Ok(asked) => JsFuture::from(asked).await,
+        Err(thrown) => Err(thrown),
+    };
+    let state = asked.and_then(|status| Reflect::get(&status, &"state".into()));
+    state.is_ok_and(|state| state.as_string().as_deref() == Some("granted"))
 }
 
 /// What a rejection means.

@@ -13,6 +13,8 @@ pub mod binder;
 #[cfg(target_arch = "wasm32")]
 pub mod call_link;
 #[cfg(target_arch = "wasm32")]
+pub mod capture;
+#[cfg(target_arch = "wasm32")]
 pub mod cover;
 #[cfg(target_arch = "wasm32")]
 pub mod environment;
@@ -36,3 +38,5 @@ pub mod stylesheet;
 pub mod ui;
 #[cfg(target_arch = "wasm32")]
 pub mod visitor;
+#[cfg(target_arch = "wasm32")]
+pub mod worklet;

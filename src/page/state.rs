@@ -9,13 +9,8 @@ pub enum Phase {
     /// Nothing happens; a click starts a call.
     Idle,
     /// The microphone is asked for, and the visitor's place for this embed.
-    Asking {
-        /// The microphone is there.
-        microphone: bool,
-        /// No other call of this visitor holds the place.
-        place: bool,
-    },
-    /// The call wing gets a token and connects.
+    Asking(Asked),
+    /// Microphone and place are there; the call wing gets a token and connects.
     Connecting,
     /// Visitor and agent talk.
     Live {
@@ -39,6 +34,24 @@ pub enum Phase {
     },
 }
 
+/// What has come of what the click asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// The microphone runs.
+    pub microphone: bool,
+    /// The visitor has allowed this page the microphone before: it is only a matter of time.
+    pub allowed: bool,
+    /// No other call of this visitor holds the place.
+    pub place: bool,
+}
+
+impl Asked {
+    /// Nobody asks for a token who may not call, or whom the visitor may still deny the microphone.
+    fn may_authorize(self) -> bool {
+        self.place && (self.microphone || self.allowed)
+    }
+}
+
 /// What happens to a host.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Happening {
@@ -57,6 +70,8 @@ pub enum Happening {
         /// When.
         at_ms: f64,
     },
+    /// The visitor need not be asked for the microphone.
+    MicrophoneAllowed,
     /// The microphone runs and the audio wing is ready.
     MicrophoneReady,
     /// This visitor has no other call open for this embed.
@@ -89,8 +104,10 @@ pub enum Happening {
 pub enum Action {
     /// Ask for microphone and place and wake the call wing, all at once, inside the click.
     Begin,
-    /// Let the call wing connect.
-    Connect,
+    /// Let the call wing get a token.
+    Authorize,
+    /// Give the call wing its line to the audio wing: it may connect.
+    Join,
     /// Hang up: the call wing says goodbye and releases; the microphone stops.
     Finish {
         /// Let the agent's last sounds reach the speaker first.
@@ -116,27 +133,36 @@ impl Phase {
     pub fn on(self, happening: Happening) -> (Self, Vec<Action>) {
         use Happening as H;
         match (self, happening) {
-            (Self::Idle | Self::Ended { .. } | Self::Failed { .. }, H::Click { .. }) => (
-                Self::Asking {
-                    microphone: false,
-                    place: false,
-                },
-                vec![Action::Begin],
-            ),
+            (Self::Idle | Self::Ended { .. } | Self::Failed { .. }, H::Click { .. }) => {
+                (Self::Asking(Asked::default()), vec![Action::Begin])
+            }
             (Self::Ended { .. } | Self::Failed { .. }, H::Settled) => (Self::Idle, Vec::new()),
 
-            (Self::Asking { place, .. }, H::MicrophoneReady) => Self::asking(true, place),
-            (Self::Asking { microphone, .. }, H::PlaceTaken) => Self::asking(microphone, true),
-            (Self::Asking { .. } | Self::Connecting, H::Click { .. } | H::Stop { .. }) => (
+            (Self::Asking(was), H::MicrophoneAllowed) => Self::asking(
+                was,
+                Asked {
+                    allowed: true,
+                    ..was
+                },
+            ),
+            (Self::Asking(was), H::MicrophoneReady) => Self::asking(
+                was,
+                Asked {
+                    microphone: true,
+                    ..was
+                },
+            ),
+            (Self::Asking(was), H::PlaceTaken) => Self::asking(was, Asked { place: true, ..was }),
+            (Self::Asking(_) | Self::Connecting, H::Click { .. } | H::Stop { .. }) => (
                 Self::Idle,
                 vec![Action::Finish {
                     let_ring_out: false,
                 }],
             ),
-            (Self::Asking { .. } | Self::Connecting, H::PageLeft { .. }) => {
+            (Self::Asking(_) | Self::Connecting, H::PageLeft { .. }) => {
                 (Self::Idle, vec![Action::Leave])
             }
-            (Self::Asking { .. } | Self::Connecting, H::Failed { error, .. }) => (
+            (Self::Asking(_) | Self::Connecting, H::Failed { error, .. }) => (
                 Self::Failed { code: error.code },
                 vec![
                     Action::Finish {
@@ -190,11 +216,16 @@ impl Phase {
         }
     }
 
-    fn asking(microphone: bool, place: bool) -> (Self, Vec<Action>) {
-        if microphone && place {
-            (Self::Connecting, vec![Action::Connect])
+    fn asking(was: Asked, is: Asked) -> (Self, Vec<Action>) {
+        let mut actions = Vec::new();
+        if is.may_authorize() && !was.may_authorize() {
+            actions.push(Action::Authorize);
+        }
+        if is.microphone && is.place {
+            actions.push(Action::Join);
+            (Self::Connecting, actions)
         } else {
-            (Self::Asking { microphone, place }, Vec::new())
+            (Self::Asking(is), actions)
         }
     }
 

@@ -1,6 +1,6 @@
 //! MAIN THREAD. What the visitor sees and hears said in each phase: texts and which parts show. Pure.
 
-use super::state::Phase;
+use super::state::{Asked, Phase};
 use crate::shared::error::ErrorCode;
 use crate::shared::text::{concat, decimal};
 
@@ -33,13 +33,15 @@ pub fn view(phase: Phase, now_ms: f64) -> View {
     };
     match phase {
         Phase::Idle => plain("idle", ""),
-        Phase::Asking {
-            microphone: false, ..
-        } => View {
+        Phase::Asking(Asked {
+            microphone: false,
+            allowed: false,
+            ..
+        }) => View {
             busy: true,
             ..plain("asking", "Allow your microphone")
         },
-        Phase::Asking { .. } | Phase::Connecting => View {
+        Phase::Asking(_) | Phase::Connecting => View {
             busy: true,
             ..plain("connecting", "Connecting…")
         },

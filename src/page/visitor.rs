@@ -1,8 +1,9 @@
 //! MAIN THREAD. Who calls: the browser's id, and the one place that a visitor has for each embed.
 
 use super::browser_id;
+use crate::realm::literal::literal;
 use crate::shared::text::concat;
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Function, Promise};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -15,16 +16,9 @@ extern "C" {
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
     fn get_random_values(bytes: &mut [u8]);
 
-    #[wasm_bindgen(js_name = Object)]
-    type LockManager;
-
-    #[wasm_bindgen(method, catch)]
-    fn request(
-        this: &LockManager,
-        name: &str,
-        options: &Object,
-        held: &JsValue,
-    ) -> Result<Promise, JsValue>;
+    /// Throws where the browser has no Web Locks.
+    #[wasm_bindgen(catch, js_namespace = ["navigator", "locks"], js_name = request)]
+    fn request_lock(name: &str, options: &JsValue, held: &JsValue) -> Result<Promise, JsValue>;
 }
 
 thread_local! {
@@ -136,13 +130,11 @@ impl Drop for Place {
 
 /// Takes the Web Lock of an embed and gives the function that frees it; `None` where another holds it.
 async fn lock(embed_id: &str, only_if_available: bool) -> Result<Option<Function>, JsValue> {
-    let navigator: JsValue = web_sys::window().ok_or(JsValue::NULL)?.navigator().into();
-    let locks: LockManager = Reflect::get(&navigator, &"locks".into())?.unchecked_into();
-    if locks.is_undefined() {
-        return Err(JsValue::NULL);
-    }
-    let options = Object::new();
-    Reflect::set(&options, &"ifAvailable".into(), &only_if_available.into())?;
+    let options = literal(if only_if_available {
+        r#"{"ifAvailable":true}"#
+    } else {
+        "{}"
+    });
     let name = concat(&["vocadesk:", embed_id]);
     let asked = Promise::new(&mut |resolve, reject| {
         let held = Closure::once_into_js(move |lock: JsValue| -> JsValue {
@@ -155,7 +147,7 @@ async fn lock(embed_id: &str, only_if_available: bool) -> Result<Option<Function
             })
             .into()
         });
-        let request = locks.request(&name, &options, &held);
+        let request = request_lock(&name, &options, &held);
         spawn_local(async move {
             let refused = match request {
                 Ok(request) => JsFuture::from(request).await.err(),

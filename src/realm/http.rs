@@ -1,5 +1,6 @@
 //! PAGE AND CALL WORKER. One kind of request: JSON, posted without credentials.
 
+use super::literal::literal;
 use super::thrown::Thrown;
 use js_sys::{Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -25,18 +26,13 @@ pub struct Answer {
 /// # Errors
 /// What `fetch` threw, where it refuses on the spot.
 pub fn post_json(url: &str, body: &str, keepalive: bool) -> Result<Promise, JsValue> {
-    let headers = Object::new();
-    let init = Object::new();
-    let set = |object: &Object, key: &str, value: JsValue| {
-        // Setting a member of a plain object of our own cannot fail.
-        let _ = Reflect::set(object, &key.into(), &value);
-    };
-    set(&headers, "content-type", "application/json".into());
-    set(&init, "method", "POST".into());
-    set(&init, "headers", headers.into());
-    set(&init, "body", body.into());
-    set(&init, "credentials", "omit".into());
-    set(&init, "keepalive", keepalive.into());
+    let init: Object = literal(if keepalive {
+        r#"{"method":"POST","headers":{"content-type":"application/json"},"credentials":"omit","keepalive":true}"#
+    } else {
+        r#"{"method":"POST","headers":{"content-type":"application/json"},"credentials":"omit"}"#
+    });
+    // Setting a member of a plain object of our own cannot fail.
+    let _ = Reflect::set(&init, &"body".into(), &body.into());
     fetch(url, &init)
 }
 

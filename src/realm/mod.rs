@@ -1,7 +1,8 @@
 //! PAGE AND CALL WORKER. The browser facilities that every realm with wasm-bindgen glue offers under
-//! the same name: clock, timers, fetch, message ports, and thrown values.
+//! the same name: clock, timers, fetch, message ports, and thrown values, literals.
 
 pub mod channel;
 pub mod clock;
 pub mod http;
+pub mod literal;
 pub mod thrown;

@@ -34,8 +34,10 @@ pub struct Connect {
 /// Page → call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageToCall {
-    /// Get a token and connect; the audio wing's port travels beside it.
+    /// Get a token, and connect once there is sound.
     Connect(Connect),
+    /// There is sound; the audio wing's port travels beside it.
+    Join,
     /// The visitor is done: say so, close, release.
     HangUp,
     /// The page is being left and releases the token itself: say so and close.
@@ -88,6 +90,7 @@ impl PageToCall {
             ],
             Self::HangUp => vec![Field::Number(2.0)],
             Self::Leave => vec![Field::Number(3.0)],
+            Self::Join => vec![Field::Number(4.0)],
         }
     }
 
@@ -104,6 +107,7 @@ impl PageToCall {
             }),
             2 => Self::HangUp,
             3 => Self::Leave,
+            4 => Self::Join,
             _ => return None,
         })
     }

@@ -145,6 +145,7 @@ if (typeof AudioWorkletProcessor !== "undefined") {
       errors,
       said,
       streams,
+      contexts: () => [...taps.keys()],
       askedForMicrophone: () => askedForMicrophone,
       /** Whether the browser's recording sign is out. */
       microphoneIsOff: () =>

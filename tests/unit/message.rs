@@ -30,7 +30,12 @@ fn to_call() -> impl Strategy<Value = PageToCall> {
                 turnstile_token,
             })
         });
-    prop_oneof![connect, Just(PageToCall::HangUp), Just(PageToCall::Leave)]
+    prop_oneof![
+        connect,
+        Just(PageToCall::HangUp),
+        Just(PageToCall::Leave),
+        Just(PageToCall::Join)
+    ]
 }
 
 fn to_page() -> impl Strategy<Value = CallToPage> {

@@ -1,7 +1,7 @@
 //! What the visitor sees in each phase.
 
 use proptest::prelude::*;
-use vocadesk_embed::page::state::Phase;
+use vocadesk_embed::page::state::{Asked, Phase};
 use vocadesk_embed::page::view::{DEFAULT_LABEL, clock, meter, view};
 use vocadesk_embed::shared::error::ErrorCode;
 
@@ -10,18 +10,6 @@ const NOW_MS: f64 = 1_900_000_000_000.0;
 fn every_phase() -> Vec<Phase> {
     let mut phases = vec![
         Phase::Idle,
-        Phase::Asking {
-            microphone: false,
-            place: false,
-        },
-        Phase::Asking {
-            microphone: false,
-            place: true,
-        },
-        Phase::Asking {
-            microphone: true,
-            place: false,
-        },
         Phase::Connecting,
         Phase::Live {
             since_ms: NOW_MS - 7_400.0,
@@ -33,6 +21,14 @@ fn every_phase() -> Vec<Phase> {
             duration_ms: 7_400.0,
         },
     ];
+    for at in 0..7 {
+        let [microphone, allowed, place] = [1, 2, 4].map(|bit| at & bit != 0);
+        phases.push(Phase::Asking(Asked {
+            microphone,
+            allowed,
+            place,
+        }));
+    }
     phases.extend(ErrorCode::ALL.map(|code| Phase::Failed { code }));
     phases
 }
@@ -78,18 +74,24 @@ fn states_are_words_that_css_can_tell_apart() {
         .into_iter()
         .map(|phase| view(phase, NOW_MS).state)
         .collect();
+    // The first of the askings is the only one in which the visitor has something to do, besides the one
+    // who holds the place already.
     let expected = [
         "idle",
-        "asking",
-        "asking",
-        "connecting",
         "connecting",
         "live",
         "ending",
         "ended",
+        "asking",
+        "connecting",
+        "connecting",
+        "connecting",
+        "asking",
+        "connecting",
+        "connecting",
     ];
-    assert_eq!(states[..8], expected);
-    assert!(states[8..].iter().all(|state| *state == "error"));
+    assert_eq!(states[..12], expected);
+    assert!(states[12..].iter().all(|state| *state == "error"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::page_furniture::{Furniture, document};
 use std::cell::Cell;
 use std::rc::Rc;
 use vocadesk_embed::page::host::Host;
-use vocadesk_embed::page::state::Phase;
+use vocadesk_embed::page::state::{Asked, Phase};
 use vocadesk_embed::page::ui::Ui;
 use vocadesk_embed::page::view::view;
 use vocadesk_embed::shared::error::ErrorCode;
@@ -21,10 +21,11 @@ const HOSTS: [&str; 6] = [
 ];
 
 const PHASES: [Phase; 7] = [
-    Phase::Asking {
+    Phase::Asking(Asked {
         microphone: false,
+        allowed: false,
         place: false,
-    },
+    }),
     Phase::Connecting,
     Phase::Live { since_ms: 0.0 },
     Phase::Ending { since_ms: 0.0 },

@@ -1,4 +1,4 @@
-//! No microphone: by the visitor's will, for want of one, by the page's own doing, or no more.
+//! No microphone: by the visitor's will, for want of one, or by the page's own doing.
 
 use crate::engine::Microphone;
 use crate::failure::{Failure, ensure};
@@ -21,7 +21,6 @@ pub fn trials() -> Vec<Trial> {
             Setting::microphone(Microphone::Missing)
         ),
         trial!(each_way_to_be_refused_a_microphone_has_its_code_and_the_next_click_calls),
-        trial!(a_microphone_that_is_lost_in_mid_call_is_an_error_and_then_an_end),
         trial!(a_page_without_https_is_told_that_it_needs_it),
         trial!(
             a_frame_without_permission_is_told_to_ask_for_it,
@@ -70,7 +69,7 @@ async fn a_missing_microphone_asks_the_gateway_for_nothing(
 
 /// A `getUserMedia` that rejects with what the trial has put into `refusal`. No machine can be brought into
 /// all of these states; the ones that it can are tried above, with nothing in between.
-const REFUSALS: &str = r"<script>
+pub const REFUSALS: &str = r"<script>
   const devices = navigator.mediaDevices;
   const getUserMedia = devices.getUserMedia.bind(devices);
   devices.getUserMedia = (wanted) => {
@@ -123,33 +122,6 @@ async fn each_way_to_be_refused_a_microphone_has_its_code_and_the_next_click_cal
     }
     let complaints = stage.complaints().await?;
     ensure!(complaints.is_empty(), "{complaints:?}");
-    Ok(())
-}
-
-async fn a_microphone_that_is_lost_in_mid_call_is_an_error_and_then_an_end(
-    stage: &mut Stage,
-) -> Result<(), Failure> {
-    stage.open(&Page::default()).await?;
-    stage.start_call("#call").await?;
-    stage.heard_at_gateway(0, 10).await?;
-    if stage.engine.loses_microphones {
-        stage.plug_in(&Microphone::Missing)?;
-    } else {
-        // `stop` by script fires no event, so the event is ours.
-        let lose = "const [track] = __harness.streams.at(-1).getAudioTracks();
-                    track.stop(); track.dispatchEvent(new Event('ended'));";
-        stage.run(lose).await?;
-    }
-    let error = stage.error(1, "mic_unavailable").await?;
-    ensure!(error.message().contains("Connect it again"), "{error:?}");
-    stage.event(END, 1, SOON).await?;
-    stage.state("#call", "error").await?;
-    stage.microphone_is_off().await?;
-    stage.released(1).await?;
-    stage.plug_in(&Microphone::Beeps)?;
-    stage.good_call("#call").await?;
-    let kinds = stage.kinds_since(0).await?;
-    ensure!(kinds == [START, ERROR, END, START, END], "{kinds:?}");
     Ok(())
 }
 

@@ -6,6 +6,7 @@ mod call;
 mod concurrency;
 mod deadlines;
 mod demo;
+mod devices;
 mod ends;
 mod failures;
 mod harness;
@@ -28,6 +29,7 @@ pub fn all() -> Vec<Trial> {
         call::trials(),
         manners::trials(),
         microphones::trials(),
+        devices::trials(),
         refusals::trials(),
         sockets::trials(),
         deadlines::trials(),

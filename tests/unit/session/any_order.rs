@@ -39,6 +39,7 @@ fn any_move() -> impl Strategy<Value = Move> {
     let codes = prop::sample::select(vec![1000, 1001, 1005, 1006, 1011, 4401, 4403, 4409]);
     prop_oneof![
         2 => Just(Move::Event(Event::Connect(connect()))),
+        2 => Just(Move::Event(Event::Joined)),
         3 => answers.prop_map(Move::TokenAnswer),
         2 => Just(Move::Event(Event::SocketOpened)),
         2 => codes.prop_map(|code| Move::Event(closed(code))),
@@ -57,6 +58,7 @@ fn any_move() -> impl Strategy<Value = Move> {
 fn moves() -> impl Strategy<Value = Vec<Move>> {
     let way = [
         Move::Event(Event::Connect(connect())),
+        Move::Event(Event::Joined),
         Move::TokenAnswer(grant()),
         Move::Event(Event::SocketOpened),
         Move::Event(Event::Frame(ServerFrame::Started)),

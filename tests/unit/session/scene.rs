@@ -145,7 +145,9 @@ impl Scene {
     }
 
     pub fn asked() -> Self {
-        Self::new().then(Event::Connect(connect()))
+        Self::new()
+            .then(Event::Connect(connect()))
+            .then(Event::Joined)
     }
 
     pub fn opening() -> Self {

@@ -108,6 +108,7 @@ proptest! {
         let granted = || {
             let mut scene = Scene::new();
             scene.tell(Event::Connect(connect()));
+            scene.tell(Event::Joined);
             let body = json!({"token": token, "wssUrl": "wss://h/call"}).to_string();
             scene.tell(Event::TokenAnswered(read_answer(200, &body, "")));
             scene

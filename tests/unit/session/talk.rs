@@ -15,9 +15,11 @@ fn a_call_asks_for_a_token_opens_the_socket_and_starts() {
             Effect::Arm(Deadline::Token, 10_000.0)
         ]
     );
+    assert_eq!(scene.tell(Event::Joined), []);
     assert_eq!(
         scene.tell(grant()),
         [
+            Effect::Disarm,
             Effect::Report(CallToPage::Granted),
             Effect::OpenSocket(format!("wss://voice.example/call?token={TOKEN}")),
             Effect::Arm(Deadline::Start, 10_000.0),
@@ -35,6 +37,33 @@ fn a_call_asks_for_a_token_opens_the_socket_and_starts() {
 }
 
 #[test]
+fn a_token_that_is_here_before_the_microphone_waits_for_it_and_is_released_where_none_comes() {
+    let granted = || {
+        let mut scene = Scene::new();
+        scene.tell(Event::Connect(connect()));
+        let effects = scene.tell(grant());
+        assert_eq!(
+            effects,
+            [Effect::Disarm, Effect::Report(CallToPage::Granted)]
+        );
+        // A visitor may take as long as they like.
+        assert!(!scene.fire());
+        scene
+    };
+    let mut scene = granted();
+    let effects = scene.tell(Event::Joined);
+    assert!(matches!(effects[0], Effect::OpenSocket(_)), "{effects:?}");
+    assert_eq!(effects[1], Effect::Arm(Deadline::Start, 10_000.0));
+    assert_eq!(scene.tell(Event::Joined), [], "told twice");
+    let mut scene = granted();
+    scene.tell(Event::HangUp);
+    scene.tell(Event::Released);
+    assert_eq!(scene.words(), ["granted", "releasing", "closed"]);
+    assert_eq!(scene.count(&Effect::Release), 1);
+    assert_eq!(scene.tell(Event::Joined), [], "too late");
+}
+
+#[test]
 fn the_deadline_of_the_start_runs_from_the_moment_the_socket_is_asked_for() {
     let mut scene = Scene::opening();
     let due = scene.armed;
@@ -48,6 +77,7 @@ fn a_second_connect_token_or_start_changes_nothing() {
     let mut scene = Scene::live();
     for event in [
         Event::Connect(connect()),
+        Event::Joined,
         grant(),
         Event::SocketOpened,
         Event::Frame(ServerFrame::Started),

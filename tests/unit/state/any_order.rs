@@ -14,6 +14,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         3 => at_ms().prop_map(|at_ms| Happening::Click { at_ms }),
         1 => at_ms().prop_map(|at_ms| Happening::Stop { at_ms }),
         1 => at_ms().prop_map(|at_ms| Happening::PageLeft { at_ms }),
+        2 => Just(Happening::MicrophoneAllowed),
         4 => Just(Happening::MicrophoneReady),
         4 => Just(Happening::PlaceTaken),
         4 => at_ms().prop_map(|at_ms| Happening::Started { at_ms }),
@@ -28,6 +29,8 @@ fn happening() -> impl Strategy<Value = Happening> {
 #[derive(Default)]
 struct Witness {
     begun: bool,
+    authorized: bool,
+    joined: bool,
     started: bool,
     starts: usize,
     ends: usize,
@@ -42,12 +45,20 @@ impl Witness {
         for action in actions {
             match action {
                 Action::Begin => assert!(!std::mem::replace(&mut self.begun, true)),
-                Action::Connect => assert!(self.begun && !self.started),
-                Action::Finish { .. } | Action::Leave => assert!(std::mem::take(&mut self.begun)),
+                Action::Authorize => {
+                    assert!(self.begun && !std::mem::replace(&mut self.authorized, true));
+                }
+                Action::Join => {
+                    assert!(self.authorized && !std::mem::replace(&mut self.joined, true));
+                }
+                Action::Finish { .. } | Action::Leave => {
+                    assert!(std::mem::take(&mut self.begun));
+                    (self.authorized, self.joined) = (false, false);
+                }
                 Action::SettleLater => settles = true,
                 Action::EmitStart => {
                     assert!(
-                        self.begun && !self.started,
+                        self.joined && !self.started,
                         "a second start, or one of no call"
                     );
                     self.started = true;
@@ -119,6 +130,7 @@ fn every_state_can_be_reached_and_none_is_a_dead_end() {
         Happening::Click { at_ms },
         Happening::Stop { at_ms },
         Happening::PageLeft { at_ms },
+        Happening::MicrophoneAllowed,
         Happening::MicrophoneReady,
         Happening::PlaceTaken,
         Happening::Started { at_ms },
@@ -142,12 +154,15 @@ fn every_state_can_be_reached_and_none_is_a_dead_end() {
     }
     let ended = Phase::Ended { duration_ms: 0.0 };
     let code = ErrorCode::Network;
-    let all = before_the_start().into_iter();
-    // `Asking` with both is `Connecting`.
-    for phase in all.chain([IDLE, LIVE, ENDING, ended, Phase::Failed { code }]) {
+    // `Asking` with microphone and place is `Connecting`.
+    for phase in
+        before_the_start()
+            .into_iter()
+            .chain([IDLE, LIVE, ENDING, ended, Phase::Failed { code }])
+    {
         assert!(reached.contains(&phase), "{phase:?} is never reached");
     }
-    assert_eq!(reached.len(), 9, "{reached:?}");
+    assert_eq!(reached.len(), 12, "{reached:?}");
 }
 
 proptest! {

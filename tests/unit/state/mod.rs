@@ -2,14 +2,16 @@
 
 mod any_order;
 
-use vocadesk_embed::page::state::{Action, Happening, Phase};
+use vocadesk_embed::page::state::{Action, Asked, Happening, Phase};
 use vocadesk_embed::shared::error::{CallError, ErrorCode};
 
 const IDLE: Phase = Phase::Idle;
-const ASKING: Phase = Phase::Asking {
+const NOTHING: Asked = Asked {
     microphone: false,
+    allowed: false,
     place: false,
 };
+const ASKING: Phase = Phase::Asking(NOTHING);
 const LIVE: Phase = Phase::Live { since_ms: 1_000.0 };
 const ENDING: Phase = Phase::Ending { since_ms: 1_000.0 };
 
@@ -30,19 +32,17 @@ fn failed(at_ms: f64) -> Happening {
 }
 
 /// All phases that a call can be in between its click and its end.
-fn before_the_start() -> [Phase; 4] {
-    [
-        ASKING,
-        Phase::Asking {
-            microphone: true,
-            place: false,
-        },
-        Phase::Asking {
-            microphone: false,
-            place: true,
-        },
-        Phase::Connecting,
-    ]
+fn before_the_start() -> Vec<Phase> {
+    let mut phases = vec![Phase::Connecting];
+    for (microphone, place) in [(false, false), (true, false), (false, true)] {
+        let asked = |allowed| Asked {
+            microphone,
+            allowed,
+            place,
+        };
+        phases.extend([false, true].map(|allowed| Phase::Asking(asked(allowed))));
+    }
+    phases
 }
 
 fn at_rest() -> [Phase; 3] {
@@ -75,7 +75,25 @@ fn a_call_connects_once_microphone_and_place_are_there_in_either_order() {
         let (phase, actions) = ASKING.on(first.clone());
         assert_eq!(actions, []);
         assert_eq!(phase.on(first).1, [], "told twice");
-        assert_eq!(phase.on(second), (Phase::Connecting, vec![Action::Connect]));
+        let connects = vec![Action::Authorize, Action::Join];
+        assert_eq!(phase.on(second), (Phase::Connecting, connects));
+    }
+}
+
+#[test]
+fn a_visitor_who_allowed_the_microphone_before_gets_a_token_while_it_starts() {
+    for order in [
+        [Happening::MicrophoneAllowed, Happening::PlaceTaken],
+        [Happening::PlaceTaken, Happening::MicrophoneAllowed],
+    ] {
+        let [first, second] = order;
+        let (phase, actions) = ASKING.on(first);
+        assert_eq!(actions, []);
+        let (phase, actions) = phase.on(second.clone());
+        assert_eq!(actions, [Action::Authorize]);
+        assert_eq!(phase.on(second).1, [], "told twice");
+        let (phase, actions) = phase.on(Happening::MicrophoneReady);
+        assert_eq!((phase, actions), (Phase::Connecting, vec![Action::Join]));
     }
 }
 

@@ -1,0 +1,131 @@
+//! MAIN THREAD. The microphone of a running call: its stream, its place in the graph, and the next one
+//! where it is lost.
+
+use super::microphone;
+use crate::realm::clock::now_ms;
+use gloo_events::EventListener;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{
+    AudioContext, AudioNode, MediaStream, MediaStreamAudioSourceNode, MediaStreamTrack,
+    MediaStreamTrackState,
+};
+
+/// A microphone that goes within this time of coming is not worth another try: a loose plug, or a driver
+/// that opens what it cannot read.
+const SHORTEST_LIFE_MS: f64 = 1_000.0;
+
+/// A microphone on its way into the graph. Dropping it does not stop it: see [`Capture::stop`].
+pub struct Capture {
+    context: AudioContext,
+    into: AudioNode,
+    lost: Box<dyn Fn()>,
+    stream: RefCell<Option<MediaStream>>,
+    source: RefCell<Option<MediaStreamAudioSourceNode>>,
+    ended: RefCell<Vec<EventListener>>,
+    since_ms: Cell<f64>,
+    stopped: Cell<bool>,
+}
+
+impl Capture {
+    /// Connects a stream; `lost` is called once no microphone is left.
+    ///
+    /// # Errors
+    /// What the browser threw; the stream is stopped then.
+    pub fn start(
+        context: &AudioContext,
+        into: &AudioNode,
+        stream: MediaStream,
+        lost: impl Fn() + 'static,
+    ) -> Result<Rc<Self>, JsValue> {
+        let capture = Rc::new(Self {
+            context: context.clone(),
+            into: into.clone(),
+            lost: Box::new(lost),
+            stream: RefCell::default(),
+            source: RefCell::default(),
+            ended: RefCell::default(),
+            since_ms: Cell::new(0.0),
+            stopped: Cell::new(false),
+        });
+        capture.take(stream)?;
+        Ok(capture)
+    }
+
+    fn take(self: &Rc<Self>, stream: MediaStream) -> Result<(), JsValue> {
+        // By Rust's `Clone`, another handle of the same stream: `stream.clone()` is JavaScript's, whose
+        // copy has live tracks of its own, and would leave the microphone open for ever.
+        self.stream.replace(Some(Clone::clone(&stream)));
+        self.since_ms.set(now_ms());
+        let connected = self.connect(&stream);
+        if connected.is_err() {
+            self.stop();
+        }
+        connected
+    }
+
+    fn connect(self: &Rc<Self>, stream: &MediaStream) -> Result<(), JsValue> {
+        let source = self.context.create_media_stream_source(stream)?;
+        source.connect_with_audio_node(&self.into)?;
+        self.source.replace(Some(source));
+        for track in stream.get_audio_tracks().iter() {
+            let track: MediaStreamTrack = track.unchecked_into();
+            let this = self.clone();
+            let ended = EventListener::new(&track, "ended", move |_| this.ended());
+            self.ended.borrow_mut().push(ended);
+            // It may have ended before we listened.
+            if track.ready_state() == MediaStreamTrackState::Ended {
+                self.ended();
+            }
+        }
+        Ok(())
+    }
+
+    /// Unplugged, or taken away by the system: the browser gives the next microphone that there is. A
+    /// visitor who has allowed one is not asked again.
+    fn ended(self: &Rc<Self>) {
+        let this = self.clone();
+        // Not inside the listener, which is dropped with the microphone.
+        spawn_local(async move {
+            if this.stopped.get() {
+                return;
+            }
+            this.let_go();
+            let lived_ms = now_ms() - this.since_ms.get();
+            let asked = (lived_ms > SHORTEST_LIFE_MS).then(microphone::ask);
+            let next = match asked {
+                Some(Ok(asked)) => JsFuture::from(asked).await.ok(),
+                _ => None,
+            };
+            let Some(next) = next.map(JsCast::unchecked_into::<MediaStream>) else {
+                if !this.stopped.get() {
+                    (this.lost)();
+                }
+                return;
+            };
+            if this.stopped.get() {
+                microphone::stop(&next);
+            } else if this.take(next).is_err() {
+                (this.lost)();
+            }
+        });
+    }
+
+    fn let_go(&self) {
+        self.ended.take();
+        if let Some(source) = self.source.take() {
+            let _ = source.disconnect();
+        }
+        if let Some(stream) = self.stream.take() {
+            microphone::stop(&stream);
+        }
+    }
+
+    /// Stops every track: the recording indicator goes out.
+    pub fn stop(&self) {
+        self.stopped.set(true);
+        self.let_go();
+    }
+}

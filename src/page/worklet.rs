@@ -1,0 +1,158 @@
+//! MAIN THREAD. The audio wing as the page sees it: makes its node, hears whether sound flows through it,
+//! and opens its line to the call wing.
+
+use super::environment::Environment;
+use crate::realm::clock;
+use crate::realm::literal::literal;
+use crate::realm::thrown::Thrown;
+use crate::shared::error::{CallError, ErrorCode};
+use crate::shared::packet;
+use crate::shared::text::concat;
+use gloo_events::EventListener;
+use js_sys::{Array, Object, Promise, Reflect};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AudioContext, AudioNode, AudioWorkletNode, AudioWorkletNodeOptions, MessageChannel,
+    MessageEvent, MessagePort,
+};
+
+/// A worklet that has not reported by then never will: it trapped, its script was refused, or there is
+/// no device to play on. A Bluetooth headset that has to wake up takes two or three seconds.
+const READY_DEADLINE_MS: f64 = 10_000.0;
+
+/// What a worklet tells.
+pub enum WorkletEvent {
+    /// Levels of microphone and agent, in dBFS.
+    Levels(f32, f32),
+    /// It stopped, and makes no sound any more.
+    Died,
+}
+
+/// A worklet's node; dropping it stops the worklet.
+pub struct Worklet {
+    node: AudioWorkletNode,
+    port: MessagePort,
+    ready: Promise,
+    _listeners: [EventListener; 2],
+}
+
+impl Worklet {
+    /// Makes the node and connects it to the speaker: what leads nowhere is not rendered, and would never
+    /// report.
+    ///
+    /// # Errors
+    /// What the browser threw.
+    pub fn new(
+        context: &AudioContext,
+        environment: &Environment,
+        tell: Rc<dyn Fn(WorkletEvent)>,
+    ) -> Result<Self, JsValue> {
+        let options: AudioWorkletNodeOptions =
+            literal(r#"{"numberOfInputs":1,"numberOfOutputs":1,"outputChannelCount":[1]}"#);
+        // Nothing else of the environment can be cloned into the worklet.
+        let given = Object::new();
+        Reflect::set(&given, &"module".into(), &environment.module())?;
+        Reflect::set(&options, &"processorOptions".into(), &given)?;
+        let node = AudioWorkletNode::new_with_options(context, "vocadesk-audio", &options)?;
+        node.connect_with_audio_node(&context.destination())?;
+        let port = node.port()?;
+        let mut listeners = None;
+        let ready = Promise::new(&mut |resolve, reject| {
+            listeners = Some(listen(&node, &port, resolve, reject, &tell));
+        });
+        port.start();
+        Ok(Self {
+            node,
+            port,
+            ready,
+            _listeners: listeners.ok_or(JsValue::NULL)?,
+        })
+    }
+
+    /// What a microphone is connected to.
+    pub fn node(&self) -> &AudioNode {
+        &self.node
+    }
+
+    /// Waits until sound flows.
+    ///
+    /// # Errors
+    /// `unknown` where it does not.
+    pub async fn ready(&self) -> Result<(), CallError> {
+        let late = clock::delay(READY_DEADLINE_MS);
+        match JsFuture::from(Promise::race(&Array::of2(&self.ready, &late))).await {
+            Ok(won) if won.is_truthy() => Ok(()),
+            _ => Err(CallError::new(
+                ErrorCode::Unknown,
+                "The audio did not start: no sound device, or the worklet was stopped. Check the \
+                 speaker, reload the page and try again.",
+            )),
+        }
+    }
+
+    /// The line between worklet and call wing: gives the call wing's end.
+    ///
+    /// # Errors
+    /// What the browser threw.
+    pub fn open_line(&self) -> Result<MessagePort, JsValue> {
+        let line = MessageChannel::new()?;
+        let worklet_end = line.port1();
+        self.port
+            .post_message_with_transferable(&worklet_end, &Array::of1(&worklet_end))?;
+        Ok(line.port2())
+    }
+}
+
+impl Drop for Worklet {
+    fn drop(&mut self) {
+        let _ = self.port.post_message(&packet::CLOSE.into());
+        let _ = self.node.disconnect();
+    }
+}
+
+fn listen(
+    node: &AudioWorkletNode,
+    port: &MessagePort,
+    resolve: js_sys::Function,
+    reject: js_sys::Function,
+    tell: &Rc<dyn Fn(WorkletEvent)>,
+) -> [EventListener; 2] {
+    let die = {
+        let tell = tell.clone();
+        Rc::new(move || {
+            let _ = reject.call0(&JsValue::UNDEFINED);
+            tell(WorkletEvent::Died);
+        })
+    };
+    let (tell, died) = (tell.clone(), die.clone());
+    let message = EventListener::new(port, "message", move |event| {
+        let data = event.unchecked_ref::<MessageEvent>().data();
+        if let Some(levels) = data.dyn_ref::<Array>() {
+            let level = |at| levels.get(at).as_f64().unwrap_or(f64::NEG_INFINITY) as f32;
+            tell(WorkletEvent::Levels(level(0), level(1)));
+        } else if data.as_f64() == Some(f64::from(packet::READY)) {
+            let _ = resolve.call1(&JsValue::UNDEFINED, &JsValue::TRUE);
+        } else if data.as_f64() == Some(f64::from(packet::DIED)) {
+            died();
+        }
+    });
+    // Where the worklet's script or its module did not even start.
+    let error = EventListener::new(node, "processorerror", move |_| die());
+    [message, error]
+}
+
+/// Why there is no worklet.
+pub fn refused(what: &str, thrown: JsValue) -> CallError {
+    let message = [
+        what,
+        " (",
+        &Thrown::from(thrown).describe(),
+        "). A Content-Security-Policy without blob: in script-src does that.",
+    ];
+    CallError {
+        code: ErrorCode::Unknown,
+        message: concat(&message),
+    }
+}

@@ -1,0 +1,127 @@
+//! Devices that come and go in the middle of a call, and what the system is told of it.
+
+use super::microphones::REFUSALS;
+use crate::engine::Microphone;
+use crate::failure::{Failure, ensure};
+use crate::page::Page;
+use crate::runner::{Trial, trial};
+use crate::stage::Stage;
+use crate::visitor::{END, ERROR, SOON, START};
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial!(a_microphone_that_is_lost_in_mid_call_is_an_error_and_then_an_end),
+        trial!(a_call_goes_on_with_the_next_microphone),
+        trial!(a_context_that_is_suspended_in_mid_call_goes_on),
+        trial!(the_system_is_told_what_the_sound_is_for),
+    ]
+}
+
+/// A microphone that goes sooner after it came is not replaced: a second and some frames.
+const LONG_ENOUGH: usize = 60;
+
+/// The browser takes the newest microphone away.
+const LOSE: &str = "const [track] = __harness.streams.at(-1).getAudioTracks();
+    track.stop(); track.dispatchEvent(new Event('ended'));";
+
+async fn a_microphone_that_is_lost_in_mid_call_is_an_error_and_then_an_end(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default().head(REFUSALS)).await?;
+    stage.start_call("#call").await?;
+    stage.heard_at_gateway(0, LONG_ENOUGH).await?;
+    if stage.engine.loses_microphones {
+        stage.plug_in(&Microphone::Missing)?;
+    } else {
+        // Its device cannot be pulled: `stop` by script fires no event, so the event is ours, and the
+        // browser has no other microphone.
+        let none = "window.refusal = new DOMException('none left', 'NotFoundError');";
+        stage.run(&format!("{none} {LOSE}")).await?;
+    }
+    let error = stage.error(1, "mic_unavailable").await?;
+    ensure!(error.message().contains("Connect it again"), "{error:?}");
+    stage.event(END, 1, SOON).await?;
+    stage.state("#call", "error").await?;
+    stage.microphone_is_off().await?;
+    stage.released(1).await?;
+    stage.plug_in(&Microphone::Beeps)?;
+    stage.good_call("#call").await?;
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [START, ERROR, END, START, END], "{kinds:?}");
+    Ok(())
+}
+
+async fn a_call_goes_on_with_the_next_microphone(stage: &mut Stage) -> Result<(), Failure> {
+    stage.open(&Page::default()).await?;
+    stage.start_call("#call").await?;
+    for nth in 1..=2 {
+        let heard = stage.gateway.record().calls[0].mic.len();
+        stage.heard_at_gateway(0, heard + LONG_ENOUGH).await?;
+        if stage.engine.loses_microphones {
+            // Out, and another in: the browser is asked for the next one that there is.
+            stage.plug_in(&Microphone::Beeps)?;
+        } else {
+            stage.run(LOSE).await?;
+        }
+        let streams = format!("__harness.streams.length === {}", nth + 1);
+        stage.until(&streams, SOON).await?;
+    }
+    // What the new one hears arrives: its beeps, which silence would not be taken for.
+    let heard = stage.gateway.record().calls[0].mic.len();
+    stage.heard_at_gateway(0, heard + 2 * LONG_ENOUGH).await?;
+    let call = &stage.gateway.record().calls[0];
+    let since = call.mic.iter().take(heard).map(|f| f.bytes / 2).sum();
+    let beeps = call.mic_samples().split_off(since);
+    let loudest = beeps.iter().map(|sample| sample.unsigned_abs()).max();
+    ensure!(loudest > Some(1_000), "only silence: {loudest:?}");
+    stage.hang_up("#call").await?;
+    stage.released(1).await?;
+    stage.microphone_is_off().await?;
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [START, END], "{kinds:?}");
+    let complaints = stage.complaints().await?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+async fn a_context_that_is_suspended_in_mid_call_goes_on(stage: &mut Stage) -> Result<(), Failure> {
+    stage.open(&Page::default()).await?;
+    stage.start_call("#call").await?;
+    stage.heard_at_gateway(0, 10).await?;
+    for _ in 0..2 {
+        // As an iOS phone call does, or a device that goes away: no frame comes while it is so.
+        stage.run("__harness.contexts().at(-1).suspend()").await?;
+        let heard = stage.gateway.record().calls[0].mic.len();
+        stage.heard_at_gateway(0, heard + 50).await?;
+    }
+    stage.hang_up("#call").await?;
+    stage.released(1).await?;
+    let open = "__harness.contexts().every((context) => context.state === 'closed')";
+    stage.until(open, SOON).await?;
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [START, END], "{kinds:?}");
+    Ok(())
+}
+
+/// iOS's, where the engine has none of its own.
+const AUDIO_SESSION: &str = r"<script>
+  const session = navigator.audioSession ?? { type: 'auto' };
+  if (!navigator.audioSession) Object.defineProperty(navigator, 'audioSession', { value: session });
+</script>";
+
+async fn the_system_is_told_what_the_sound_is_for(stage: &mut Stage) -> Result<(), Failure> {
+    stage.open(&Page::default().head(AUDIO_SESSION)).await?;
+    let told = "return navigator.audioSession.type";
+    for _ in 0..2 {
+        let before = stage.run(told).await?;
+        ensure!(before == "auto", "{before} without a call");
+        stage.start_call("#call").await?;
+        let during = stage.run(told).await?;
+        ensure!(during == "play-and-record", "{during} in a call");
+        stage.hang_up("#call").await?;
+    }
+    stage.released(2).await?;
+    let after = stage.run(told).await?;
+    ensure!(after == "auto", "{after} after a call");
+    Ok(())
+}
