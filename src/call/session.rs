@@ -15,6 +15,9 @@ pub const START_DEADLINE_MS: f64 = 10_000.0;
 /// The release may take this long before the page may call again: a server that does not answer it
 /// must not keep the visitor from a second try.
 pub const RELEASE_DEADLINE_MS: f64 = 2_000.0;
+/// Firefox closes the sockets of a page that is being left before it tells the page (`pagehide`): a socket
+/// that goes away is a failure only if the page is still there after so long.
+pub const GONE_AWAY_MS: f64 = 1_000.0;
 /// After the last queued sound should have been played, `end_call` waits this long for the audio wing
 /// to say so; a suspended AudioContext never does.
 pub const DRAIN_SLACK_MS: f64 = 5_000.0;
@@ -30,6 +33,8 @@ pub enum Deadline {
     Drain,
     /// Waiting for the release to be answered.
     Release,
+    /// Waiting for the page to be left, after its socket.
+    GoneAway,
 }
 
 /// What happens to a call.
@@ -138,7 +143,12 @@ pub struct Session {
     played_out_at_ms: f64,
     /// The page was left and releases by itself.
     abandoned: bool,
+    /// The socket has gone away, with these words: [`GONE_AWAY_MS`].
+    gone_away: Option<String>,
 }
+
+/// RFC 6455: the server goes down, or the browser leaves the page.
+const GOING_AWAY: u16 = 1001;
 
 impl Default for Session {
     fn default() -> Self {
@@ -149,6 +159,7 @@ impl Default for Session {
             joined: false,
             played_out_at_ms: 0.0,
             abandoned: false,
+            gone_away: None,
         }
     }
 }
@@ -178,7 +189,8 @@ impl Session {
             Event::TokenUnreachable(why) => self.token_unreachable(&why, now_ms),
             Event::SocketOpened => self.socket_opened(),
             Event::SocketClosed { code, reason } => self.socket_closed(code, &reason, now_ms),
-            Event::Frame(frame) => self.frame(frame, now_ms),
+            Event::Frame(frame) if self.gone_away.is_none() => self.frame(frame, now_ms),
+            Event::Frame(_) => Vec::new(),
             Event::Audio { bytes } => self.audio(bytes, now_ms),
             Event::Drained => self.drained(now_ms),
             Event::Late(deadline) => self.late(deadline, now_ms),
@@ -278,6 +290,14 @@ impl Session {
     }
 
     fn socket_closed(&mut self, code: u16, reason: &str, now_ms: f64) -> Vec<Effect> {
+        let open = matches!(
+            self.phase,
+            Phase::Opening | Phase::Starting | Phase::Live | Phase::Goodbye
+        );
+        if code == GOING_AWAY && open && self.gone_away.is_none() {
+            self.gone_away = Some(reason.to_owned());
+            return vec![Effect::Arm(Deadline::GoneAway, GONE_AWAY_MS)];
+        }
         let mut why = decimal(u32::from(code));
         if !reason.is_empty() {
             why.push_str(": ");
@@ -435,6 +455,8 @@ impl Session {
                 let error = CallError::new(ErrorCode::WsFailed, message);
                 self.finish(vec![failed(error, now_ms)], true)
             }
+            (_, Deadline::GoneAway) => (self.gone_away.clone())
+                .map_or_else(Vec::new, |why| self.socket_closed(GOING_AWAY, &why, now_ms)),
             (Phase::Draining, Deadline::Drain) => self.drained(now_ms),
             (Phase::Releasing, Deadline::Release) => self.released(),
             // The page may call again; the token is still awaited, to be released if it comes.

@@ -110,16 +110,16 @@ async fn a_mount_of_what_is_no_element_or_has_no_id_is_a_type_error(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
     let body = button("other", "emb_echo")
-        + r#"<button id="bare">Talk</button><script>window.early = (() => {"#
+        + r#"<button id="bare">Talk</button><script>window.mounts = () => {"#
         + MOUNTS
-        + "})();</script>";
+        + "}; window.early = mounts();</script>";
     // Blocking: `mount` is there before the body, and the wasm is not.
     let page = Page::default().script(Placement::Blocking).body(body);
     stage.open(&page).await?;
     let early = stage.run("return early").await?;
     are_type_errors(&early).map_err(|Failure(why)| Failure(format!("early, {why}")))?;
     stage.state("#other", "idle").await?;
-    let late = stage.run(MOUNTS).await?;
+    let late = stage.run("return mounts()").await?;
     are_type_errors(&late).map_err(|Failure(why)| Failure(format!("late, {why}")))?;
     let bound = stage.run("return bare.outerHTML").await?;
     ensure!(bound == r#"<button id="bare">Talk</button>"#, "{bound}");

@@ -14,18 +14,16 @@ use crate::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![trial!(
-        an_answer_after_9_9_s_still_makes_a_call_and_one_after_10_1_s_is_given_up
+        an_answer_just_within_ten_seconds_makes_a_call_and_one_after_10_1_is_given_up
     )]
 }
 
 /// The deadlines run in the browser, from the moment that the token or the socket is asked for; the delays
 /// run in the gateway, from the moment that the request or `start` has arrived, which is a little later.
 /// So an answer that is a tenth of a second too late is too late by more than that, whatever the machine
-/// does; and one that is a tenth early has that tenth for the way there and back.
-const IN_TIME: Duration = Duration::from_millis(9_900);
-/// Where a worker's traffic goes through the page's thread, on which here five calls are made at once, the way
-/// takes more than a tenth on a busy machine (measured with WebKit 2.50).
-const IN_TIME_BY_RELAY: Duration = Duration::from_millis(9_700);
+/// does. One that is in time needs time for the way there and back, preflight included: a tenth of a second
+/// was enough in Chromium and Firefox on a quiet machine, and in no engine on one that others use too.
+const IN_TIME: Duration = Duration::from_millis(9_700);
 const LATE: Duration = Duration::from_millis(10_100);
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -110,7 +108,7 @@ async fn event_at(
     Ok(serde_json::from_value(event)?)
 }
 
-async fn an_answer_after_9_9_s_still_makes_a_call_and_one_after_10_1_s_is_given_up(
+async fn an_answer_just_within_ten_seconds_makes_a_call_and_one_after_10_1_is_given_up(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
     let token = |token_delay| Misbehave {
@@ -125,15 +123,10 @@ async fn an_answer_after_9_9_s_still_makes_a_call_and_one_after_10_1_s_is_given_
         token: Some(TokenFault::Hangs),
         ..Misbehave::default()
     };
-    let in_time = if stage.engine.relays_ports {
-        IN_TIME_BY_RELAY
-    } else {
-        IN_TIME
-    };
     let mut fars = Vec::new();
     for (id, misbehave, code) in [
-        ("token-in-time", token(in_time), None),
-        ("agent-in-time", agent(in_time), None),
+        ("token-in-time", token(IN_TIME), None),
+        ("agent-in-time", agent(IN_TIME), None),
         ("token-late", token(LATE), Some("network")),
         ("agent-late", agent(LATE), Some("ws_failed")),
         ("token-never", never, Some("network")),
@@ -142,11 +135,13 @@ async fn an_answer_after_9_9_s_still_makes_a_call_and_one_after_10_1_s_is_given_
     }
     let buttons: String = fars.iter().map(Far::button).collect();
     stage.open(&Page::default().body(buttons)).await?;
+    let mut asked = Vec::new();
     for far in &fars {
         stage.click(&format!("#{}", far.id)).await?;
+        // One after the other: what one call has to set up must not hold up what another asks for.
+        asked.push(far.asked().await?);
     }
-    for far in &fars {
-        let since = far.asked().await?;
+    for (far, since) in fars.iter().zip(asked) {
         let kind = far.code.map_or(START, |_| ERROR);
         let event = event_at(stage, far.id, kind, LIMIT + SOON).await?;
         let took = happened(stage, &event)

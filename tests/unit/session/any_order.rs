@@ -113,6 +113,7 @@ impl Watch {
                     let expected_ms = match deadline {
                         Deadline::Token | Deadline::Start => 10_000.0,
                         Deadline::Release => 2_000.0,
+                        Deadline::GoneAway => 1_000.0,
                         Deadline::Drain => (self.played_out_at_ms - now_ms).max(0.0) + 5_000.0,
                     };
                     // Sums of a few dozen times of 1.9e12 ms, each rounded to 2⁻¹² ms.

@@ -8,7 +8,7 @@ use vocadesk_embed::shared::error::ErrorCode;
 
 #[test]
 fn a_connection_that_is_lost_in_a_call_is_a_network_error() {
-    for code in [1001, 1005, 1006, 1011, 1012, 4401, 4403, 4999] {
+    for code in [1005, 1006, 1011, 1012, 4401, 4403, 4999] {
         let lost = || vec![closed(code)];
         check(vec![
             (
@@ -31,7 +31,7 @@ fn a_connection_that_is_lost_in_a_call_is_a_network_error() {
 
 #[test]
 fn a_socket_that_closes_before_the_start_is_ws_failed() {
-    for code in [1000, 1001, 1005, 1006, 1008, 1011, 1013, 4000] {
+    for code in [1000, 1005, 1006, 1008, 1011, 1013, 4000] {
         let failed = || vec![closed(code)];
         check(vec![
             (
@@ -50,6 +50,63 @@ fn a_socket_that_closes_before_the_start_is_ws_failed() {
             ),
         ]);
     }
+}
+
+#[test]
+fn a_socket_that_goes_away_has_failed_once_the_page_has_not_gone_too() {
+    let stays = || vec![closed(1001), late(Deadline::GoneAway)];
+    let leaves = |event: Event| vec![closed(1001), frame(ServerFrame::Started), event];
+    check(vec![
+        (
+            Scene::opening,
+            stays(),
+            "granted ws_failed releasing closed",
+            false,
+            1,
+        ),
+        (
+            Scene::starting,
+            stays(),
+            "granted ws_failed releasing closed",
+            false,
+            1,
+        ),
+        (
+            Scene::live,
+            stays(),
+            "granted started network releasing closed",
+            false,
+            1,
+        ),
+        (
+            Scene::goodbye,
+            stays(),
+            "granted started ending network releasing closed",
+            false,
+            1,
+        ),
+        (
+            Scene::opening,
+            leaves(Event::Leave),
+            "granted closed",
+            false,
+            0,
+        ),
+        (
+            Scene::live,
+            leaves(Event::Leave),
+            "granted started closed",
+            true,
+            0,
+        ),
+        (
+            Scene::live,
+            leaves(Event::HangUp),
+            "granted started releasing closed",
+            true,
+            1,
+        ),
+    ]);
 }
 
 #[test]

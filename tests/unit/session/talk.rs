@@ -97,6 +97,7 @@ fn a_deadline_that_was_meant_for_an_earlier_phase_changes_nothing() {
         Deadline::Start,
         Deadline::Drain,
         Deadline::Release,
+        Deadline::GoneAway,
     ] {
         let mut scene = Scene::live();
         assert_eq!(scene.tell(Event::Late(deadline)), []);
