@@ -20,7 +20,7 @@ function runPage() {
   const wasmUrl = new URL("vocadesk.wasm", script?.src || location.href).href;
   let page; // the page wing, once it is there
   let loading; // while it is on its way; forgotten when that fails, so that a click can try again
-  const mounts = new Map(); // what to mount once it is there, each with its host
+  const mounts = new Map(); // what to mount once it is there, each with its host while that is wanted
   let clicked; // the host that was clicked before the page wing was there
 
   function load(priority) {
@@ -86,7 +86,12 @@ function runPage() {
         );
       }
       let number;
-      const mount = () => (number = page.mount(host, options ?? {}));
+      let over = false;
+      const mount = () => {
+        number = page.mount(host, options ?? {});
+        // Destroyed meanwhile: a marked-up host must know, or it would be bound all the same.
+        if (over) page.unmount(number);
+      };
       if (page) mount();
       else {
         mounts.set(mount, host);
@@ -94,8 +99,10 @@ function runPage() {
       }
       return {
         destroy() {
-          if (!mounts.delete(mount) && number) page.unmount(number);
-          number = 0;
+          over = true;
+          if (page) page.unmount(number);
+          else mounts.set(mount);
+          if (clicked === host) clicked = undefined;
         },
       };
     },

@@ -48,8 +48,6 @@ pub struct CallLink {
     connect: RefCell<Option<Connect>>,
     place: RefCell<Option<Place>>,
     tell: RefCell<Option<Listener>>,
-    /// The page was left, and has released the token itself: the call wing has nothing to do but stop.
-    left: Cell<bool>,
 }
 
 impl CallLink {
@@ -67,7 +65,6 @@ impl CallLink {
             connect: RefCell::default(),
             place: RefCell::default(),
             tell: RefCell::new(Some(tell)),
-            left: Cell::new(false),
         });
         match Worker::new(&environment.realm_url()) {
             Ok(worker) => link.serve_in(worker),
@@ -105,17 +102,19 @@ impl CallLink {
         self.ready_deadline.replace(Some(late));
     }
 
-    /// WebKit keeps a page that is left as it is, in case the visitor comes back, with its Worker asleep:
-    /// the Worker would not hear that the call is over, and its socket would stay open for minutes.
+    /// A page that is left may be kept as it is, in case the visitor comes back, with its Worker asleep:
+    /// the Worker would not hear that the call is over. In WebKit its socket would stay open for minutes,
+    /// in Chromium the visitor's place stay taken.
     fn end_when_frozen(self: &Rc<Self>) {
         let Some(window) = web_sys::window() else {
             return;
         };
         let this = self.clone();
-        // The hosts' own listener was there first: by now the call was left, if there is one.
+        // The hosts' own listener was there first: by now the call is over for the page, whichever it is.
         let frozen = EventListener::new(&window, "pagehide", move |event| {
             let kept = Reflect::get(event, &"persisted".into()).is_ok_and(|kept| kept.is_truthy());
-            if kept && this.left.get() {
+            if kept {
+                this.release_from_here();
                 this.drop_worker();
                 this.close();
             }
@@ -211,13 +210,14 @@ impl CallLink {
     pub fn leave(&self) {
         self.tell.take();
         if self.granted.borrow().is_some() {
-            self.left.set(true);
             self.say(PageToCall::Leave);
-            self.release_from_here();
         } else {
-            // A token that we have not heard of may still come: the call wing releases it if it lives.
+            // A token that we have not heard of may be out already, or still come: then the call wing
+            // releases it, in case it lives that long.
+            self.granted.replace(self.connect.borrow().clone());
             self.say(PageToCall::HangUp);
         }
+        self.release_from_here();
     }
 
     fn say(&self, message: PageToCall) {

@@ -95,10 +95,25 @@ impl Browser {
 
     /// Opens another tab and goes there; gives the one that was left.
     pub async fn open_tab(&self) -> Result<WindowHandle, Failure> {
+        self.open_other(self.engine.shows_new_tabs).await
+    }
+
+    /// Opens another window and goes there; gives the one that was left.
+    pub async fn open_window(&self) -> Result<WindowHandle, Failure> {
+        self.open_other(false).await
+    }
+
+    async fn open_other(&self, as_tab: bool) -> Result<WindowHandle, Failure> {
         let before = self.client.window().await?;
-        let tab = self.client.new_window(self.engine.shows_new_tabs).await?;
-        self.client.switch_to_window(tab.handle).await?;
+        let other = self.client.new_window(as_tab).await?;
+        self.client.switch_to_window(other.handle).await?;
         Ok(before)
+    }
+
+    /// Closes the tab that the browser is at, and goes to this one.
+    pub async fn close_tab(&self, next: WindowHandle) -> Result<(), Failure> {
+        self.client.close_window().await?;
+        self.to_tab(next).await
     }
 
     /// Goes to a tab.

@@ -67,6 +67,11 @@ impl Driver {
         driver.url = format!("http://127.0.0.1:{port}");
         Ok(driver)
     }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
 }
 
 /// Reads on to the end of the driver's life: a full pipe would stop it.

@@ -25,6 +25,7 @@ mod network;
 mod page;
 mod page_event;
 mod process_tree;
+mod renderer;
 mod runner;
 mod sound;
 mod speech;

@@ -19,11 +19,24 @@ pub fn below(pid: u32) -> Vec<u32> {
     found.split_off(1)
 }
 
-/// `pid (name) state parent …`; the name may hold anything, brackets too.
-fn parent_of(pid: u32) -> Option<u32> {
+/// The process that started this one.
+pub fn parent_of(pid: u32) -> Option<u32> {
+    after_name(pid)?.split(' ').nth(1)?.parse().ok()
+}
+
+/// The processor time that this process has used, in the kernel's ticks.
+pub fn ticks(pid: u32) -> Option<u64> {
+    let fields = after_name(pid)?;
+    let mut own = fields.split(' ').skip(11);
+    let (user, system): (u64, u64) = (own.next()?.parse().ok()?, own.next()?.parse().ok()?);
+    Some(user + system)
+}
+
+/// `pid (name) state parent …` from the state on; the name may hold anything, brackets too.
+fn after_name(pid: u32) -> Option<String> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, after_name) = stat.rsplit_once(") ")?;
-    after_name.split(' ').nth(1)?.parse().ok()
+    Some(after_name.to_owned())
 }
 
 /// At once; a process that is gone already is as good.

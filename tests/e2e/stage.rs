@@ -117,6 +117,8 @@ pub struct Stage {
     pub engine: &'static Engine,
     machine: Arc<Machine>,
     browser: Option<Browser>,
+    /// The WebDriver server's process: the browser's are below it.
+    pub driver: u32,
 }
 
 impl Stage {
@@ -137,6 +139,7 @@ impl Stage {
             engine,
             machine: Arc::clone(&driver.machine),
             browser: Some(Browser::start(engine, driver, &setting.microphone).await?),
+            driver: driver.pid(),
         })
     }
 

@@ -89,11 +89,9 @@ pub(super) fn origin_of(headers: &HeaderMap) -> &str {
 }
 
 async fn tokens(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
-    let (fault, delay) = {
-        let misbehave = lock(&shared.misbehave);
-        (misbehave.token.clone(), misbehave.token_delay)
-    };
-    tokio::time::sleep(delay).await;
+    let misbehave = lock(&shared.misbehave).clone();
+    let fault = misbehave.token;
+    tokio::time::sleep(misbehave.token_delay).await;
     match fault {
         Some(TokenFault::Hangs) => pending().await,
         Some(TokenFault::Answer(answer)) => answer.give(HeaderMap::new()).await,
@@ -102,7 +100,11 @@ async fn tokens(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
         }
         Some(TokenFault::CutOff) => cut_off("{\"token\":\""),
         Some(TokenFault::Disconnect) => cut_off(""),
-        fault => grant(&shared, origin_of(&headers), &body, fault).into_response(),
+        fault => {
+            let answer = grant(&shared, origin_of(&headers), &body, fault).into_response();
+            tokio::time::sleep(misbehave.grant_delay).await;
+            answer
+        }
     }
 }
 

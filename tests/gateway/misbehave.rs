@@ -12,6 +12,8 @@ pub struct Misbehave {
     pub token: Option<TokenFault>,
     /// The token answer, good or bad, comes this late.
     pub token_delay: Duration,
+    /// The token is granted at once, and its answer leaves this late.
+    pub grant_delay: Duration,
     /// No CORS headers on anything of the api: a page's fetch fails as if there were no network.
     pub cors_missing: bool,
     /// `/v1/release` is received and never answered.

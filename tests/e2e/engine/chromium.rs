@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::{Map, Value, json};
 
-use super::{Engine, Microphone, Network, Port, Relays, Wanted};
+use super::{Engine, LeftPages, Microphone, Network, Port, Relays, Wanted};
 use crate::machine::Needs;
 use crate::network::{self, Requested};
 
@@ -22,6 +22,12 @@ pub(super) const ENGINE: Engine = Engine {
     network: Network::OwnLog(requests),
     relays: Relays::Nothing,
     shows_new_tabs: true,
+    keeps_left_pages: LeftPages {
+        idle: true,
+        in_call: true,
+    },
+    cuts_requests_first: false,
+    closes_sockets_first: false,
     microphone_slips: false,
     // Its fake device is none of the machine's.
     loses_microphones: false,

@@ -1,11 +1,14 @@
 //! Firefox, driven by geckodriver. It hears real sound from the harness's sound server: its own fake
 //! device can only hum.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Map, Value, json};
 
-use super::{Engine, Microphone, Network, Port, Relays, Wanted};
+use super::{Engine, LeftPages, Microphone, Network, Port, Relays, Wanted};
 use crate::machine::Needs;
 
 pub(super) const ENGINE: Engine = Engine {
@@ -22,6 +25,13 @@ pub(super) const ENGINE: Engine = Engine {
     // it goes on, and none comes in; what a worklet sends to the worker meanwhile is 39 ms late at most.
     relays: Relays::Sockets,
     shows_new_tabs: true,
+    keeps_left_pages: LeftPages {
+        idle: true,
+        in_call: false,
+    },
+    cuts_requests_first: false,
+    // Measured with 153: `close` with 1001 and `wasClean`, then `pagehide`.
+    closes_sockets_first: true,
     microphone_slips: true,
     loses_microphones: true,
     takes_torn_answers: false,
@@ -69,9 +79,26 @@ fn capabilities(wanted: &Wanted) -> Map<String, Value> {
         }
     }
     let mut options = json!({ "args": ["-headless"], "prefs": prefs });
-    if let Ok(binary) = std::env::var("FIREFOX") {
-        options["binary"] = binary.into();
+    if let Ok(launcher) = launcher(wanted.folder) {
+        options["binary"] = launcher.display().to_string().into();
     }
     let capabilities = json!({ "browserName": "firefox", "moz:firefoxOptions": options });
     capabilities.as_object().cloned().unwrap_or_default()
+}
+
+/// A script in the browser's place. geckodriver sets what makes Firefox quit as a whole when one of its
+/// processes dies (0.37), and leaves no way to unset it; a visitor's Firefox loses one tab.
+fn launcher(folder: &Path) -> std::io::Result<PathBuf> {
+    let file = folder.join("firefox");
+    let named = std::env::var("FIREFOX").unwrap_or_default();
+    std::fs::write(
+        &file,
+        format!(
+            "#!/bin/sh\nfirefox='{named}'\n\
+             exec env -u MOZ_CRASHREPORTER_SHUTDOWN \
+             \"${{firefox:-$(command -v firefox || command -v firefox-esr)}}\" \"$@\"\n"
+        ),
+    )?;
+    std::fs::set_permissions(&file, Permissions::from_mode(0o755))?;
+    Ok(file)
 }

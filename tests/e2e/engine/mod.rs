@@ -46,6 +46,14 @@ pub struct Engine {
     /// Whether a new tab comes to the front, where a page must be to open a microphone; if not, a new window
     /// stands for it.
     pub shows_new_tabs: bool,
+    /// Which pages it keeps as they are when they are left, in case the visitor comes back.
+    pub keeps_left_pages: LeftPages,
+    /// Whether the requests of a page that is left, and of its workers, are cut off before the page hears
+    /// of it: by then a token that was granted is lost, and the page knows of none to release.
+    pub cuts_requests_first: bool,
+    /// Whether its sockets are closed, with a clean 1001 as a server would, before the page hears that it
+    /// is left: to the page a call is lost, then.
+    pub closes_sockets_first: bool,
     /// Whether its microphone is a capture device with a clock of its own: see [`crate::speech`].
     pub microphone_slips: bool,
     /// Whether a microphone that is pulled out of the machine ends its track.
@@ -83,6 +91,15 @@ pub enum Network {
     OwnLog(fn(&Path) -> Option<Vec<Requested>>),
     /// It goes through the harness's proxy.
     Proxy,
+}
+
+/// Which pages are kept when they are left.
+#[derive(Clone, Copy, Debug)]
+pub struct LeftPages {
+    /// One whose buttons are idle.
+    pub idle: bool,
+    /// One in mid-call.
+    pub in_call: bool,
 }
 
 /// What a trial wants of its browser.

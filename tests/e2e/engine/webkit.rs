@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::{Map, Value, json};
 
-use super::{Engine, Microphone, Network, Port, Relays, Wanted};
+use super::{Engine, LeftPages, Microphone, Network, Port, Relays, Wanted};
 use crate::machine::Needs;
 
 pub(super) const ENGINE: Engine = Engine {
@@ -21,6 +21,13 @@ pub(super) const ENGINE: Engine = Engine {
     network: Network::Proxy,
     relays: Relays::Ports,
     shows_new_tabs: false,
+    keeps_left_pages: LeftPages {
+        idle: true,
+        in_call: true,
+    },
+    // Measured with 2.50: the worker's fetch rejects before `pagehide`.
+    cuts_requests_first: true,
+    closes_sockets_first: false,
     microphone_slips: true,
     // Measured with 2.50: `devicechange` comes and the list of devices is empty, but the track stays live, and
     // PulseAudio lends its stream another source.

@@ -9,12 +9,16 @@ mod demo;
 mod devices;
 mod ends;
 mod failures;
+mod handles;
 mod harness;
+mod history;
 mod hosts;
 mod life;
 mod manners;
 mod microphones;
 mod mounting;
+mod options;
+mod placement;
 mod refusals;
 mod sockets;
 mod sound;
@@ -37,7 +41,11 @@ pub fn all() -> Vec<Trial> {
         wings::trials(),
         bad_input::trials(),
         ends::trials(),
+        placement::trials(),
+        history::trials(),
         mounting::trials(),
+        options::trials(),
+        handles::trials(),
         life::trials(),
         hosts::trials(),
         concurrency::trials(),

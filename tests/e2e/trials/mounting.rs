@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::failure::{Failure, ensure};
 use crate::gateway::Answer;
-use crate::page::{Page, Placement};
+use crate::page::Page;
 use crate::runner::{Trial, trial};
 use crate::stage::Stage;
 use crate::visitor::{END, ERROR, SOON, START};
@@ -14,10 +14,10 @@ use crate::visitor::{END, ERROR, SOON, START};
 pub fn trials() -> Vec<Trial> {
     vec![
         trial!(a_mount_that_cannot_be_throws_at_once_and_says_what_to_write),
+        trial!(a_mount_takes_a_selector_an_element_and_one_in_any_shadow_root),
         trial!(a_mount_and_a_click_before_the_wasm_is_there_make_a_call),
         trial!(a_wasm_that_is_missing_fails_the_click_and_not_the_next),
         trial!(a_wasm_with_one_bit_wrong_is_refused_for_its_integrity),
-        trial!(a_script_that_is_loaded_twice_binds_once_and_says_so),
     ]
 }
 
@@ -35,12 +35,14 @@ async fn a_mount_that_cannot_be_throws_at_once_and_says_what_to_write(
       };
       return [
         thrown("#nope", { embedId: "emb_demo" }), thrown(null, { embedId: "emb_demo" }),
+        thrown("#1 >", { embedId: "emb_demo" }), thrown("", { embedId: "emb_demo" }),
+        thrown(document, { embedId: "emb_demo" }), thrown([call], { embedId: "emb_demo" }),
         thrown("#call"), thrown("#call", {}), thrown("#call", { embedId: "" }), thrown("#call", null),
-        thrown(document.getElementById("call"), { embedId: 7 }),
+        thrown(document.getElementById("call"), { embedId: 7 }), thrown("#call", { embedId: " \n" }),
       ];"##;
     let thrown: Vec<String> = serde_json::from_value(stage.run(script).await?)?;
     for (nth, words) in thrown.iter().enumerate() {
-        let about = if nth < 2 {
+        let about = if nth < 6 {
             "embedId: \"emb_…\" }) once that element"
         } else {
             "no embed id"
@@ -50,6 +52,47 @@ async fn a_mount_that_cannot_be_throws_at_once_and_says_what_to_write(
             "number {nth} threw {words}"
         );
     }
+    let html = stage.run("return call.outerHTML").await?;
+    let html = html.as_str().unwrap_or_default();
+    ensure!(!html.contains("data-vocadesk-state"), "{html} is bound");
+    Ok(())
+}
+
+async fn a_mount_takes_a_selector_an_element_and_one_in_any_shadow_root(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let bare = |id: &str| BARE.replace("\"call\"", &format!("\"{id}\""));
+    // Inline, and with nothing beside its button: a click at the middle of it falls on the button.
+    let shadow = |id: &str| format!(r#"<div id="{id}" style="display: inline-block"></div>"#);
+    let body = bare("selector") + &bare("element") + &shadow("open") + &shadow("closed");
+    stage.open(&Page::default().body(body)).await?;
+    let script = r##"
+      window.hosts = { element: document.getElementById("element") };
+      for (const mode of ["open", "closed"]) {
+        const root = document.getElementById(mode).attachShadow({ mode });
+        root.innerHTML = `<p hidden>Somebody's</p>${hosts.element.outerHTML}`;
+        hosts[mode] = root.lastChild;
+      }
+      hosts.selector = document.querySelector("body > #selector");
+      window.before = Object.entries(hosts).map(([name, host]) => [name, host.outerHTML]);
+      const options = { embedId: "emb_echo" };
+      window.handles = Object.entries(hosts).map(([name, host]) =>
+        Vocadesk.mount(name === "selector" ? "body > #selector" : host, options));"##;
+    stage.run(script).await?;
+    for id in ["selector", "element", "open", "closed"] {
+        let idle = format!("hosts.{id}.dataset.vocadeskState === 'idle'");
+        stage.until(&idle, SOON).await?;
+        let called = stage.good_call(&format!("#{id}")).await;
+        called.map_err(|Failure(why)| Failure(format!("{id}: {why}")))?;
+    }
+    let changed = r"
+      handles.forEach((handle) => handle.destroy());
+      return before.filter(([name, html]) => hosts[name].outerHTML !== html)
+        .map(([name, html]) => `${html} became ${hosts[name].outerHTML}`)";
+    let changed = stage.run(changed).await?;
+    ensure!(changed == json!([]), "after destroy: {changed}");
+    let complaints = stage.complaints().await?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
     Ok(())
 }
 
@@ -130,25 +173,5 @@ async fn fails_then_calls(stage: &Stage, wrong: Answer, says: &str) -> Result<()
     ensure!(kinds == [ERROR, START, END], "{kinds:?}");
     let errors = stage.run("return __harness.errors").await?;
     ensure!(errors == json!([]), "thrown into the page: {errors}");
-    Ok(())
-}
-
-async fn a_script_that_is_loaded_twice_binds_once_and_says_so(
-    stage: &mut Stage,
-) -> Result<(), Failure> {
-    let again = Page::script_tag(&stage.release, "");
-    let page = Page::default().script(Placement::Blocking).head(again);
-    stage.open(&page).await?;
-    stage.state("#call", "idle").await?;
-    stage.good_call("#call").await?;
-    let covers = stage.run("return call.childElementCount").await?;
-    ensure!(covers == 1, "{covers} covers on one host");
-    let complaints = stage.complaints().await?;
-    ensure!(
-        complaints.len() == 1
-            && complaints[0].contains("WARNING")
-            && complaints[0].contains("copy"),
-        "{complaints:?}"
-    );
     Ok(())
 }

@@ -1,0 +1,206 @@
+//! `destroy`, whenever it is called, and listeners that do what listeners should not.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::failure::{Failure, ensure};
+use crate::gateway::Answer;
+use crate::gateway::misbehave::{Act, Misbehave};
+use crate::page::{Page, button};
+use crate::runner::{Trial, trial};
+use crate::stage::Stage;
+use crate::visitor::{END, ERROR, SOON, START};
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial!(a_mount_that_is_destroyed_before_the_wasm_is_there_never_was),
+        trial!(destroy_in_any_listener_ends_the_call_once_and_restores_the_host),
+        trial!(a_listener_that_throws_or_mounts_breaks_nothing),
+    ]
+}
+
+async fn a_mount_that_is_destroyed_before_the_wasm_is_there_never_was(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let path = stage
+        .release
+        .script_path
+        .replace("vocadesk.min.js", "vocadesk.wasm");
+    let wasm = std::fs::read(stage.release.dist.join(path.trim_start_matches('/')))?;
+    // Long enough for two of WebDriver's commands on a busy machine.
+    let late = Answer::new(200, "application/wasm", wasm).after(Duration::from_secs(2));
+    stage.gateway.cdn_override(&path, Some(late));
+    let bare = r#"<button id="bare" data-vocadesk-api-url="{{API_URL}}">Talk</button>"#;
+    let body = button("marked", "emb_echo")
+        + bare
+        + &bare.replace("bare", "clicked")
+        + &bare.replace("bare", "strict")
+        + &button("other", "emb_echo");
+    stage.open(&Page::default().body(body)).await?;
+    let mount = r##"
+      window.ids = ["marked", "bare", "clicked", "strict"];
+      window.before = ids.map((id) => document.getElementById(id).outerHTML);
+      window.changed = () => ids.map((id) => document.getElementById(id).outerHTML)
+        .filter((html, at) => html !== before[at]);
+      window.mount = (id) => Vocadesk.mount(`#${id}`, { embedId: "emb_echo" });
+      window.handles = ids.map(mount)"##;
+    stage.run(mount).await?;
+    stage.click("#clicked").await?;
+    // The last one is mounted again, as React does in StrictMode.
+    let destroy = r"
+      for (const _ of [1, 2]) handles.forEach((handle) => handle.destroy());
+      const early = !('vocadeskState' in other.dataset);
+      window.again = mount('strict');
+      return early";
+    let early = stage.run(destroy).await?;
+    ensure!(early == true, "the wasm was there before the destroy");
+    stage.state("#other", "idle").await?;
+    stage.state("#strict", "idle").await?;
+    for id in ["marked", "bare", "clicked"] {
+        stage.click(&format!("#{id}")).await?;
+    }
+    // Looked for after a change of the document, too.
+    stage.run("document.body.append('more')").await?;
+    stage.good_call("#strict").await?;
+    stage.good_call("#other").await?;
+    let asked = stage.token_requests();
+    ensure!(asked == 2, "{asked} tokens were asked for, by two calls");
+    stage.run("again.destroy(); again.destroy()").await?;
+    let changed = stage.run("return changed()").await?;
+    ensure!(changed == json!([]), "after destroy: {changed}");
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [START, END].repeat(2), "{kinds:?}");
+    let complaints = stage.complaints().await?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+const HOST: &str = r#"<div id="call" style="color:red" data-vocadesk-api-url="{{API_URL}}"><b>Talk</b> to us</div>
+    <script>window.before = call.outerHTML;</script>"#;
+
+async fn destroy_in_any_listener_ends_the_call_once_and_restores_the_host(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default().body(HOST)).await?;
+    let mount = r#"
+      window.destroyIn = (type) => {
+        const handle = Vocadesk.mount(call, { embedId: "emb_echo", label: "Ring" });
+        call.addEventListener(type, () => {
+          handle.destroy();
+          window.within = call.outerHTML;
+          handle.destroy();
+        }, { once: true });
+      }"#;
+    stage.run(mount).await?;
+    let falls = Misbehave::in_call(Duration::from_millis(200), Act::error("the test's"));
+    let refused = Misbehave::token_status(503, "busy");
+    let good = Misbehave::default();
+    let cases = [
+        (START, good.clone(), vec![START, END]),
+        (END, good, vec![START, END]),
+        (ERROR, falls, vec![START, ERROR, END]),
+        (ERROR, refused, vec![ERROR]),
+    ];
+    for (kind, misbehave, expected) in cases {
+        let what = format!("destroyed in {kind} of {expected:?}");
+        let events = stage.events().await?.len();
+        stage.gateway.misbehave(misbehave);
+        stage.run(&format!("destroyIn({})", json!(kind))).await?;
+        stage.state("#call", "idle").await?;
+        if kind == END {
+            stage.start_call("#call").await?;
+        }
+        stage.click("#call").await?;
+        let all = format!("__harness.events.length === {}", events + expected.len());
+        stage.until(&all, SOON).await?;
+        stage.released(stage.gateway.record().tokens.len()).await?;
+        stage.microphone_is_off().await?;
+        let came = stage.kinds_since(events).await?;
+        ensure!(came == expected, "{what}: {came:?}");
+        let changed = stage
+            .run("return [within, call.outerHTML].filter((html) => html !== before)")
+            .await?;
+        ensure!(changed == json!([]), "{what}: {changed}");
+    }
+    let asked = stage.token_requests();
+    stage.click("#call").await?;
+    stage.gateway.misbehave(Misbehave::default());
+    stage
+        .run("Vocadesk.mount(call, { embedId: 'emb_echo' })")
+        .await?;
+    stage.good_call("#call").await?;
+    let asked = stage.token_requests() - asked;
+    ensure!(asked == 1, "{asked} tokens were asked for, by one call");
+    let complaints = stage.run("return __harness.errors").await?;
+    ensure!(
+        complaints == json!([]),
+        "thrown into the page: {complaints}"
+    );
+    Ok(())
+}
+
+/// In the page's own text: a browser tells nobody what WebDriver's scripts throw.
+const UNRULY: &str = r#"<script>
+  window.mount = (embedId) => (window.handle = Vocadesk.mount(call, { embedId }));
+  window.inListener = () => {};
+  for (const type of ["start", "end", "error"].map((name) => `vocadesk:${name}`)) {
+    document.addEventListener(type, () => { throw new Error(`thrown in ${type}`); });
+    call.addEventListener(type, () => inListener(type));
+    call.addEventListener(type, () => { throw type; });
+  }
+  addEventListener("DOMContentLoaded", () => mount("emb_echo"));
+</script>"#;
+
+async fn a_listener_that_throws_or_mounts_breaks_nothing(stage: &mut Stage) -> Result<(), Failure> {
+    let page = Page::default().body(HOST.to_owned() + UNRULY);
+    stage.open(&page).await?;
+    let refused = Misbehave::token_status(503, "busy");
+    // With the same embed a call goes on; with another it is over, and the next goes there.
+    for (embed, keeps) in [("emb_echo", true), ("emb_demo", false)] {
+        let mount = format!(
+            "mount('emb_echo'); window.inListener = () => mount({})",
+            json!(embed)
+        );
+        stage.run(&mount).await?;
+        stage.gateway.misbehave(refused.clone());
+        stage.fail_call("#call", "token_failed").await?;
+        stage.gateway.misbehave(Misbehave::default());
+        stage.run("mount('emb_echo')").await?;
+        let events = stage.events().await?.len();
+        if keeps {
+            stage.good_call("#call").await?;
+        } else {
+            stage.click("#call").await?;
+            let over = format!("__harness.events.length === {}", events + 2);
+            stage.until(&over, SOON).await?;
+            let came = stage.kinds_since(events).await?;
+            ensure!(came == [START, END], "{came:?}");
+            stage.released(stage.gateway.record().tokens.len()).await?;
+            stage.state("#call", "idle").await?;
+        }
+        stage.run("window.inListener = () => {}").await?;
+        stage.good_call("#call").await?;
+        let called = stage.gateway.record().calls;
+        let last = called.last().map(|call| call.embed.as_str());
+        ensure!(last == Some(embed), "the last call went to {last:?}");
+    }
+    stage.run("handle.destroy()").await?;
+    let same = stage
+        .run("return call.outerHTML === before || call.outerHTML")
+        .await?;
+    ensure!(same == true, "after destroy: {same}");
+    // Reported to the page as its own, twice for each event, and nothing of ours among them.
+    let thrown = stage.run("return __harness.errors").await?;
+    let thrown: Vec<String> = serde_json::from_value(thrown)?;
+    let events = stage.events().await?.len();
+    let own = thrown
+        .iter()
+        .filter(|words| words.contains("vocadesk:"))
+        .count();
+    ensure!(
+        own == 2 * events && own == thrown.len(),
+        "{events} events, and the page's own errors {thrown:?}"
+    );
+    Ok(())
+}

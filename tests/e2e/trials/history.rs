@@ -1,0 +1,168 @@
+//! A page that the visitor leaves and comes back to: where the browser kept it as it was, it goes on as
+//! if it had never called; where not, it is loaded anew.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::failure::{Failure, ensure};
+use crate::gateway::{ListenerName, Misbehave, Record};
+use crate::page::{Page, button};
+use crate::runner::{Trial, trial};
+use crate::stage::Stage;
+use crate::visitor::{END, SOON, START};
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial!(a_page_that_is_come_back_to_calls_again),
+        trial!(a_page_that_is_left_before_the_start_leaves_the_place_free),
+    ]
+}
+
+/// Tells each `pageshow`, and notes events where a page that was not kept can read them too.
+const DIARY: &str = r"<script>
+  window.shows = [];
+  addEventListener('pageshow', ({ persisted }) => shows.push(persisted));
+  for (const kind of ['end', 'error']) addEventListener(`vocadesk:${kind}`, ({ detail }) => {
+    localStorage.heard = `${localStorage.heard ?? ''} ${kind} ${detail.message ?? ''}`.trim();
+  });
+</script>";
+
+/// Chromium keeps no page that says `no-store`, which is what the gateway's site says by itself.
+fn page() -> Page {
+    Page::default()
+        .body(button("call", "emb_echo") + DIARY)
+        .header("cache-control", "private, max-age=0")
+}
+
+fn elsewhere(stage: &Stage, body: &str) -> String {
+    let html = Page::default().body(body).html(&stage.release);
+    stage.gateway.site_page("/elsewhere", &html, &[])
+}
+
+/// Goes elsewhere and comes back; gives whether the page was kept.
+async fn leave_and_return(stage: &Stage) -> Result<bool, Failure> {
+    stage.browser()?.goto(&elsewhere(stage, "")).await?;
+    stage.browser()?.client().back().await?;
+    stage
+        .until("location.pathname === '/' && window.shows?.length", SOON)
+        .await?;
+    let shows = stage.run("return shows").await?;
+    let kept = shows == json!([false, true]);
+    ensure!(kept || shows == json!([false]), "pageshow: {shows}");
+    Ok(kept)
+}
+
+async fn a_page_that_is_come_back_to_calls_again(stage: &mut Stage) -> Result<(), Failure> {
+    let keeps = stage.engine.keeps_left_pages;
+    stage.open(&page()).await?;
+    stage.state("#call", "idle").await?;
+    let kept = leave_and_return(stage).await?;
+    ensure!(kept == keeps.idle, "left idle, kept: {kept}");
+    stage.state("#call", "idle").await?;
+    stage.good_call("#call").await?;
+
+    stage.open(&page()).await?;
+    stage.run("delete localStorage.heard").await?;
+    stage.start_call("#call").await?;
+    stage.heard_at_gateway(1, 10).await?;
+    let kept = leave_and_return(stage).await?;
+    ensure!(kept == keeps.in_call, "left in mid-call, kept: {kept}");
+    stage.ended_at_gateway(1).await?;
+    stage.released(2).await?;
+    stage.state("#call", "idle").await?;
+    let heard = stage.run("return localStorage.heard").await?;
+    ensure!(
+        heard == "end",
+        "of the call that was left the page heard {heard}"
+    );
+    stage.microphone_is_off().await?;
+    stage.good_call("#call").await?;
+    let expected: &[&str] = if kept {
+        &[START, END, START, END]
+    } else {
+        &[START, END]
+    };
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == expected, "{kinds:?}");
+    stage.released(3).await
+}
+
+/// A prompt that nobody answers.
+const PROMPT: &str = r"<script>
+  window.prompted = 0;
+  navigator.mediaDevices.getUserMedia = () => (prompted++, new Promise(() => 0));
+</script>";
+
+async fn a_page_that_is_left_before_the_start_leaves_the_place_free(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let other = elsewhere(stage, &button("call", "emb_echo"));
+    // While the browser asks for the microphone.
+    stage.open(&page().head(PROMPT)).await?;
+    stage.click("#call").await?;
+    stage.until("window.prompted === 1", SOON).await?;
+    stage.browser()?.goto(&other).await?;
+    stage.good_call("#call").await?;
+
+    let set = async |misbehave: Misbehave| {
+        stage.gateway.misbehave(misbehave);
+        stage.open(&page()).await?;
+        stage.click("#call").await
+    };
+    let calls_elsewhere = async || {
+        stage.browser()?.goto(&other).await?;
+        // Only now: what is under way has read it.
+        stage.gateway.misbehave(Misbehave::default());
+        stage.good_call("#call").await
+    };
+    // While the token is on its way to nobody: not granted yet, and granted already.
+    let late = Duration::from_secs(2);
+    let slow = Misbehave {
+        token_delay: late,
+        ..Misbehave::default()
+    };
+    set(slow).await?;
+    let asked = |r: &Record| {
+        let asked = r.requests_to(ListenerName::Api, "/v1/tokens");
+        (asked.filter(|r| r.method == "POST").count() == 2).then_some(())
+    };
+    stage
+        .gateway
+        .wait_for("the second request for a token", SOON, asked)
+        .await?;
+    calls_elsewhere().await?;
+    if !stage.engine.cuts_requests_first {
+        let granted = stage.gateway.record().tokens.len();
+        let slow = Misbehave {
+            grant_delay: late,
+            ..Misbehave::default()
+        };
+        set(slow).await?;
+        let grants = |r: &Record| (r.tokens.len() > granted).then_some(());
+        stage.gateway.wait_for("a token", SOON, grants).await?;
+        calls_elsewhere().await?;
+    }
+
+    // While the agent is: the page knows of its token.
+    let calls = stage.gateway.record().calls.len();
+    let slow = Misbehave {
+        started_never: true,
+        ..Misbehave::default()
+    };
+    set(slow).await?;
+    let asked = |r: &Record| {
+        let call = r.calls.get(calls)?;
+        (!call.control.is_empty()).then_some(())
+    };
+    stage
+        .gateway
+        .wait_for("the start frame", SOON, asked)
+        .await?;
+    calls_elsewhere().await?;
+    stage.ended_at_gateway(calls).await?;
+    let record = stage.gateway.record();
+    let unreleased = record.tokens.len().saturating_sub(record.releases.len());
+    ensure!(unreleased == 0, "{unreleased} tokens were not released");
+    Ok(())
+}
