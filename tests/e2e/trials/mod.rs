@@ -8,6 +8,7 @@ mod deadlines;
 mod demo;
 mod ends;
 mod failures;
+mod frameworks;
 mod harness;
 mod hosts;
 mod life;
@@ -38,6 +39,7 @@ pub fn all() -> Vec<Trial> {
         mounting::trials(),
         life::trials(),
         hosts::trials(),
+        frameworks::trials(),
         concurrency::trials(),
         audio_path::trials(),
     ]
