@@ -18,6 +18,7 @@ mod mounting;
 mod refusals;
 mod sockets;
 mod sound;
+mod theme;
 mod wings;
 
 use crate::runner::{Check, Trial};
@@ -40,6 +41,7 @@ pub fn all() -> Vec<Trial> {
         life::trials(),
         hosts::trials(),
         frameworks::trials(),
+        theme::trials(),
         concurrency::trials(),
         audio_path::trials(),
     ]
