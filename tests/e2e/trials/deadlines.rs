@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::engine::Relays;
 use crate::failure::{Failure, ensure};
 use crate::gateway::agent::AgentKind;
 use crate::gateway::config::Embed;
@@ -125,7 +126,7 @@ async fn an_answer_after_9_9_s_still_makes_a_call_and_one_after_10_1_s_is_given_
         token: Some(TokenFault::Hangs),
         ..Misbehave::default()
     };
-    let in_time = if stage.engine.relays_ports {
+    let in_time = if stage.engine.relays == Relays::Ports {
         IN_TIME_BY_RELAY
     } else {
         IN_TIME
