@@ -1,5 +1,5 @@
 //! MAIN THREAD. Where our one element lies: inside the host behind the customer's own children, or, over
-//! a host that can have no children (`input`, `img`), right beside it.
+//! a host that shows no children (`input`, `img`, a custom element without a slot), right beside it.
 
 use crate::shared::text::{concat, decimal};
 use std::cell::{Cell, RefCell};
@@ -7,12 +7,17 @@ use web_sys::{Element, HtmlElement, Node};
 
 const POSITION: &str = "position";
 
+/// Any length will do to see how long a pixel of ours is.
+const PROBE_PX: f64 = 100.0;
+
 /// An element of ours that covers a host.
 pub struct Cover {
     root: HtmlElement,
     laid: Cell<bool>,
-    /// Where a cover beside its host lies, from where absolute positions count.
-    at: Cell<(f64, f64)>,
+    beside: Cell<bool>,
+    /// Left, top and width of a cover beside its host, in its own pixels, from where absolute positions
+    /// count.
+    at: Cell<(f64, f64, f64)>,
     /// The host's style attribute before we positioned it, and right after.
     styles: RefCell<Option<(Option<String>, Option<String>)>>,
 }
@@ -23,7 +28,8 @@ impl Cover {
         Self {
             root,
             laid: Cell::new(false),
-            at: Cell::new((0.0, 0.0)),
+            beside: Cell::new(false),
+            at: Cell::new((0.0, 0.0, PROBE_PX)),
             styles: RefCell::default(),
         }
     }
@@ -36,27 +42,41 @@ impl Cover {
     /// Lays the cover over the host, or puts it back where it belongs: a framework that re-renders may
     /// have dropped it.
     pub fn lay(&self, host: &HtmlElement) {
-        let root: &Node = &self.root;
-        if has_no_children(host) {
-            if root.previous_sibling().as_ref() != Some(host) {
-                let _ = host.insert_adjacent_element("afterend", &self.root);
-                set(&self.root, "data-beside", Some(""));
-                // Where zero lies is measured, not computed.
-                self.at.set((0.0, 0.0));
-                self.root.style().set_css_text("--x:0px;--y:0px");
-            }
-            self.follow(host);
-        } else if root.parent_node().as_ref() != Some(host) || root.next_sibling().is_some() {
-            let _ = host.append_child(root);
+        let first = !self.laid.replace(true);
+        if first {
+            self.lie(has_no_children(host));
         }
-        if !self.laid.replace(true) && !has_no_children(host) {
-            self.position(host);
+        if !self.beside.get() {
+            let root: &Node = &self.root;
+            if root.parent_node().as_ref() != Some(host) || root.next_sibling().is_some() {
+                let _ = host.append_child(root);
+            }
+            self.position(host, first);
+            // A custom element may show none of its children: it has a box, and what is in it has none.
+            // Others are not asked: the answer costs a layout.
+            if first
+                && host.tag_name().contains('-')
+                && host.offset_width() > 0
+                && self.root.offset_parent().is_none()
+            {
+                self.unposition(host);
+                self.lie(true);
+            }
+        }
+        if self.beside.get() {
+            self.follow(host);
         }
     }
 
     /// Whether it is over its host now.
     pub fn is_laid(&self) -> bool {
         self.laid.get()
+    }
+
+    /// Beside the host or in it.
+    fn lie(&self, beside: bool) {
+        self.beside.set(beside);
+        set(&self.root, "data-beside", beside.then_some(""));
     }
 
     /// Takes the cover off.
@@ -67,15 +87,31 @@ impl Cover {
         }
     }
 
-    /// Lies over the box that the host has now, wherever absolute positions count from.
+    /// Lies over the box that the host has now, wherever absolute positions count from and however much
+    /// the page is zoomed there: both are measured, not computed.
     fn follow(&self, host: &HtmlElement) {
+        let root: &Node = &self.root;
+        if root.previous_sibling().as_ref() != Some(host) {
+            let _ = host.insert_adjacent_element("afterend", &self.root);
+            self.at.set((0.0, 0.0, PROBE_PX));
+            self.root.style().set_css_text("--x:0px;--y:0px;--w:100px");
+        }
         let (there, here) = (
             host.get_bounding_client_rect(),
             self.root.get_bounding_client_rect(),
         );
-        let (x, y) = self.at.get();
-        let (x, y) = (x + there.left() - here.left(), y + there.top() - here.top());
-        self.at.set((x, y));
+        let (x, y, width) = self.at.get();
+        let zoom = here.width() / width;
+        // Neither is shown at present, or this is no number.
+        if !zoom.is_normal() || there.width() == 0.0 {
+            return;
+        }
+        let (x, y, width) = (
+            x + (there.left() - here.left()) / zoom,
+            y + (there.top() - here.top()) / zoom,
+            there.width() / zoom,
+        );
+        self.at.set((x, y, width));
         let Some(of_host) = computed(host) else {
             return;
         };
@@ -86,9 +122,9 @@ impl Cover {
             ";--y:",
             &pixels(y),
             ";--w:",
-            &pixels(there.width()),
+            &pixels(width),
             ";--h:",
-            &pixels(there.height()),
+            &pixels(there.height() / zoom),
             ";--r:",
             &taken_over("border-radius"),
             ";--f:",
@@ -97,36 +133,42 @@ impl Cover {
         self.root.style().set_css_text(&style);
     }
 
-    /// Our element covers the host, so the host must be what absolute positions refer to. Where the
-    /// page has not positioned it, `relative` moves nothing and is taken back with the cover.
-    fn position(&self, host: &HtmlElement) {
+    /// Our element covers the host, so the host must be what absolute positions refer to. Mostly our
+    /// stylesheet sees to that; where the page's own rules are stronger, the style attribute does, until
+    /// the cover is lifted or the page writes that attribute anew.
+    fn position(&self, host: &HtmlElement, first: bool) {
+        let now = host.get_attribute("style");
+        let rewritten = |(_, ours): &(_, Option<String>)| *ours != now;
+        if !first && !self.styles.borrow().as_ref().is_some_and(rewritten) {
+            return;
+        }
         let position = computed(host).and_then(|style| style.get_property_value(POSITION).ok());
         if position.as_deref() == Some("static") {
-            let before = host.get_attribute("style");
             let _ = host
                 .style()
                 .set_property_with_priority(POSITION, "relative", "important");
-            let after = host.get_attribute("style");
-            self.styles.replace(Some((before, after)));
+            let ours = host.get_attribute("style");
+            self.styles.replace(Some((now, ours)));
         }
     }
 
     fn unposition(&self, host: &HtmlElement) {
-        if let Some((before, after)) = self.styles.take() {
-            let untouched = host.get_attribute("style") == after;
-            let _ = host.style().remove_property(POSITION);
-            // The CSSOM writes the attribute in its own spelling; the page gets back its own.
-            if untouched && host.get_attribute("style") != before {
+        if let Some((before, ours)) = self.styles.take() {
+            if host.get_attribute("style") == ours {
+                // The CSSOM writes the attribute in its own spelling; the page gets back its own.
                 set(host, "style", before.as_deref());
+            } else if host.style().get_property_priority(POSITION) == "important" {
+                let _ = host.style().remove_property(POSITION);
             }
         }
     }
 }
 
-/// A length for CSS, to the whole pixel.
+/// A length for CSS, to the hundredth: a zoomed page would show what a whole pixel hides.
 fn pixels(length: f64) -> String {
     let sign = if length < 0.0 { "-" } else { "" };
-    concat(&[sign, &decimal(length.abs().round() as u32), "px"])
+    let hundredths = decimal((length.abs() * 100.0).round() as u32);
+    concat(&["calc(", sign, &hundredths, "px/100)"])
 }
 
 /// Elements whose children, if any, are never shown.

@@ -14,6 +14,8 @@ pub struct Face {
     cover: Cover,
     /// In the flow, so that a host without content has the size of its label.
     size: Element,
+    /// All that is seen.
+    face: Element,
     text: Element,
     time: Element,
     meter: HtmlElement,
@@ -46,6 +48,7 @@ impl Face {
         Ok(Self {
             cover: Cover::new(root),
             size,
+            face,
             text,
             time,
             meter,
@@ -74,6 +77,10 @@ impl Face {
 
     /// Draws a view with this text; `size` is the label that gives a host without content its size.
     pub fn draw(&self, view: &View, text: &str, size: Option<&str>) {
+        // Put in anew, its parts have not moved: what moves counts against the page (layout shift).
+        if let Some(shadow) = self.face.parent_node() {
+            let _ = shadow.append_child(&self.face);
+        }
         let root = self.cover.root();
         self.size.set_text_content(size);
         cover::set(root, "data-state", Some(view.state));

@@ -55,6 +55,8 @@ impl Ui {
         } else {
             view.text
         };
+        // First of all: our stylesheet goes by it, and the cover by that.
+        host.set(STATE_ATTRIBUTE, Some(view.state));
         if text.is_empty() {
             self.remove(element);
         } else if let Some(face) = self.face.get_or_init(|| Face::new(&self.document).ok()) {
@@ -113,7 +115,6 @@ impl Ui {
 
 /// What assistive technology is told: the action and the state, never the ticking time.
 fn describe(host: &Host, view: &View, text: &str) {
-    host.set(STATE_ATTRIBUTE, Some(view.state));
     if text.is_empty() {
         host.restore("aria-label");
     } else {

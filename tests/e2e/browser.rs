@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use axum::http::Method;
-use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+use fantoccini::actions::{
+    InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+};
 use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -83,6 +85,26 @@ impl Browser {
             .await?
             .click()
             .await?)
+    }
+
+    /// The same at a point of the window, whatever is there: what no selector reaches, or is disabled.
+    pub async fn click_at(&self, x: f64, y: f64) -> Result<(), Failure> {
+        let button = MOUSE_BUTTON_LEFT;
+        let clicks = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveTo {
+                duration: None,
+                x,
+                y,
+            })
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Up { button });
+        Ok(self.client.perform_actions(clicks).await?)
+    }
+
+    /// From now on everything is done in this iframe's page, until another page is opened.
+    pub async fn enter_frame(&self, selector: &str) -> Result<(), Failure> {
+        let frame = self.client.find(Locator::Css(selector)).await?;
+        Ok(frame.enter_frame().await?)
     }
 
     /// Presses one key on whatever has the focus: trusted events, as from a keyboard.

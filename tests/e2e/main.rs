@@ -24,6 +24,7 @@ mod machine;
 mod network;
 mod page;
 mod page_event;
+mod picture;
 mod process_tree;
 mod renderer;
 mod runner;
@@ -34,6 +35,7 @@ mod table;
 mod tap;
 mod trials;
 mod visitor;
+mod walk;
 
 fn main() -> std::process::ExitCode {
     runner::run(trials::all(), trials::without_browser())

@@ -169,6 +169,27 @@ impl Stage {
         self.browser()?.click(selector).await
     }
 
+    /// The same in the middle of the element that this expression gives.
+    pub async fn click_at_middle(&self, element: &str) -> Result<(), Failure> {
+        let [left, top, right, bottom] = self.box_of(element).await?;
+        let browser = self.browser()?;
+        browser
+            .click_at((left + right) / 2.0, (top + bottom) / 2.0)
+            .await
+    }
+
+    /// Left, top, right and bottom in the window of the element that this expression gives.
+    pub async fn box_of(&self, element: &str) -> Result<[f64; 4], Failure> {
+        let script = format!(
+            "const element = {element}, box = element.getBoundingClientRect();
+             let zoom = 1;
+             for (let e = element; {} && e; e = e.parentElement) zoom *= Number(getComputedStyle(e).zoom);
+             return ['left', 'top', 'right', 'bottom'].map((side) => box[side] * zoom);",
+            self.engine.zooms_boxes
+        );
+        Ok(serde_json::from_value(self.run(&script).await?)?)
+    }
+
     /// Runs a function body in the page.
     pub async fn run(&self, script: &str) -> Result<Value, Failure> {
         self.browser()?.run(script, Vec::new()).await

@@ -32,6 +32,7 @@ pub(super) const ENGINE: Engine = Engine {
     // Its fake device is none of the machine's.
     loses_microphones: false,
     takes_torn_answers: false,
+    zooms_boxes: false,
     tells_console: true,
     says_missing: "NotFoundError",
     lacks: |_| None,

@@ -35,6 +35,7 @@ pub(super) const ENGINE: Engine = Engine {
     microphone_slips: true,
     loses_microphones: true,
     takes_torn_answers: false,
+    zooms_boxes: false,
     tells_console: false,
     says_missing: "NotFoundError",
     lacks: |_| None,

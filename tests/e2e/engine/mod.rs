@@ -60,6 +60,8 @@ pub struct Engine {
     pub loses_microphones: bool,
     /// Whether an answer whose connection broke off in its middle is given to the page as if it were whole.
     pub takes_torn_answers: bool,
+    /// Whether `getBoundingClientRect` of an element in a zoomed one counts in zoomed pixels.
+    pub zooms_boxes: bool,
     /// The name of `getUserMedia`'s error where there is no microphone.
     pub says_missing: &'static str,
     /// Why there can be no such microphone, if so.

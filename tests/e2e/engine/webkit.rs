@@ -34,6 +34,8 @@ pub(super) const ENGINE: Engine = Engine {
     loses_microphones: false,
     // Measured with 2.50: a chunked answer without its last chunk resolves with what came.
     takes_torn_answers: true,
+    // Measured with 2.50, whose driver therefore clicks beside such an element.
+    zooms_boxes: true,
     tells_console: false,
     // Against the specification, also for `{ audio: true }` (2.50).
     says_missing: "OverconstrainedError",

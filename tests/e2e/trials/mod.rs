@@ -10,6 +10,7 @@ mod devices;
 mod ends;
 mod failures;
 mod handles;
+mod frameworks;
 mod harness;
 mod history;
 mod hosts;
@@ -22,6 +23,7 @@ mod placement;
 mod refusals;
 mod sockets;
 mod sound;
+mod theme;
 mod wings;
 
 use crate::runner::{Check, Trial};
@@ -48,6 +50,8 @@ pub fn all() -> Vec<Trial> {
         handles::trials(),
         life::trials(),
         hosts::trials(),
+        frameworks::trials(),
+        theme::trials(),
         concurrency::trials(),
         audio_path::trials(),
     ]

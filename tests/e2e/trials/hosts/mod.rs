@@ -1,5 +1,9 @@
-//! Elements that become buttons, and how they are used: late ones, other kinds than `<button>`, by
-//! keyboard, and in a form.
+//! Elements that become buttons, and how they are used.
+
+mod disabled;
+mod frames;
+mod kinds;
+mod shadow;
 
 use fantoccini::key::Key;
 use serde_json::json;
@@ -11,11 +15,19 @@ use crate::stage::Stage;
 use crate::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
-    vec![
+    let own = vec![
         trial!(a_host_that_is_added_or_marked_later_is_bound_and_calls),
-        trial!(any_kind_of_element_calls_and_does_nothing_else),
         trial!(enter_and_space_start_and_end_a_call_on_any_element),
-    ]
+    ];
+    let others = [
+        kinds::trials(),
+        disabled::trials(),
+        shadow::trials(),
+        frames::trials(),
+    ];
+    own.into_iter()
+        .chain(others.into_iter().flatten())
+        .collect()
 }
 
 async fn a_host_that_is_added_or_marked_later_is_bound_and_calls(
@@ -39,30 +51,6 @@ async fn a_host_that_is_added_or_marked_later_is_bound_and_calls(
     stage.run(&mark).await?;
     stage.state("#marked", "idle").await?;
     stage.good_call("#marked").await
-}
-
-async fn any_kind_of_element_calls_and_does_nothing_else(stage: &mut Stage) -> Result<(), Failure> {
-    let marks = r#"data-vocadesk-embed="emb_echo" data-vocadesk-api-url="{{API_URL}}""#;
-    let body = format!(
-        r#"<form action="/submitted"><button id="inform" {marks}>Talk</button>
-           <input id="input" type="button" value="Talk" {marks}></form>
-           <a id="link" href="/followed" {marks}>Talk</a>
-           <div id="div" {marks}>Talk</div><span id="span" {marks}></span>
-           <x-talk id="custom" {marks} style="display: block">Talk</x-talk>
-           <script>window.sameDocument = true;</script>"#
-    );
-    stage.open(&Page::default().body(body)).await?;
-    for id in ["inform", "input", "link", "div", "span", "custom"] {
-        stage
-            .good_call(&format!("#{id}"))
-            .await
-            .map_err(|Failure(why)| Failure(format!("{id}: {why}")))?;
-    }
-    let here = stage
-        .run("return window.sameDocument && location.pathname")
-        .await?;
-    ensure!(here == "/", "the page went to {here}");
-    Ok(())
 }
 
 async fn enter_and_space_start_and_end_a_call_on_any_element(

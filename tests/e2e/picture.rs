@@ -1,0 +1,111 @@
+//! A screenshot as pixels: what our closed shadow roots show cannot be asked for, only looked at.
+
+use std::io::Cursor;
+use std::time::{Duration, Instant};
+
+use crate::failure::{Failure, ensure};
+use crate::stage::Stage;
+
+/// Red, green, blue.
+pub type Colour = [u8; 3];
+
+/// A decoded PNG.
+pub struct Picture {
+    width: usize,
+    pixels: Vec<Colour>,
+}
+
+/// Screens round and blend; two colours of a trial lie much farther apart in each channel.
+const SAME_COLOUR: u8 = 6;
+
+/// A waiting text is at its brightest every 2.4 s; an end and an error are shown for 6 s.
+const LOOK_DEADLINE: Duration = Duration::from_millis(3_500);
+
+impl Picture {
+    /// Decodes what a driver gave.
+    pub fn from_png(bytes: &[u8]) -> Result<Self, Failure> {
+        let mut decoder = png::Decoder::new(Cursor::new(bytes));
+        decoder.set_transformations(png::Transformations::normalize_to_color8());
+        let mut reader = decoder.read_info().map_err(|e| e.to_string())?;
+        let size = reader.output_buffer_size().ok_or("a picture too large")?;
+        let mut buffer = vec![0; size];
+        let info = reader.next_frame(&mut buffer).map_err(|e| e.to_string())?;
+        let channels = info.color_type.samples();
+        ensure!(channels >= 3, "a grey picture");
+        let pixels = buffer[..info.buffer_size()].chunks_exact(channels);
+        Ok(Self {
+            width: info.width as usize,
+            pixels: pixels.map(|p| [p[0], p[1], p[2]]).collect(),
+        })
+    }
+
+    /// What lies wholly within left, top, right, bottom.
+    pub fn within(&self, [left, top, right, bottom]: [f64; 4]) -> Self {
+        let (left, right) = (left.ceil() as usize, right.floor() as usize);
+        let rows = self.pixels.chunks_exact(self.width.max(1));
+        let rows = rows.take(bottom.floor() as usize).skip(top.ceil() as usize);
+        let right = right.min(self.width);
+        Self {
+            width: right.saturating_sub(left),
+            pixels: rows
+                .flat_map(|row| row.get(left..right))
+                .flatten()
+                .copied()
+                .collect(),
+        }
+    }
+
+    /// How many pixels have this colour.
+    pub fn count(&self, colour: Colour) -> usize {
+        let same = |p: &&Colour| (0..3).all(|i| p[i].abs_diff(colour[i]) <= SAME_COLOUR);
+        self.pixels.iter().filter(same).count()
+    }
+
+    /// How many pixels are lighter than this in every channel.
+    pub fn light(&self, than: u8) -> usize {
+        let light = |p: &&Colour| p.iter().all(|channel| *channel > than);
+        self.pixels.iter().filter(light).count()
+    }
+
+    /// The same by column from the left, without those that have none, and so many columns away from the
+    /// sides.
+    pub fn light_by_column(&self, than: u8, away: usize) -> Vec<usize> {
+        let light = |p: &Colour| p.iter().all(|channel| *channel > than);
+        let column = |x: usize| self.pixels.iter().skip(x).step_by(self.width.max(1));
+        (away..self.width.saturating_sub(away))
+            .map(|x| column(x).filter(|p| light(p)).count())
+            .filter(|count| *count > 0)
+            .collect()
+    }
+
+    /// The share of the pixels that have this colour.
+    pub fn share(&self, colour: Colour) -> f64 {
+        self.count(colour) as f64 / self.pixels.len().max(1) as f64
+    }
+}
+
+impl Stage {
+    /// Waits until an element, and all that covers it, looks as it should: a screen shows what was changed
+    /// some frames later, and a waiting text pulses.
+    pub async fn until_it_looks(
+        &self,
+        selector: &str,
+        right: impl Fn(&Picture) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let late = Instant::now() + LOOK_DEADLINE;
+        loop {
+            let looks = right(&self.look_at(selector).await?);
+            if looks.is_ok() || Instant::now() > late {
+                return looks;
+            }
+        }
+    }
+
+    /// Cut out of the whole page: asked for one element alone, WebKit's driver gives black (measured with
+    /// 2.50).
+    async fn look_at(&self, selector: &str) -> Result<Picture, Failure> {
+        let element = format!("document.querySelector('{selector}')");
+        let sides = self.box_of(&element).await?;
+        Ok(Picture::from_png(&self.browser()?.screenshot().await?)?.within(sides))
+    }
+}

@@ -1,0 +1,64 @@
+//! Hosts inside an iframe, which needs `allow="microphone"` where it shows another origin.
+
+use crate::failure::{Failure, ensure};
+use crate::gateway::agent::AgentKind;
+use crate::gateway::config::Embed;
+use crate::page::{Page, Placement};
+use crate::runner::{Trial, trial};
+use crate::stage::{Setting, Stage};
+use crate::visitor::ERROR;
+
+pub fn trials() -> Vec<Trial> {
+    let anywhere = Setting::default().config(|config| {
+        let embed = Embed::new("emb_demo", AgentKind::Parrot).origins(&["*"]);
+        config.embed(embed)
+    });
+    vec![trial!(
+        a_host_in_an_iframe_calls_where_the_frame_allows_the_microphone,
+        anywhere
+    )]
+}
+
+async fn a_host_in_an_iframe_calls_where_the_frame_allows_the_microphone(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let frame = Page::default();
+    let same_origin = stage
+        .gateway
+        .site_page("/frame", &frame.html(&stage.release), &[]);
+    // The same files by another name of this machine: another origin, and no less secure.
+    let elsewhere = same_origin.replace("localhost", "127.0.0.1");
+    let mut calls = 0;
+    for (url, allow, may) in [
+        (&same_origin, "", true),
+        (&same_origin, r#"allow="microphone""#, true),
+        (&same_origin, r#"allow="microphone 'none'""#, false),
+        (&elsewhere, r#"allow="microphone""#, true),
+        (&elsewhere, "", false),
+    ] {
+        let what = format!("{allow} {url}");
+        let body =
+            format!(r#"<iframe id="frame" src="{url}" {allow} width="600" height="300"></iframe>"#);
+        stage
+            .open(&Page::default().script(Placement::Absent).body(body))
+            .await?;
+        stage.browser()?.enter_frame("#frame").await?;
+        stage.state("#call", "idle").await?;
+        if may {
+            calls += 1;
+            let good = stage.good_call("#call").await;
+            good.map_err(|Failure(why)| Failure(format!("{what}: {why}")))?;
+        } else {
+            let error = stage.fail_call("#call", "mic_denied").await?;
+            ensure!(
+                error.message().contains(r#"allow="microphone""#),
+                "{what}: {error:?}"
+            );
+            let kinds = stage.kinds_since(0).await?;
+            ensure!(kinds == [ERROR], "{what}: {kinds:?}");
+        }
+        let asked = stage.token_requests();
+        ensure!(asked == calls, "{what}: {asked} tokens for {calls} calls");
+    }
+    Ok(())
+}

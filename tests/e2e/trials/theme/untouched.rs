@@ -1,0 +1,75 @@
+//! The page's own styles: what it sees of them is the same with and without us.
+
+use serde_json::json;
+
+use crate::failure::{Failure, ensure};
+use crate::page::{Page, Placement, button};
+use crate::runner::{Trial, trial};
+use crate::stage::Stage;
+
+pub fn trials() -> Vec<Trial> {
+    vec![trial!(
+        the_pages_own_styles_are_the_same_with_us_and_in_a_call
+    )]
+}
+
+const PAGE: &str = r#"<style>
+    .big { font-size: 20px; --vocadesk-bg: red }
+    button:not([data-vocadesk-embed]) { padding: 9px }
+  </style><script>
+    window.own = new CSSStyleSheet();
+    own.replaceSync("h1 { letter-spacing: 2px }");
+    document.adoptedStyleSheets = [own];
+  </script>
+  <h1>Title</h1><p class="big">Text <span>in a span</span> <a href="/">link</a> <button>Other</button></p>
+  <form><label>Label <input> <input type="button" value="x"></label><select><option>1</select></form>
+  <div aria-hidden="true" data-state="live" class="face text">Ours in name only</div><img alt="" width="9">"#;
+
+/// Every property of every element that is not the host or in it.
+const STYLES: &str = "
+  const all = [...document.querySelectorAll('*')].filter((e) => !e.closest('#call'));
+  return [
+    all.map((e) => e.tagName + ': ' + [...getComputedStyle(e)].map((k) =>
+      `${k}: ${getComputedStyle(e).getPropertyValue(k)}`).join('; ')).filter((s) => !s.startsWith('SCRIPT')),
+    [...document.styleSheets].filter((sheet) => sheet.ownerNode).length,
+    document.adoptedStyleSheets[0] === own, document.adoptedStyleSheets.length,
+  ];";
+
+async fn the_pages_own_styles_are_the_same_with_us_and_in_a_call(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let body = button("call", "emb_echo") + PAGE;
+    let page = Page::default().body(&body);
+    stage.open(&page.clone().script(Placement::Absent)).await?;
+    // The host's own box must not differ: our colours for it have no part in that.
+    let without = stage.run(STYLES).await?;
+    stage.open(&page.script(Placement::Defer)).await?;
+    for state in ["idle", "live", "ended"] {
+        match state {
+            "live" => drop(stage.start_call("#call").await?),
+            "ended" => drop(stage.hang_up("#call").await?),
+            _ => {}
+        }
+        stage.state("#call", state).await?;
+        let with = stage.run(STYLES).await?;
+        let pairs = without[0].as_array().zip(with[0].as_array());
+        let (without, with_us) = pairs.ok_or("no styles")?;
+        ensure!(
+            without.len() == with_us.len(),
+            "{state}: {} elements",
+            with_us.len()
+        );
+        for (without, with_us) in without.iter().zip(with_us) {
+            ensure!(without == with_us, "{state}: {without} became {with_us}");
+        }
+        // Ours is one sheet more, behind the page's own.
+        let sheets = &with.as_array().ok_or("no sheets")?[1..];
+        ensure!(
+            sheets == [json!(1), json!(true), json!(2)],
+            "{state}: {sheets:?}"
+        );
+    }
+    // A page that sets its own sheets again may drop ours: it calls all the same.
+    stage.run("document.adoptedStyleSheets = [own]").await?;
+    stage.good_call("#call").await
+}

@@ -1,0 +1,99 @@
+//! A walk through every state that a button can show, each held for as long as it is looked at.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::failure::{Failure, ensure};
+use crate::gateway::misbehave::{Act, Misbehave};
+use crate::stage::Stage;
+use crate::visitor::{END, ERROR, SOON, START};
+
+/// For the page's head: a prompt that the visitor answers when the trial says so.
+pub const PROMPT: &str = r"<script>
+  const devices = navigator.mediaDevices;
+  const getUserMedia = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = async (wanted) => {
+    await new Promise((allow) => { window.allow = allow; });
+    return getUserMedia(wanted);
+  };
+</script>";
+
+/// Every value of `data-vocadesk-state`, in the order in which the walk shows them.
+pub const STATES: [&str; 7] = [
+    "idle",
+    "asking",
+    "connecting",
+    "live",
+    "ending",
+    "ended",
+    "error",
+];
+
+const ALLOW: &str = "window.allow && (allow(), window.allow = undefined, true)";
+
+impl Stage {
+    /// Clicks through a call that is never answered, one that is hung up during the goodbye, and one
+    /// that fails; `look` is called in each of [`STATES`]. The page needs [`PROMPT`].
+    pub async fn walk<F>(&self, button: &str, look: F) -> Result<(), Failure>
+    where
+        F: AsyncFn(&str) -> Result<(), Failure>,
+    {
+        let look = async |state: &str| {
+            self.state(button, state).await?;
+            let looked = look(state).await;
+            looked.map_err(|Failure(why)| Failure(format!("{button}, {state}: {why}")))?;
+            // What was seen was this state, and none that came after it.
+            let script = format!("return document.querySelector('{button}').dataset.vocadeskState");
+            let still = self.run(&script).await?;
+            ensure!(still == state, "{button} is {still}, no more {state}");
+            Ok::<_, Failure>(())
+        };
+        let host = format!("document.querySelector('{button}')");
+        let (starts, ends) = (self.count(START).await?, self.count(END).await?);
+        look("idle").await?;
+        self.gateway.misbehave(Misbehave {
+            started_never: true,
+            ..Misbehave::default()
+        });
+        self.click_at_middle(&host).await?;
+        look("asking").await?;
+        self.allow().await?;
+        look("connecting").await?;
+        self.click_at_middle(&host).await?;
+        self.state(button, "idle").await?;
+
+        self.gateway.misbehave(Misbehave::default());
+        self.click_at_middle(&host).await?;
+        self.allow().await?;
+        self.event(START, starts + 1, SOON).await?;
+        look("live").await?;
+        self.click_at_middle(&host).await?;
+        self.event(END, ends + 1, SOON).await?;
+        look("ended").await?;
+
+        let goodbye = Act::Text(r#"{"type":"agent_ending"}"#.to_owned());
+        self.gateway
+            .misbehave(Misbehave::in_call(Duration::ZERO, goodbye));
+        self.click_at_middle(&host).await?;
+        self.allow().await?;
+        look("ending").await?;
+        self.click_at_middle(&host).await?;
+        self.event(END, ends + 2, SOON).await?;
+
+        let errors = self.count(ERROR).await?;
+        self.gateway
+            .misbehave(Misbehave::token_status(500, "unwell"));
+        self.click_at_middle(&host).await?;
+        self.allow().await?;
+        self.event(ERROR, errors + 1, SOON).await?;
+        look("error").await?;
+        self.gateway.misbehave(Misbehave::default());
+        Ok(())
+    }
+
+    /// The visitor allows the microphone.
+    pub async fn allow(&self) -> Result<Value, Failure> {
+        self.until(ALLOW, SOON).await
+    }
+}
