@@ -1,7 +1,7 @@
 // The one script: wakes up in three realms and starts the wing that belongs there. On the page it
 // defines window.Vocadesk, waits for the first host or mount, and brings the wasm.
 import "./audio-realm.js";
-import { Page, serveCall } from "wasm-glue";
+import { click, mount as bind, serveCall, startPage, unmount } from "wasm-glue";
 import { runAudioWorklet } from "./audio-worklet.js";
 import { runCallWorker } from "./call-worker.js";
 import { loadModule } from "./module.js";
@@ -18,7 +18,7 @@ else if (window.Vocadesk) {
 function runPage() {
   const script = document.currentScript ?? document.querySelector('script[src*="/vocadesk.min.js"]');
   const wasmUrl = new URL("vocadesk.wasm", script?.src || location.href).href;
-  let page; // the page wing, once it is there
+  let started = false; // the page wing is there
   let loading; // while it is on its way; forgotten when that fails, so that a click can try again
   const mounts = new Map(); // what to mount once it is there, each with its host while that is wanted
   let clicked; // the host that was clicked before the page wing was there
@@ -27,10 +27,11 @@ function runPage() {
     loading ??= loadModule(wasmUrl, priority).then(
       (module) => {
         document.removeEventListener("click", clickedEarly, true);
-        page = new Page(environment(module), window, document);
+        startPage(environment(module));
+        started = true;
         for (const mount of mounts.keys()) mount();
         mounts.clear();
-        if (clicked) page.click(clicked);
+        if (clicked) click(clicked);
       },
       (error) => {
         loading = undefined;
@@ -88,11 +89,11 @@ function runPage() {
       let number;
       let over = false;
       const mount = () => {
-        number = page.mount(host, options ?? {});
+        number = bind(host, options ?? {});
         // Destroyed meanwhile: a marked-up host must know, or it would be bound all the same.
-        if (over) page.unmount(number);
+        if (over) unmount(number);
       };
-      if (page) mount();
+      if (started) mount();
       else {
         mounts.set(mount, host);
         load("low");
@@ -100,7 +101,7 @@ function runPage() {
       return {
         destroy() {
           over = true;
-          if (page) page.unmount(number);
+          if (started) unmount(number);
           else mounts.set(mount);
           if (clicked === host) clicked = undefined;
         },

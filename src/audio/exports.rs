@@ -152,26 +152,3 @@ extern "C" fn vocadesk_audio_microphone_dbfs(handle: *mut Engine) -> f32 {
 extern "C" fn vocadesk_audio_agent_dbfs(handle: *mut Engine) -> f32 {
     with(handle, |engine| engine.downlink().meter().rms_dbfs())
 }
-
-/// The microphone's loudest sample since this was last asked, in dBFS.
-// SAFETY: see "Names" above.
-#[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_microphone_peak_dbfs(handle: *mut Engine) -> f32 {
-    with(handle, |engine| engine.microphone().take_peak_dbfs())
-}
-
-/// How often the agent's sound was late so far.
-// SAFETY: see "Names" above.
-#[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_underruns(handle: *mut Engine) -> u32 {
-    with(handle, |engine| engine.downlink().playout().underruns())
-}
-
-/// Samples at 24 kHz for which nothing was there, in all underruns together.
-// SAFETY: see "Names" above.
-#[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_missing_samples(handle: *mut Engine) -> u32 {
-    with(handle, |engine| {
-        engine.downlink().playout().missing() as u32
-    })
-}

@@ -1,36 +1,49 @@
-//! MAIN THREAD. What the shim may call on the page.
+//! MAIN THREAD. What the shim may call on the page. Functions, not an object: a class costs glue.
 
 use super::binder::Binder;
 use super::environment::Environment;
 use super::options::Options;
+use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, HtmlElement, Window};
+use web_sys::HtmlElement;
 
-/// The page wing at work.
+thread_local! {
+    /// The page wing at work.
+    static BINDER: RefCell<Option<Rc<Binder>>> = const { RefCell::new(None) };
+}
+
+fn binder() -> Option<Rc<Binder>> {
+    BINDER.with_borrow(Clone::clone)
+}
+
+/// Starts to look after the document of this realm.
+#[wasm_bindgen(js_name = startPage)]
+pub fn start(environment: Environment) {
+    let window = web_sys::window();
+    if let Some((window, document)) = window.and_then(|w| w.document().map(|d| (w, d))) {
+        BINDER.set(Some(Binder::start(environment, &window, document)));
+    }
+}
+
+/// Binds an element; gives the number to unmount it with.
 #[wasm_bindgen]
-pub struct Page(Rc<Binder>);
+pub fn mount(element: HtmlElement, options: JsValue) -> u32 {
+    binder().map_or(0, |binder| binder.mount(element, Options::new(options)))
+}
 
+/// Takes back a mount.
 #[wasm_bindgen]
-impl Page {
-    /// Starts to look after a document.
-    #[wasm_bindgen(constructor)]
-    pub fn new(environment: Environment, window: &Window, document: Document) -> Self {
-        Self(Binder::start(environment, window, document))
+pub fn unmount(number: u32) {
+    if let Some(binder) = binder() {
+        binder.unmount(number);
     }
+}
 
-    /// Binds an element; gives the number to unmount it with.
-    pub fn mount(&self, element: HtmlElement, options: JsValue) -> u32 {
-        self.0.mount(element, Options::new(options))
-    }
-
-    /// Takes back a mount.
-    pub fn unmount(&self, number: u32) {
-        self.0.unmount(number);
-    }
-
-    /// A host was clicked before the page wing was there.
-    pub fn click(&self, element: &HtmlElement) {
-        self.0.click(element);
+/// A host was clicked before the page wing was there.
+#[wasm_bindgen]
+pub fn click(element: HtmlElement) {
+    if let Some(binder) = binder() {
+        binder.click(&element);
     }
 }

@@ -11,6 +11,13 @@ use web_sys::{MediaStream, MediaStreamTrack};
 
 #[wasm_bindgen]
 extern "C" {
+    /// Missing on pages that are not secure.
+    #[wasm_bindgen(thread_local_v2, js_namespace = navigator, js_name = mediaDevices)]
+    static MEDIA_DEVICES: JsValue;
+
+    #[wasm_bindgen(catch, js_namespace = ["navigator", "mediaDevices"], js_name = getUserMedia)]
+    fn get_user_media(constraints: &JsValue) -> Result<Promise, JsValue>;
+
     /// Throws where the browser has no permissions to ask for.
     #[wasm_bindgen(catch, js_namespace = ["navigator", "permissions"], js_name = query)]
     fn query_permission(what: &JsValue) -> Result<Promise, JsValue>;
@@ -21,20 +28,12 @@ extern "C" {
 /// # Errors
 /// `mic_unavailable` where the page has no `mediaDevices` (it is not secure).
 pub fn ask() -> Result<Promise, CallError> {
-    let devices = web_sys::window()
-        .map(|window| window.navigator())
-        // `mediaDevices` is missing on insecure pages, whatever its type says.
-        .filter(|navigator| {
-            Reflect::get(navigator, &"mediaDevices".into()).is_ok_and(|devices| devices.is_object())
-        })
-        .and_then(|navigator| navigator.media_devices().ok())
-        .ok_or_else(microphone_failure::insecure_page)?;
-    let constraints = literal(
-        r#"{"audio":{"echoCancellation":true,"noiseSuppression":true,"autoGainControl":true}}"#,
-    );
-    devices
-        .get_user_media_with_constraints(&constraints)
-        .map_err(refused)
+    if !MEDIA_DEVICES.with(JsValue::is_object) {
+        return Err(microphone_failure::insecure_page());
+    }
+    let cleaned =
+        r#"{"audio":{"echoCancellation":true,"noiseSuppression":true,"autoGainControl":true}}"#;
+    get_user_media(&literal(cleaned)).map_err(refused)
 }
 
 /// Whether the visitor has allowed this page the microphone before, as far as the browser tells.

@@ -3,10 +3,10 @@
 use super::browser_id;
 use crate::realm::literal::literal;
 use crate::shared::text::concat;
-use js_sys::{Function, Promise};
+use js_sys::{Array, Function, Promise};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 
 /// Kept from the SDK before, so that an upgrade keeps the visitor.
 const STORAGE_KEY: &str = "vocadesk_browser_id";
@@ -135,28 +135,20 @@ async fn lock(embed_id: &str, only_if_available: bool) -> Result<Option<Function
     } else {
         "{}"
     });
-    let name = concat(&["vocadesk:", embed_id]);
-    let asked = Promise::new(&mut |resolve, reject| {
-        let held = Closure::once_into_js(move |lock: JsValue| -> JsValue {
-            if lock.is_null() {
-                let _ = resolve.call1(&JsValue::UNDEFINED, &JsValue::NULL);
-                return JsValue::UNDEFINED;
-            }
-            Promise::new(&mut |free, _| {
-                let _ = resolve.call1(&JsValue::UNDEFINED, &free);
-            })
-            .into()
-        });
-        let request = request_lock(&name, &options, &held);
-        spawn_local(async move {
-            let refused = match request {
-                Ok(request) => JsFuture::from(request).await.err(),
-                Err(thrown) => Some(thrown),
-            };
-            if let Some(thrown) = refused {
-                let _ = reject.call1(&JsValue::UNDEFINED, &thrown);
-            }
-        });
+    let (mut free, mut answer) = (None, None);
+    let held = Promise::new(&mut |resolve, _| free = Some(resolve));
+    let answered = Promise::new(&mut |resolve, _| answer = Some(resolve));
+    // The lock is ours for as long as the promise that this returns is pending.
+    let take = Closure::once_into_js(move |lock: JsValue| -> JsValue {
+        if let Some(answer) = &answer {
+            let _ = answer.call1(&JsValue::UNDEFINED, &lock);
+        }
+        if lock.is_null() { lock } else { held.into() }
     });
-    Ok(JsFuture::from(asked).await?.dyn_into().ok())
+    let name = concat(&["vocadesk:", embed_id]);
+    let request = request_lock(&name, &options, &take)?;
+    // The request itself says no more than the answer, unless it is refused.
+    let first = Promise::race(&Array::of2(&answered, &request));
+    let lock = JsFuture::from(first).await?;
+    Ok(free.filter(|_| lock.is_truthy()))
 }

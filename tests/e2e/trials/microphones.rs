@@ -8,7 +8,7 @@ use crate::gateway::config::Embed;
 use crate::page::Page;
 use crate::runner::{Trial, trial};
 use crate::stage::{Setting, Stage};
-use crate::visitor::{END, ERROR, SOON, START};
+use crate::visitor::{END, ERROR, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
