@@ -1,8 +1,9 @@
-//! MAIN THREAD. All that sounds in one call: the AudioContext, the microphone and the worklet.
+//! MAIN THREAD. All that sounds in one call: the microphone, the worklet, and the page's speaker.
 
 use super::capture::Capture;
 use super::environment::Environment;
 use super::microphone;
+use super::speaker::Speaker;
 use super::worklet::{self, Worklet, WorkletEvent};
 use crate::realm::clock;
 use crate::shared::error::{CallError, ErrorCode};
@@ -12,7 +13,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AudioContext, AudioContextState, EventTarget, MessagePort};
+use web_sys::{EventTarget, MessagePort};
 
 #[wasm_bindgen]
 extern "C" {
@@ -37,7 +38,7 @@ pub type Listener = Rc<dyn Fn(AudioEvent)>;
 
 /// All that sounds in one call.
 pub struct AudioGraph {
-    context: AudioContext,
+    speaker: Rc<Speaker>,
     microphone: RefCell<Option<Promise>>,
     stopped: Cell<bool>,
     capture: RefCell<Option<Rc<Capture>>>,
@@ -46,17 +47,16 @@ pub struct AudioGraph {
 }
 
 impl AudioGraph {
-    /// What must happen inside the visitor's click: the context is made and resumed, the microphone
-    /// is asked for. Nothing is awaited.
+    /// What must happen inside the visitor's click: the speaker is woken, the microphone asked for. Nothing is awaited.
     ///
     /// # Errors
     /// `mic_unavailable` on an insecure page; `unknown` where there is no Web Audio.
-    pub fn begin() -> Result<Rc<Self>, CallError> {
-        let context = AudioContext::new()
+    pub fn begin(environment: &Environment) -> Result<Rc<Self>, CallError> {
+        let speaker = Speaker::wake(environment)
             .map_err(|thrown| worklet::refused("The browser could not open its audio", thrown))?;
         tell_the_system(true);
         let graph = Rc::new(Self {
-            context,
+            speaker,
             microphone: RefCell::default(),
             stopped: Cell::new(false),
             capture: RefCell::default(),
@@ -85,14 +85,6 @@ impl AudioGraph {
         environment: &Environment,
         tell: Listener,
     ) -> Result<MessagePort, CallError> {
-        let loading = self
-            .context
-            .audio_worklet()
-            .and_then(|worklet| worklet.add_module(&environment.realm_url()));
-        if let Ok(loading) = &loading {
-            // Nobody waits for it where there is no microphone, and the context's closing may reject it.
-            settle(Clone::clone(loading));
-        }
         let asked = self
             .microphone
             .take()
@@ -104,7 +96,7 @@ impl AudioGraph {
         }
         let (told, lost) = (tell.clone(), tell);
         let refused = |thrown| worklet::refused("The browser refused the audio worklet", thrown);
-        let made = self.make_worklet(loading, environment, told).await;
+        let made = self.make_worklet(environment, told).await;
         let worklet = match made {
             Ok(worklet) if !self.stopped.get() => worklet,
             outcome => {
@@ -114,14 +106,14 @@ impl AudioGraph {
         };
         self.worklet.replace(Some(worklet.clone()));
         let capture = Capture::start(
-            &self.context,
+            self.speaker.context(),
             worklet.node(),
             stream.unchecked_into(),
             move || lost(AudioEvent::MicrophoneLost),
         );
         self.capture.replace(Some(capture.map_err(refused)?));
         // The gesture's own resume may have come before the browser knew of the microphone.
-        self.resume();
+        self.speaker.resume();
         worklet.ready().await?;
         if self.stopped.get() {
             return Err(called_off());
@@ -131,42 +123,30 @@ impl AudioGraph {
 
     async fn make_worklet(
         &self,
-        loading: Result<Promise, JsValue>,
         environment: &Environment,
         tell: Listener,
     ) -> Result<Rc<Worklet>, JsValue> {
-        JsFuture::from(loading?).await?;
+        self.speaker.loaded().await?;
         let tell = Rc::new(move |event| tell(AudioEvent::Worklet(event)));
-        Worklet::new(&self.context, environment, tell).map(Rc::new)
+        Worklet::new(self.speaker.context(), environment, tell).map(Rc::new)
     }
 
     /// A phone call, a headset that comes or goes, or a sleeping phone may suspend or interrupt the
     /// context. It goes on as soon as the browser lets it: at once, or when the visitor comes back.
     fn keep_running(self: &Rc<Self>) {
-        self.resume();
         let document = web_sys::window().and_then(|window| window.document());
         let seen: Option<&EventTarget> = document.as_deref().map(AsRef::as_ref);
-        let changed: Option<&EventTarget> = Some(self.context.as_ref());
+        let changed: Option<&EventTarget> = Some(self.speaker.context().as_ref());
         for (target, event) in [(changed, "statechange"), (seen, "visibilitychange")] {
             if let Some(target) = target {
                 let this = self.clone();
-                let listener = EventListener::new(target, event, move |_| this.resume());
+                let listener = EventListener::new(target, event, move |_| this.speaker.resume());
                 self.listeners.borrow_mut().push(listener);
             }
         }
     }
 
-    fn resume(&self) {
-        let running = matches!(
-            self.context.state(),
-            AudioContextState::Running | AudioContextState::Closed
-        );
-        if !running && let Ok(resumed) = self.context.resume() {
-            settle(resumed);
-        }
-    }
-
-    /// Stops every track, so that the browser's recording indicator goes out, and closes the context:
+    /// Stops every track, so that the browser's recording indicator goes out, and lets the speaker rest:
     /// at once, or once what is on its way to the speaker was heard.
     pub fn stop(&self, let_ring_out: bool) {
         if self.stopped.replace(true) {
@@ -176,30 +156,27 @@ impl AudioGraph {
         if let Some(capture) = self.capture.take() {
             capture.stop();
         }
-        let (context, worklet) = (self.context.clone(), self.worklet.take());
-        let close = move || {
+        let (speaker, worklet) = (self.speaker.clone(), self.worklet.take());
+        let rest = move || {
             drop(worklet);
             tell_the_system(false);
-            // Closing what was never running rejects in some engines, after all is stopped anyway.
-            if let Ok(closed) = context.close() {
-                settle(closed);
-            }
+            speaker.rest();
         };
         if let_ring_out {
             let ring_out = clock::delay(self.output_latency_ms() + RING_OUT_MS);
             wasm_bindgen_futures::spawn_local(async move {
                 let _ = JsFuture::from(ring_out).await;
-                close();
+                rest();
             });
         } else {
-            close();
+            rest();
         }
     }
 
     /// How long a sample takes from the graph to the ear, as far as the browser knows: a Bluetooth
     /// headset takes a quarter of a second.
     fn output_latency_ms(&self) -> f64 {
-        Reflect::get(&self.context, &"outputLatency".into())
+        Reflect::get(self.speaker.context(), &"outputLatency".into())
             .ok()
             .and_then(|seconds| seconds.as_f64())
             .filter(|seconds| (0.0..2.0).contains(seconds))
@@ -221,12 +198,4 @@ fn tell_the_system(in_call: bool) {
 /// Nobody waits for this graph any more; nobody hears the error either.
 fn called_off() -> CallError {
     CallError::new(ErrorCode::Unknown, "The call was called off.")
-}
-
-/// Lets a promise whose outcome changes nothing come to its end: a rejection that nobody handles would
-/// be an error in the page.
-fn settle(promise: Promise) {
-    wasm_bindgen_futures::spawn_local(async move {
-        let _ = JsFuture::from(promise).await;
-    });
 }

@@ -172,7 +172,7 @@ impl Launcher {
                  the dashboard.",
             ));
         }
-        let audio = match AudioGraph::begin() {
+        let audio = match AudioGraph::begin(&self.environment) {
             Ok(audio) => audio,
             Err(error) => return self.fail(error),
         };

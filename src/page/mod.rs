@@ -33,6 +33,8 @@ pub mod microphone;
 #[cfg(target_arch = "wasm32")]
 pub mod options;
 #[cfg(target_arch = "wasm32")]
+pub mod speaker;
+#[cfg(target_arch = "wasm32")]
 pub mod stylesheet;
 #[cfg(target_arch = "wasm32")]
 pub mod ui;

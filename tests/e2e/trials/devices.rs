@@ -96,10 +96,13 @@ async fn a_context_that_is_suspended_in_mid_call_goes_on(stage: &mut Stage) -> R
     }
     stage.hang_up("#call").await?;
     stage.released(1).await?;
-    let open = "__harness.contexts().every((context) => context.state === 'closed')";
-    stage.until(open, SOON).await?;
+    let asleep = "__harness.contexts().every((context) => context.state === 'suspended')";
+    stage.until(asleep, SOON).await?;
+    stage.good_call("#call").await?;
     let kinds = stage.kinds_since(0).await?;
-    ensure!(kinds == [START, END], "{kinds:?}");
+    ensure!(kinds == [START, END, START, END], "{kinds:?}");
+    let contexts = stage.run("return __harness.contexts().length").await?;
+    ensure!(contexts == 1, "{contexts} contexts for two calls");
     Ok(())
 }
 

@@ -284,8 +284,8 @@ impl App<'_> {
             left == json!([observers, 0, events]),
             "observers, elements, events: {left}"
         );
-        let closed = "made.contexts.every((context) => context.state === 'closed')";
-        self.stage.until(closed, SOON).await?;
+        let asleep = "made.contexts.every((context) => context.state === 'suspended')";
+        self.stage.until(asleep, SOON).await?;
         let complaints = self.stage.complaints().await?;
         let complaints: Vec<_> = complaints.iter().filter(|c| is_trouble(c)).collect();
         ensure!(complaints.is_empty(), "{complaints:?}");
