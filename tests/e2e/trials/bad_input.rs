@@ -109,7 +109,9 @@ fn are_type_errors(thrown: &Value) -> Result<(), Failure> {
 async fn a_mount_of_what_is_no_element_or_has_no_id_is_a_type_error(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
+    // `other` is destroyed early; the third tells when the wasm is there.
     let body = button("other", "emb_echo")
+        + &button("third", "emb_echo")
         + r#"<button id="bare">Talk</button><script>window.mounts = () => {"#
         + MOUNTS
         + "}; window.early = mounts();</script>";
@@ -118,7 +120,7 @@ async fn a_mount_of_what_is_no_element_or_has_no_id_is_a_type_error(
     stage.open(&page).await?;
     let early = stage.run("return early").await?;
     are_type_errors(&early).map_err(|Failure(why)| Failure(format!("early, {why}")))?;
-    stage.state("#other", "idle").await?;
+    stage.state("#third", "idle").await?;
     let late = stage.run("return mounts()").await?;
     are_type_errors(&late).map_err(|Failure(why)| Failure(format!("late, {why}")))?;
     let bound = stage.run("return bare.outerHTML").await?;

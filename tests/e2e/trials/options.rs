@@ -108,12 +108,16 @@ async fn a_turnstile_token_is_asked_for_once_for_each_call(
         stage
             .run(&format!("window.asked = 0; mount({token})"))
             .await?;
-        for _ in 0..2 {
+        let calls = asked.max(1);
+        for _ in 0..calls {
             let called = stage.good_call("#call").await;
             called.map_err(|Failure(why)| Failure(format!("{token}: {why}")))?;
         }
         let times = stage.run("return asked").await?;
-        ensure!(times == asked, "{token}: asked {times} times for two calls");
+        ensure!(
+            times == asked,
+            "{token}: asked {times} times for {calls} calls"
+        );
     }
     // Nor for a call that is refused before a token would be.
     stage
@@ -122,7 +126,7 @@ async fn a_turnstile_token_is_asked_for_once_for_each_call(
     stage.start_call("#call").await?;
     stage.fail_call("#same", "concurrent_call_active").await?;
     stage.hang_up("#call").await?;
-    stage.released(9).await?;
+    stage.released(7).await?;
     let times = stage.run("return asked").await?;
     ensure!(
         times == 0,

@@ -236,8 +236,9 @@ async fn a_document_may_get_another_body_or_be_written_anew(
       document.write(`<!doctype html><title>Anew</title>${arguments[0]}`);
       document.close();
       for (const type of ["start", "end", "error"].map((name) => `vocadesk:${name}`)) {
-        addEventListener(type, ({ detail, target }) => {
-          __harness.events.push({ type, detail, target: target.id, at: performance.now(), played: 0 });
+        addEventListener(type, ({ detail, target, bubbles, composed, cancelable }) => {
+          const shape = { custom: true, bubbles, composed, cancelable, keys: Object.keys(detail ?? {}) };
+          __harness.events.push({ type, detail, target: target.id, at: performance.now(), played: 0, shape });
         });
       }"#;
     let events = stage.events().await?.len();
