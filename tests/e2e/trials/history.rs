@@ -35,8 +35,15 @@ fn page() -> Page {
         .header("cache-control", "private, max-age=0")
 }
 
+/// Sees which places are taken. Chromium shows the next page first, and then tells the old one, in a
+/// process of its own, that it is left.
+const WATCH: &str = r"<script>
+  setInterval(async () => { window.free = !(await navigator.locks.query()).held.length; }, 20);
+</script>";
+
 fn elsewhere(stage: &Stage, body: &str) -> String {
-    let html = Page::default().body(body).html(&stage.release);
+    let page = Page::default().head(WATCH).body(body);
+    let html = page.html(&stage.release);
     stage.gateway.site_page("/elsewhere", &html, &[])
 }
 
@@ -98,23 +105,26 @@ async fn a_page_that_is_left_before_the_start_leaves_the_place_free(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
     let other = elsewhere(stage, &button("call", "emb_echo"));
+    let calls_elsewhere = async || {
+        stage.browser()?.goto(&other).await?;
+        // Only now: what is under way has read it.
+        stage.gateway.misbehave(Misbehave::default());
+        stage.until("window.free", SOON).await?;
+        let released = |r: &Record| (r.releases.len() >= r.tokens.len()).then_some(());
+        let what = "the release of every token";
+        stage.gateway.wait_for(what, SOON, released).await?;
+        stage.good_call("#call").await
+    };
     // While the browser asks for the microphone.
     stage.open(&page().head(PROMPT)).await?;
     stage.click("#call").await?;
     stage.until("window.prompted === 1", SOON).await?;
-    stage.browser()?.goto(&other).await?;
-    stage.good_call("#call").await?;
+    calls_elsewhere().await?;
 
     let set = async |misbehave: Misbehave| {
         stage.gateway.misbehave(misbehave);
         stage.open(&page()).await?;
         stage.click("#call").await
-    };
-    let calls_elsewhere = async || {
-        stage.browser()?.goto(&other).await?;
-        // Only now: what is under way has read it.
-        stage.gateway.misbehave(Misbehave::default());
-        stage.good_call("#call").await
     };
     // While the token is on its way to nobody: not granted yet, and granted already.
     let late = Duration::from_secs(2);
@@ -122,14 +132,15 @@ async fn a_page_that_is_left_before_the_start_leaves_the_place_free(
         token_delay: late,
         ..Misbehave::default()
     };
+    let before = stage.token_requests();
     set(slow).await?;
     let asked = |r: &Record| {
         let asked = r.requests_to(ListenerName::Api, "/v1/tokens");
-        (asked.filter(|r| r.method == "POST").count() == 2).then_some(())
+        (asked.filter(|r| r.method == "POST").count() > before).then_some(())
     };
     stage
         .gateway
-        .wait_for("the second request for a token", SOON, asked)
+        .wait_for("a request for a token", SOON, asked)
         .await?;
     calls_elsewhere().await?;
     if !stage.engine.cuts_requests_first {
@@ -161,8 +172,5 @@ async fn a_page_that_is_left_before_the_start_leaves_the_place_free(
         .await?;
     calls_elsewhere().await?;
     stage.ended_at_gateway(calls).await?;
-    let record = stage.gateway.record();
-    let unreleased = record.tokens.len().saturating_sub(record.releases.len());
-    ensure!(unreleased == 0, "{unreleased} tokens were not released");
     Ok(())
 }
