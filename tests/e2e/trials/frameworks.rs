@@ -69,13 +69,13 @@ fn built(framework: &str) -> Result<Vec<u8>, Failure> {
     Ok(std::fs::read(folder.join(format!("{framework}.js")))?)
 }
 
-/// Overhears our events where they are dispatched, also those of elements that are in no document any
-/// more; and what of the browser's is made and not given back.
+/// Overhears our events on hosts, also on those that are in no document any more, where nothing bubbles;
+/// and what of the browser's is made and not given back.
 const OVERHEAR: &str = r"<script>
   window.dispatched = [];
   const dispatch = EventTarget.prototype.dispatchEvent;
   EventTarget.prototype.dispatchEvent = function (event) {
-    if (event.type.startsWith('vocadesk:')) dispatched.push(event.type);
+    if (event.type.startsWith('vocadesk:') && this.id === 'call') dispatched.push(event.type);
     return dispatch.call(this, event);
   };
   window.made = { observers: 0, contexts: [] };
@@ -199,6 +199,12 @@ impl App<'_> {
         self.stage.microphone_is_off().await?;
         let dispatched: Vec<String> =
             serde_json::from_value(self.stage.run("return dispatched").await?)?;
+        // The document hears the same, wherever the host is.
+        let heard = self.stage.kinds_since(0).await?;
+        ensure!(
+            heard == dispatched,
+            "hosts: {dispatched:?}; document: {heard:?}"
+        );
         ensure!(
             dispatched == [START, END].repeat(self.ended),
             "{dispatched:?}"
