@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use fantoccini::error::CmdError;
+
 /// Why a trial failed.
 #[derive(Debug)]
 pub struct Failure(pub String);
@@ -28,9 +30,18 @@ failure_from!(
     std::io::Error,
     serde_json::Error,
     hound::Error,
-    fantoccini::error::CmdError,
     fantoccini::error::NewSessionError,
 );
+
+/// Some drivers say nothing but the kind of error.
+impl From<CmdError> for Failure {
+    fn from(source: CmdError) -> Self {
+        match &source {
+            CmdError::Standard(told) => Self(format!("{} ({})", source, told.error)),
+            _ => Self(source.to_string()),
+        }
+    }
+}
 
 /// Fails the trial with these words unless the condition holds.
 macro_rules! ensure {

@@ -103,6 +103,17 @@ impl Stage {
         Ok(())
     }
 
+    /// Waits until each token that was granted has been released, and no more than that.
+    pub async fn all_released(&self) -> Result<(), Failure> {
+        let all = |r: &Record| (r.releases.len() >= r.tokens.len()).then_some(());
+        let what = "a release for each token";
+        self.gateway.wait_for(what, SOON, all).await?;
+        let record = self.gateway.record();
+        let (granted, released) = (record.tokens.len(), record.releases.len());
+        ensure!(granted == released, "{released} releases of {granted}");
+        Ok(())
+    }
+
     /// How many events of this type came so far.
     pub async fn count(&self, kind: &str) -> Result<usize, Failure> {
         let events = self.events().await?;

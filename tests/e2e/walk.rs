@@ -9,8 +9,9 @@ use crate::gateway::misbehave::{Act, Misbehave};
 use crate::stage::Stage;
 use crate::visitor::{END, ERROR, SOON, START};
 
-/// For the page's head: a prompt that the visitor answers when the trial says so.
+/// For the page's head: a prompt that the visitor answers when the trial says so, each time anew.
 pub const PROMPT: &str = r"<script>
+  navigator.permissions.query = async () => ({ state: 'prompt' });
   const devices = navigator.mediaDevices;
   const getUserMedia = devices.getUserMedia.bind(devices);
   devices.getUserMedia = async (wanted) => {

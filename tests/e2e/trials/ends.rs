@@ -223,6 +223,7 @@ const PROMPT: &str = r"<script>
     await new Promise((allow) => { window.allow = allow; });
     return (window.stream = await getUserMedia(wanted));
   };
+  navigator.permissions.query = async () => ({ state: 'prompt' });
 </script>";
 
 async fn a_visitor_who_changes_their_mind_hears_of_nothing(

@@ -110,13 +110,12 @@ async fn each_way_to_be_refused_a_microphone_has_its_code_and_the_next_click_cal
         let error = stage.fail_call("#call", code).await?;
         ensure!(error.message().contains(says), "{thrown}: {error:?}");
         stage.state("#call", "error").await?;
-        ensure!(
-            stage.token_requests() == number,
-            "{thrown}: a token was asked for"
-        );
+        // A visitor who has allowed the microphone before may have got a token meanwhile, in vain.
         stage.start_call("#call").await?;
         stage.hang_up("#call").await?;
-        stage.released(number + 1).await?;
+        stage.all_released().await?;
+        let calls = stage.gateway.record().calls.len();
+        ensure!(calls == number + 1, "{thrown}: {calls} sockets");
         let came = stage.kinds_since(events).await?;
         ensure!(came == [ERROR, START, END], "{thrown}: {came:?}");
     }

@@ -7,6 +7,7 @@ mod concurrency;
 mod deadlines;
 mod demo;
 mod devices;
+mod early_token;
 mod ends;
 mod failures;
 mod frameworks;
@@ -36,6 +37,7 @@ pub fn all() -> Vec<Trial> {
         manners::trials(),
         microphones::trials(),
         devices::trials(),
+        early_token::trials(),
         refusals::trials(),
         sockets::trials(),
         deadlines::trials(),

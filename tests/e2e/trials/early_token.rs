@@ -1,0 +1,97 @@
+//! A visitor who has allowed the microphone before: the token is asked for while it starts.
+
+use crate::failure::{Failure, ensure};
+use crate::gateway::Record;
+use crate::page::Page;
+use crate::runner::{Trial, trial};
+use crate::stage::Stage;
+use crate::visitor::{END, ERROR, SOON, START};
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial!(a_visitor_who_allowed_the_microphone_gets_a_token_while_it_starts),
+        trial!(a_visitor_who_is_still_asked_for_the_microphone_gets_no_token_before_it_runs),
+    ]
+}
+
+/// A microphone that takes as long to start as the trial wants, of a visitor who has allowed it or not.
+/// Drivers cannot grant a permission in every engine; what the page is told is what counts.
+fn slow_microphone(permission: &str) -> String {
+    format!(
+        r"<script>
+  const devices = navigator.mediaDevices;
+  const getUserMedia = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = (wanted) => new Promise((start, refuse) => {{
+    window.start = () => start(getUserMedia(wanted));
+    window.refuse = () => refuse(new DOMException('gone', 'NotFoundError'));
+  }});
+  navigator.permissions.query = async ({{ name }}) => ({{ state: name === 'microphone' ? '{permission}' : 'denied' }});
+</script>"
+    )
+}
+
+async fn token_granted(stage: &Stage, nth: usize) -> Result<(), Failure> {
+    let granted = |r: &Record| (r.tokens.len() == nth).then_some(());
+    let what = "a token before the microphone";
+    Ok(stage.gateway.wait_for(what, SOON, granted).await?)
+}
+
+async fn a_visitor_who_allowed_the_microphone_gets_a_token_while_it_starts(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let page = Page::default().head(slow_microphone("granted"));
+    stage.open(&page).await?;
+    stage.click("#call").await?;
+    token_granted(stage, 1).await?;
+    stage.state("#call", "connecting").await?;
+    let calls = stage.gateway.record().calls.len();
+    ensure!(
+        calls == 0,
+        "the agent was called before there was a microphone"
+    );
+    stage.run("start()").await?;
+    stage.event(START, 1, SOON).await?;
+    stage.heard_at_gateway(0, 10).await?;
+    stage.hang_up("#call").await?;
+    stage.released(1).await?;
+    // Granted in vain: the microphone does not start after all, or the visitor thinks better of it.
+    stage.click("#call").await?;
+    token_granted(stage, 2).await?;
+    stage.run("refuse()").await?;
+    stage.error(1, "mic_unavailable").await?;
+    stage.released(2).await?;
+    stage.click("#call").await?;
+    token_granted(stage, 3).await?;
+    stage.click("#call").await?;
+    stage.state("#call", "idle").await?;
+    stage.released(3).await?;
+    let calls = stage.gateway.record().calls.len();
+    ensure!(calls == 1, "{calls} sockets");
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [START, END, ERROR], "{kinds:?}");
+    stage.run("start()").await?;
+    stage.microphone_is_off().await
+}
+
+async fn a_visitor_who_is_still_asked_for_the_microphone_gets_no_token_before_it_runs(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    for permission in ["prompt", "denied"] {
+        stage
+            .open(&Page::default().head(slow_microphone(permission)))
+            .await?;
+        let asked = stage.token_requests();
+        stage.click("#call").await?;
+        stage.state("#call", "asking").await?;
+        // The question to the browser was asked before this one, and answered.
+        stage
+            .run("return navigator.permissions.query({ name: 'x' }).then(() => null)")
+            .await?;
+        ensure!(stage.token_requests() == asked, "asked for a token");
+        stage.run("start()").await?;
+        stage.event(START, 1, SOON).await?;
+        stage.hang_up("#call").await?;
+        stage.all_released().await?;
+    }
+    Ok(())
+}
