@@ -13,6 +13,7 @@
 
 #[path = "../e2e/browser.rs"]
 mod browser;
+mod call;
 #[path = "../e2e/driver.rs"]
 mod driver;
 #[path = "../e2e/driver_port.rs"]
@@ -36,6 +37,8 @@ mod page;
 mod page_event;
 #[path = "../e2e/process_tree.rs"]
 mod process_tree;
+#[path = "../e2e/renderer.rs"]
+mod renderer;
 mod report;
 #[path = "../e2e/sound.rs"]
 mod sound;
@@ -61,11 +64,18 @@ struct Subject {
     measure: fn(&tokio::runtime::Runtime, &mut Stage, &mut Table) -> Result<(), Failure>,
 }
 
-const SUBJECTS: &[Subject] = &[Subject {
-    name: "observer",
-    table: observer::table,
-    measure: |runtime, stage, table| runtime.block_on(observer::measure(stage, table)),
-}];
+const SUBJECTS: &[Subject] = &[
+    Subject {
+        name: "observer",
+        table: observer::table,
+        measure: |runtime, stage, table| runtime.block_on(observer::measure(stage, table)),
+    },
+    Subject {
+        name: "call",
+        table: call::table,
+        measure: |runtime, stage, table| runtime.block_on(call::measure(stage, table)),
+    },
+];
 
 fn main() -> ExitCode {
     let wanted = std::env::args().nth(1);

@@ -1,4 +1,4 @@
-//! The process that runs a page's scripts, and its sudden end.
+//! The process that runs a page's scripts: what it costs, and its sudden end.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,9 +11,15 @@ use crate::stage::Stage;
 const WORK: Duration = Duration::from_millis(500);
 
 impl Stage {
-    /// Kills the process that runs the page's scripts, as the system does when memory is short. It is
-    /// known by the work that it does when the page is busy.
+    /// Kills the process that runs the page's scripts, as the system does when memory is short.
     pub async fn kill_renderer(&self) -> Result<(), Failure> {
+        process_tree::kill(self.renderer().await?);
+        Ok(())
+    }
+
+    /// The process that runs the page's scripts. It is known by the work that it does when the page is
+    /// busy.
+    pub async fn renderer(&self) -> Result<u32, Failure> {
         // The browser's own process is the driver's child, and busy too while it waits.
         let is_helper = |pid: &u32| process_tree::parent_of(*pid) != Some(self.driver);
         let used = |pid: &u32| Some((*pid, process_tree::ticks(*pid)?));
@@ -29,7 +35,6 @@ impl Stage {
         };
         let busiest = before.iter().filter_map(worked).max();
         let (_, pid) = busiest.ok_or("the browser has no processes")?;
-        process_tree::kill(pid);
-        Ok(())
+        Ok(pid)
     }
 }

@@ -27,7 +27,6 @@ pub(super) const ENGINE: Engine = Engine {
         in_call: true,
     },
     cuts_requests_first: false,
-    closes_sockets_first: false,
     microphone_slips: false,
     // Its fake device is none of the machine's.
     loses_microphones: false,

@@ -30,8 +30,6 @@ pub(super) const ENGINE: Engine = Engine {
         in_call: false,
     },
     cuts_requests_first: false,
-    // Measured with 153: `close` with 1001 and `wasClean`, then `pagehide`.
-    closes_sockets_first: true,
     microphone_slips: true,
     loses_microphones: true,
     takes_torn_answers: false,

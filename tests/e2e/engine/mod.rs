@@ -51,9 +51,6 @@ pub struct Engine {
     /// Whether the requests of a page that is left, and of its workers, are cut off before the page hears
     /// of it: by then a token that was granted is lost, and the page knows of none to release.
     pub cuts_requests_first: bool,
-    /// Whether its sockets are closed, with a clean 1001 as a server would, before the page hears that it
-    /// is left: to the page a call is lost, then.
-    pub closes_sockets_first: bool,
     /// Whether its microphone is a capture device with a clock of its own: see [`crate::speech`].
     pub microphone_slips: bool,
     /// Whether a microphone that is pulled out of the machine ends its track.

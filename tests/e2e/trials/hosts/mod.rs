@@ -2,85 +2,21 @@
 
 mod disabled;
 mod frames;
+mod keyboard;
 mod kinds;
 mod shadow;
 
-use fantoccini::key::Key;
-use serde_json::json;
-
-use crate::failure::{Failure, ensure};
-use crate::page::{Page, button};
-use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, SOON, START};
+use crate::runner::Trial;
 
 pub fn trials() -> Vec<Trial> {
-    let own = vec![
-        trial!(a_host_that_is_added_or_marked_later_is_bound_and_calls),
-        trial!(enter_and_space_start_and_end_a_call_on_any_element),
-    ];
-    let others = [
+    [
         kinds::trials(),
+        keyboard::trials(),
         disabled::trials(),
         shadow::trials(),
         frames::trials(),
-    ];
-    own.into_iter()
-        .chain(others.into_iter().flatten())
-        .collect()
-}
-
-async fn a_host_that_is_added_or_marked_later_is_bound_and_calls(
-    stage: &mut Stage,
-) -> Result<(), Failure> {
-    stage.open(&Page::default().body("<main></main>")).await?;
-    let api = json!(stage.gateway.api_url());
-    let add = format!(
-        "const b = document.createElement('button'); b.id = 'late'; b.textContent = 'Talk';
-         b.dataset.vocadeskEmbed = 'emb_echo'; b.dataset.vocadeskApiUrl = {api};
-         document.querySelector('main').append(b);"
-    );
-    stage.run(&add).await?;
-    stage.state("#late", "idle").await?;
-    stage.good_call("#late").await?;
-    let mark = format!(
-        "const b = document.createElement('button'); b.id = 'marked'; b.textContent = 'Talk';
-         document.body.append(b);
-         b.dataset.vocadeskApiUrl = {api}; b.dataset.vocadeskEmbed = 'emb_demo';"
-    );
-    stage.run(&mark).await?;
-    stage.state("#marked", "idle").await?;
-    stage.good_call("#marked").await
-}
-
-async fn enter_and_space_start_and_end_a_call_on_any_element(
-    stage: &mut Stage,
-) -> Result<(), Failure> {
-    let marks = r#"data-vocadesk-embed="emb_echo" data-vocadesk-api-url="{{API_URL}}""#;
-    let body = button("button", "emb_echo")
-        + &format!(
-            r#"<div id="div" {marks}>Talk</div><a id="link" href="/followed" {marks}>Talk</a>
-               <div style="height: 3000px"></div>"#
-        );
-    stage.open(&Page::default().body(body)).await?;
-    stage.state("#link", "idle").await?;
-    let mut calls = 0;
-    for id in ["button", "div", "link"] {
-        for (begin, end) in [(' ', char::from(Key::Enter)), (char::from(Key::Enter), ' ')] {
-            calls += 1;
-            stage
-                .run(&format!("document.getElementById('{id}').focus()"))
-                .await?;
-            stage.browser()?.press(begin).await?;
-            stage.event(START, calls, SOON).await?;
-            stage.browser()?.press(end).await?;
-            stage.event(END, calls, SOON).await?;
-            stage.released(calls).await?;
-        }
-    }
-    let scrolled = stage.run("return scrollY").await?;
-    ensure!(scrolled == 0, "Space scrolled the page by {scrolled}");
-    let kinds = stage.kinds_since(0).await?;
-    ensure!(kinds.len() == 2 * calls, "{kinds:?}");
-    Ok(())
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
