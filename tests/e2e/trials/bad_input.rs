@@ -240,6 +240,7 @@ async fn ids_and_addresses_of_any_kind_and_size_fail_with_a_code(
         mount(stage, options).await?;
         stage.start_call("#call").await?;
         stage.hang_up("#call").await?;
+        stage.all_released().await?;
     }
     unharmed(stage).await
 }
