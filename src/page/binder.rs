@@ -54,8 +54,6 @@ struct Bound {
     launcher: Rc<Launcher>,
     /// The number of its latest `mount`; none for a host that is only marked up.
     mount: Option<u32>,
-    /// The id it was bound with, while it is only marked up.
-    embed_id: String,
 }
 
 impl Binder {
@@ -177,23 +175,16 @@ impl Binder {
         }
     }
 
-    /// Whether a host that is only marked up bears another id than the one it was bound with.
+    /// Whether a host that is only marked up bears another id than the one it was bound or called with.
     fn is_remarked(&self, launcher: &Rc<Launcher>) -> bool {
-        self.bound.borrow().iter().any(|bound| {
-            Rc::ptr_eq(&bound.launcher, launcher)
-                && bound.mount.is_none()
-                && bound.embed_id != launcher.embed_id()
-        })
+        let is_marked =
+            |bound: &Bound| Rc::ptr_eq(&bound.launcher, launcher) && bound.mount.is_none();
+        launcher.is_remarked() && self.bound.borrow().iter().any(is_marked)
     }
 
     fn bind(&self, element: HtmlElement, options: Options, mount: Option<u32>) {
         if let Some(launcher) = Launcher::bind(&self.environment, element, options) {
-            let embed_id = launcher.embed_id();
-            self.bound.borrow_mut().push(Bound {
-                launcher,
-                mount,
-                embed_id,
-            });
+            self.bound.borrow_mut().push(Bound { launcher, mount });
         }
     }
 

@@ -40,6 +40,8 @@ pub struct Launcher {
     host: Host,
     ui: Ui,
     options: RefCell<Options>,
+    /// The embed's id when it was bound, or last called.
+    known_id: RefCell<String>,
     phase: Cell<Phase>,
     /// Counts calls: what an earlier call's tasks bring late is told by its number, and dropped.
     number: Cell<u32>,
@@ -58,6 +60,7 @@ impl Launcher {
         options: Options,
     ) -> Option<Rc<Self>> {
         let ui = Ui::new(element.owner_document()?);
+        let known_id = options.embed_id(&element);
         let launcher = Rc::new_cyclic(|this: &std::rc::Weak<Self>| {
             let this = this.clone();
             let host = Host::new(element, move || {
@@ -70,6 +73,7 @@ impl Launcher {
                 host,
                 ui,
                 options: RefCell::new(options),
+                known_id: RefCell::new(known_id),
                 phase: Cell::new(Phase::Idle),
                 number: Cell::new(0),
                 attempt: RefCell::default(),
@@ -91,6 +95,11 @@ impl Launcher {
     /// The embed's id as it stands now.
     pub fn embed_id(&self) -> String {
         self.options.borrow().embed_id(self.element())
+    }
+
+    /// Whether the page has given it another id since it was bound, or last called.
+    pub fn is_remarked(&self) -> bool {
+        *self.known_id.borrow() != self.embed_id()
     }
 
     /// Whether a call is under way.
@@ -172,6 +181,7 @@ impl Launcher {
                  the dashboard.",
             ));
         }
+        self.known_id.replace(embed_id.clone());
         let audio = match AudioGraph::begin(&self.environment) {
             Ok(audio) => audio,
             Err(error) => return self.fail(error),

@@ -98,9 +98,14 @@ async fn an_id_that_changes_counts_for_the_next_call_and_one_that_goes_ends_this
     let body = button("call", "emb_echo") + unmarked;
     stage.open(&Page::default().body(body)).await?;
     stage.good_call("#call").await?;
-    // Changed while idle: the next call is the new embed's.
-    stage.run("call.dataset.vocadeskEmbed = 'emb_next'").await?;
-    stage.good_call("#call").await?;
+    // Changed while idle: the next call is the new embed's, also one that comes before anybody has looked.
+    stage
+        .run("call.dataset.vocadeskEmbed = 'emb_next'; call.click()")
+        .await?;
+    stage.event(START, 2, SOON).await?;
+    stage.heard_at_gateway(1, 50).await?;
+    stage.hang_up("#call").await?;
+    stage.released(2).await?;
     let embeds = stage.gateway.record().calls;
     let embeds: Vec<_> = embeds.iter().map(|call| call.embed.as_str()).collect();
     ensure!(embeds == ["emb_echo", "emb_next"], "{embeds:?}");
