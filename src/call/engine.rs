@@ -7,10 +7,10 @@ use super::token;
 use super::wire::{self, ServerFrame};
 use crate::realm::channel;
 use crate::realm::clock::{Timer, now_ms};
+use crate::realm::listening::Listening;
 use crate::shared::inbox::Inbox;
 use crate::shared::message::{CallToPage, Connect, PageToCall};
 use crate::shared::packet;
-use gloo_events::EventListener;
 use js_sys::{ArrayBuffer, Function, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -33,7 +33,7 @@ pub struct Engine {
     backlog: RefCell<Backlog<Vec<u8>>>,
     /// The outgoing audio frame, built in place fifty times a second.
     frame: RefCell<String>,
-    listeners: RefCell<Vec<EventListener>>,
+    listeners: RefCell<Vec<Listening>>,
 }
 
 impl Engine {
@@ -59,7 +59,7 @@ impl Engine {
     /// Listens to a port for as long as the engine lives.
     fn listen(self: &Rc<Self>, port: &MessagePort, hear: fn(&Rc<Self>, &MessageEvent)) {
         let engine = self.clone();
-        let listener = EventListener::new(port, "message", move |event| {
+        let listener = Listening::to(port, "message", move |event| {
             hear(&engine, event.unchecked_ref());
         });
         port.start();

@@ -1,6 +1,6 @@
 //! CALL WORKER. The WebSocket of one call.
 
-use gloo_events::EventListener;
+use crate::realm::listening::Listening;
 use wasm_bindgen::JsCast;
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
@@ -17,7 +17,7 @@ pub enum SocketEvent {
 /// An open or opening socket; dropping it closes it and silences its events.
 pub struct Socket {
     socket: WebSocket,
-    _listeners: [EventListener; 3],
+    _listeners: [Listening; 3],
 }
 
 /// The close code that stands for "no close frame was received" (RFC 6455, 7.4.1).
@@ -30,14 +30,14 @@ impl Socket {
         let socket = WebSocket::new(url).ok()?;
         let (on_open, on_text) = (tell.clone(), tell.clone());
         let listeners = [
-            EventListener::new(&socket, "open", move |_| on_open(SocketEvent::Opened)),
-            EventListener::new(&socket, "message", move |event| {
+            Listening::to(&socket, "open", move |_| on_open(SocketEvent::Opened)),
+            Listening::to(&socket, "message", move |event| {
                 // A binary frame is none of ours in wire version 1: dropped.
                 if let Some(text) = event.unchecked_ref::<MessageEvent>().data().as_string() {
                     on_text(SocketEvent::Text(text));
                 }
             }),
-            EventListener::new(&socket, "close", move |event| {
+            Listening::to(&socket, "close", move |event| {
                 let event: &CloseEvent = event.unchecked_ref();
                 tell(SocketEvent::Closed(event.code(), event.reason()));
             }),

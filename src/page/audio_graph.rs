@@ -7,19 +7,12 @@ use super::speaker::Speaker;
 use super::worklet::{self, Worklet, WorkletEvent};
 use crate::realm::clock;
 use crate::shared::error::{CallError, ErrorCode};
-use gloo_events::EventListener;
 use js_sys::{Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{EventTarget, MessagePort};
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(thread_local_v2, js_namespace = navigator, js_name = audioSession)]
-    static AUDIO_SESSION: JsValue;
-}
+use web_sys::MessagePort;
 
 /// What the render thread may still hold when the worklet says that it has played all: two blocks of a
 /// device that takes 1024 frames at 24 kHz.
@@ -43,25 +36,23 @@ pub struct AudioGraph {
     stopped: Cell<bool>,
     capture: RefCell<Option<Rc<Capture>>>,
     worklet: RefCell<Option<Rc<Worklet>>>,
-    listeners: RefCell<Vec<EventListener>>,
 }
 
 impl AudioGraph {
-    /// What must happen inside the visitor's click: the speaker is woken, the microphone asked for. Nothing is awaited.
+    /// What must happen inside the visitor's click: the speaker is woken, the microphone asked for.
+    /// Nothing is awaited.
     ///
     /// # Errors
     /// `mic_unavailable` on an insecure page; `unknown` where there is no Web Audio.
     pub fn begin(environment: &Environment) -> Result<Rc<Self>, CallError> {
         let speaker = Speaker::wake(environment)
             .map_err(|thrown| worklet::refused("The browser could not open its audio", thrown))?;
-        tell_the_system(true);
         let graph = Rc::new(Self {
             speaker,
             microphone: RefCell::default(),
             stopped: Cell::new(false),
             capture: RefCell::default(),
             worklet: RefCell::default(),
-            listeners: RefCell::default(),
         });
         match microphone::ask() {
             Ok(microphone) => graph.microphone.replace(Some(microphone)),
@@ -70,7 +61,6 @@ impl AudioGraph {
                 return Err(error);
             }
         };
-        graph.keep_running();
         Ok(graph)
     }
 
@@ -113,7 +103,7 @@ impl AudioGraph {
         );
         self.capture.replace(Some(capture.map_err(refused)?));
         // The gesture's own resume may have come before the browser knew of the microphone.
-        self.speaker.resume();
+        self.speaker.go_on();
         worklet.ready().await?;
         if self.stopped.get() {
             return Err(called_off());
@@ -131,35 +121,18 @@ impl AudioGraph {
         Worklet::new(self.speaker.context(), environment, tell).map(Rc::new)
     }
 
-    /// A phone call, a headset that comes or goes, or a sleeping phone may suspend or interrupt the
-    /// context. It goes on as soon as the browser lets it: at once, or when the visitor comes back.
-    fn keep_running(self: &Rc<Self>) {
-        let document = web_sys::window().and_then(|window| window.document());
-        let seen: Option<&EventTarget> = document.as_deref().map(AsRef::as_ref);
-        let changed: Option<&EventTarget> = Some(self.speaker.context().as_ref());
-        for (target, event) in [(changed, "statechange"), (seen, "visibilitychange")] {
-            if let Some(target) = target {
-                let this = self.clone();
-                let listener = EventListener::new(target, event, move |_| this.speaker.resume());
-                self.listeners.borrow_mut().push(listener);
-            }
-        }
-    }
-
     /// Stops every track, so that the browser's recording indicator goes out, and lets the speaker rest:
     /// at once, or once what is on its way to the speaker was heard.
     pub fn stop(&self, let_ring_out: bool) {
         if self.stopped.replace(true) {
             return;
         }
-        self.listeners.take();
         if let Some(capture) = self.capture.take() {
             capture.stop();
         }
         let (speaker, worklet) = (self.speaker.clone(), self.worklet.take());
         let rest = move || {
             drop(worklet);
-            tell_the_system(false);
             speaker.rest();
         };
         if let_ring_out {
@@ -182,17 +155,6 @@ impl AudioGraph {
             .filter(|seconds| (0.0..2.0).contains(seconds))
             .map_or(0.0, |seconds| seconds * 1_000.0)
     }
-}
-
-/// Tells iOS by `navigator.audioSession` what the sound is for: without it a call comes from the wrong
-/// speaker, and the ring switch silences it. Elsewhere there is none.
-fn tell_the_system(in_call: bool) {
-    AUDIO_SESSION.with(|session| {
-        if session.is_object() {
-            let kind = if in_call { "play-and-record" } else { "auto" };
-            let _ = Reflect::set(session, &"type".into(), &kind.into());
-        }
-    });
 }
 
 /// Nobody waits for this graph any more; nobody hears the error either.

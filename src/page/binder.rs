@@ -11,9 +11,9 @@ use super::options::{EMBED_ATTRIBUTE, Options};
 use super::state::Happening;
 use super::stylesheet::{self, Sheet};
 use crate::realm::clock::{Timer, now_ms};
+use crate::realm::listening::Listening;
 use crate::realm::literal::literal;
 use crate::shared::text::concat;
-use gloo_events::EventListener;
 use js_sys::WeakSet;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -39,8 +39,9 @@ const MARKS: &str =
 pub struct Binder {
     environment: Environment,
     document: Document,
-    bound: RefCell<Vec<Bound>>,
-    next_mount: Cell<u32>,
+    bound: RefCell<Vec<Rc<Launcher>>>,
+    /// How often `mount` was called.
+    mounts: Cell<u32>,
     /// Elements that the page has destroyed: marked up still, and to be left alone.
     dismissed: WeakSet,
     observers: RefCell<Vec<(MutationObserver, MutationObserverInit)>>,
@@ -50,12 +51,6 @@ pub struct Binder {
     marks_changed: Cell<bool>,
 }
 
-struct Bound {
-    launcher: Rc<Launcher>,
-    /// The number of its latest `mount`; none for a host that is only marked up.
-    mount: Option<u32>,
-}
-
 impl Binder {
     /// Starts to look after a document; it goes on for as long as the page lives.
     pub fn start(environment: Environment, window: &Window, document: Document) -> Rc<Self> {
@@ -63,7 +58,7 @@ impl Binder {
             environment,
             document: document.clone(),
             bound: RefCell::default(),
-            next_mount: Cell::new(1),
+            mounts: Cell::new(0),
             dismissed: WeakSet::new(),
             observers: RefCell::default(),
             pause: RefCell::default(),
@@ -81,12 +76,12 @@ impl Binder {
         });
         binder.observe(&document);
         let this = binder.clone();
-        EventListener::new(window, "pagehide", move |_| {
+        Listening::to(window, "pagehide", move |_| {
             for launcher in this.launchers() {
                 launcher.happen(Happening::PageLeft { at_ms: now_ms() });
             }
         })
-        .forget();
+        .forever();
         binder
     }
 
@@ -117,12 +112,9 @@ impl Binder {
         }
     }
 
+    /// As they are now: ending one tells the page, which may mount and unmount others.
     fn launchers(&self) -> Vec<Rc<Launcher>> {
-        self.bound
-            .borrow()
-            .iter()
-            .map(|bound| bound.launcher.clone())
-            .collect()
+        self.bound.borrow().clone()
     }
 
     /// Looks through the document now, or soon where it was looked through just before.
@@ -137,7 +129,7 @@ impl Binder {
         // What binding costs is the page's own doing: it is paid once for each host.
         let pause_ms = (now_ms() - from_ms) * PAUSE_PER_LOOK;
         for element in new {
-            self.bind(element, Options::none(), None);
+            self.bind(element, Options::none());
         }
         let this = self.clone();
         let pause = Timer::after(pause_ms.clamp(LEAST_PAUSE_MS, MOST_PAUSE_MS), move || {
@@ -160,12 +152,13 @@ impl Binder {
             .collect()
     }
 
-    /// Ends what has left the document, re-binds what bears another id, and puts right what a framework
-    /// may have re-rendered. A host that was only moved is connected again by now.
+    /// Ends what has left the document, re-binds what is only marked up and bears another id, and puts
+    /// right what a framework may have re-rendered. A host that was only moved is connected again by now.
     fn unbind_the_gone(&self) {
         let marks_changed = self.marks_changed.take();
         for launcher in self.launchers() {
-            if !launcher.element().is_connected() || marks_changed && self.is_remarked(&launcher) {
+            let remarked = || !launcher.is_mounted() && launcher.is_remarked();
+            if !launcher.element().is_connected() || marks_changed && remarked() {
                 self.unbind(&launcher);
             } else if marks_changed {
                 launcher.draw();
@@ -175,61 +168,51 @@ impl Binder {
         }
     }
 
-    /// Whether a host that is only marked up bears another id than the one it was bound or called with.
-    fn is_remarked(&self, launcher: &Rc<Launcher>) -> bool {
-        let is_marked =
-            |bound: &Bound| Rc::ptr_eq(&bound.launcher, launcher) && bound.mount.is_none();
-        launcher.is_remarked() && self.bound.borrow().iter().any(is_marked)
-    }
-
-    fn bind(&self, element: HtmlElement, options: Options, mount: Option<u32>) {
+    fn bind(&self, element: HtmlElement, options: Options) {
         if let Some(launcher) = Launcher::bind(&self.environment, element, options) {
-            self.bound.borrow_mut().push(Bound { launcher, mount });
+            self.bound.borrow_mut().push(launcher.clone());
+            launcher.appear();
         }
     }
 
     fn unbind(&self, launcher: &Rc<Launcher>) {
         self.bound
             .borrow_mut()
-            .retain(|bound| !Rc::ptr_eq(&bound.launcher, launcher));
+            .retain(|bound| !Rc::ptr_eq(bound, launcher));
         launcher.destroy();
+    }
+
+    fn find(&self, wanted: impl Fn(&Launcher) -> bool) -> Option<Rc<Launcher>> {
+        let bound = self.bound.borrow();
+        bound.iter().find(|launcher| wanted(launcher)).cloned()
     }
 
     /// Binds an element with options, or gives new options to one that is bound; gives the number that
     /// [`Binder::unmount`] takes.
     pub fn mount(&self, element: HtmlElement, options: Options) -> u32 {
-        let number = self.next_mount.get();
-        self.next_mount.set(number.wrapping_add(1));
-        let known = self
-            .bound
-            .borrow_mut()
-            .iter_mut()
-            .find(|bound| *bound.launcher.element() == element)
-            .map(|bound| {
-                bound.mount = Some(number);
-                bound.launcher.clone()
-            });
-        if let Some(launcher) = known {
-            if options.embed_id(&element) == launcher.embed_id() {
-                launcher.rebind(options);
-                return number;
+        let is_it = |launcher: &Launcher| *launcher.element() == element;
+        let embed_id = options.embed_id(&element);
+        match self.find(is_it) {
+            Some(known) if known.embed_id() == embed_id => known.rebind(options),
+            known => {
+                if let Some(known) = known {
+                    self.unbind(&known);
+                }
+                self.look_into_shadows_around(&element);
+                self.bind(element.clone(), options);
             }
-            self.unbind(&launcher);
         }
-        self.look_into_shadows_around(&element);
-        self.bind(element, options, Some(number));
+        let number = self.mounts.get().wrapping_add(1);
+        self.mounts.set(number);
+        if let Some(launcher) = self.find(is_it) {
+            launcher.mounted(number);
+        }
         number
     }
 
     /// Takes back a mount; one that a later mount of the same host has replaced is nothing any more.
     pub fn unmount(&self, number: u32) {
-        let launcher = self
-            .bound
-            .borrow()
-            .iter()
-            .find(|bound| bound.mount == Some(number))
-            .map(|bound| bound.launcher.clone());
-        if let Some(launcher) = launcher {
+        if let Some(launcher) = self.find(|launcher| launcher.is_mounted_as(number)) {
             self.dismissed.add(launcher.element());
             self.unbind(&launcher);
         }
@@ -237,11 +220,8 @@ impl Binder {
 
     /// The visitor clicked a host before we were there.
     pub fn click(&self, element: &HtmlElement) {
-        let found = self
-            .launchers()
-            .into_iter()
-            .find(|launcher| launcher.element() == element && !launcher.is_busy());
-        if let Some(launcher) = found {
+        let idle = |launcher: &Launcher| launcher.element() == element && !launcher.is_busy();
+        if let Some(launcher) = self.find(idle) {
             launcher.happen(Happening::Click { at_ms: now_ms() });
         }
     }

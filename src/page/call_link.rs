@@ -9,9 +9,9 @@ use super::visitor::Place;
 use crate::realm::channel;
 use crate::realm::clock::Timer;
 use crate::realm::http;
+use crate::realm::listening::Listening;
 use crate::shared::endpoint::{RELEASE_PATH, body, endpoint};
 use crate::shared::message::{CallToPage, Connect, PageToCall};
-use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::{Array, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -38,7 +38,7 @@ pub struct CallLink {
     environment: Environment,
     port: RefCell<Option<MessagePort>>,
     worker: RefCell<Option<Worker>>,
-    listeners: RefCell<Vec<EventListener>>,
+    listeners: RefCell<Vec<Listening>>,
     ready_deadline: RefCell<Option<Timer>>,
     ready: Cell<bool>,
     /// Asked for before the call wing was ready.
@@ -78,8 +78,7 @@ impl CallLink {
             return;
         };
         let this = self.clone();
-        let active = EventListenerOptions::enable_prevent_default();
-        let failed = EventListener::new_with_options(&worker, "error", active, move |event| {
+        let failed = Listening::to(&worker, "error", move |event| {
             // Handled here: the page's own error reporting need not see it.
             event.prevent_default();
             if this.ready.get() {
@@ -111,8 +110,8 @@ impl CallLink {
         };
         let this = self.clone();
         // The hosts' own listener was there first: by now the call is over for the page, whichever it is.
-        let frozen = EventListener::new(&window, "pagehide", move |event| {
-            let kept = Reflect::get(event, &"persisted".into()).is_ok_and(|kept| kept.is_truthy());
+        let frozen = Listening::to(&window, "pagehide", move |event| {
+            let kept = Reflect::get(&event, &"persisted".into()).is_ok_and(|kept| kept.is_truthy());
             if kept {
                 this.release_from_here();
                 this.drop_worker();
@@ -134,7 +133,7 @@ impl CallLink {
         let channel = MessageChannel::new().ok()?;
         let port = channel.port1();
         let this = self.clone();
-        let listener = EventListener::new(&port, "message", move |event| {
+        let listener = Listening::to(&port, "message", move |event| {
             let data = event.unchecked_ref::<MessageEvent>().data();
             if let Some(message) = CallToPage::from_fields(channel::read(&data)) {
                 this.hear(message);

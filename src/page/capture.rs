@@ -3,7 +3,7 @@
 
 use super::microphone;
 use crate::realm::clock::now_ms;
-use gloo_events::EventListener;
+use crate::realm::listening::Listening;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -24,7 +24,7 @@ pub struct Capture {
     lost: Box<dyn Fn()>,
     stream: RefCell<Option<MediaStream>>,
     source: RefCell<Option<MediaStreamAudioSourceNode>>,
-    ended: RefCell<Vec<EventListener>>,
+    ended: RefCell<Vec<Listening>>,
     since_ms: Cell<f64>,
     stopped: Cell<bool>,
 }
@@ -73,7 +73,7 @@ impl Capture {
         for track in stream.get_audio_tracks().iter() {
             let track: MediaStreamTrack = track.unchecked_into();
             let this = self.clone();
-            let ended = EventListener::new(&track, "ended", move |_| this.ended());
+            let ended = Listening::to(&track, "ended", move |_| this.ended());
             self.ended.borrow_mut().push(ended);
             // It may have ended before we listened.
             if track.ready_state() == MediaStreamTrackState::Ended {

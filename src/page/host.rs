@@ -1,7 +1,7 @@
 //! MAIN THREAD. One customer element: what we add to it, and take away again to the byte.
 
 use super::cover::set;
-use gloo_events::{EventListener, EventListenerOptions};
+use crate::realm::listening::Listening;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
@@ -14,48 +14,52 @@ pub struct Host {
     element: HtmlElement,
     /// The attributes that we set, each with the value that the page had there.
     before: RefCell<Vec<(&'static str, Option<String>)>>,
-    listeners: RefCell<Vec<EventListener>>,
+    /// None once it is unbound.
+    listeners: RefCell<Option<Vec<Listening>>>,
 }
 
 impl Host {
-    /// Binds an element; `activate` is called when the visitor clicks it, or presses Enter or Space on
-    /// one that is no button by itself.
+    /// Listens to an element, and changes nothing yet; `activate` is called when the visitor clicks it, or
+    /// presses Enter or Space on one that is no button by itself.
     pub fn new(element: HtmlElement, activate: impl Fn() + 'static) -> Self {
-        let host = Self {
-            element: element.clone(),
-            before: RefCell::default(),
-            listeners: RefCell::default(),
-        };
-        host.set(STATE_ATTRIBUTE, Some("idle"));
-        let options = EventListenerOptions::enable_prevent_default();
-        let click = EventListener::new_with_options(&element, "click", options, move |event| {
+        let click = Listening::to(&element, "click", move |event| {
             // A call never submits the form around its button, nor follows a link.
             event.prevent_default();
             activate();
         });
-        host.listeners.borrow_mut().push(click);
+        let mut listeners = vec![click];
         if !is_native_button(&element) {
-            host.behave_like_a_button(options);
+            let target = element.clone();
+            listeners.push(Listening::to(&element, "keydown", move |event| {
+                if is_activation(&event, &target) {
+                    event.prevent_default();
+                    target.click();
+                }
+            }));
         }
-        host
+        Self {
+            element,
+            before: RefCell::default(),
+            listeners: RefCell::new(Some(listeners)),
+        }
     }
 
-    fn behave_like_a_button(&self, options: EventListenerOptions) {
+    /// Makes an element that is no button one for assistive technology and the keyboard.
+    pub fn behave_like_a_button(&self) {
+        if is_native_button(&self.element) {
+            return;
+        }
         if !self.element.has_attribute("role") {
             self.set("role", Some("button"));
         }
         if !self.element.has_attribute("tabindex") && self.element.tag_name() != "A" {
             self.set("tabindex", Some("0"));
         }
-        let element = self.element.clone();
-        let keys =
-            EventListener::new_with_options(&self.element, "keydown", options, move |event| {
-                if is_activation(event, &element) {
-                    event.prevent_default();
-                    element.click();
-                }
-            });
-        self.listeners.borrow_mut().push(keys);
+    }
+
+    /// Whether it was not unbound yet.
+    pub fn is_bound(&self) -> bool {
+        self.listeners.borrow().is_some()
     }
 
     /// The element itself.
@@ -63,24 +67,26 @@ impl Host {
         &self.element
     }
 
-    /// Sets or removes an attribute, and remembers what the page had there.
+    /// Sets or removes an attribute, and remembers what the page had there. Nothing is borrowed while it
+    /// is set: a custom element's own code runs then.
     pub fn set(&self, name: &'static str, value: Option<&str>) {
         let now = self.element.get_attribute(name);
-        if now.as_deref() == value {
+        if now.as_deref() == value || !self.is_bound() {
             return;
         }
-        let mut before = self.before.borrow_mut();
-        if !before.iter().any(|(known, _)| *known == name) {
-            before.push((name, now));
+        let known = |(known, _): &(&str, _)| *known == name;
+        if !self.before.borrow().iter().any(known) {
+            self.before.borrow_mut().push((name, now));
         }
         set(&self.element, name, value);
     }
 
     /// Gives an attribute back its page's value.
     pub fn restore(&self, name: &'static str) {
-        let mut before = self.before.borrow_mut();
-        if let Some(at) = before.iter().position(|(known, _)| *known == name) {
-            let (_, value) = before.swap_remove(at);
+        let known = |(known, _): &(&str, _)| *known == name;
+        let at = self.before.borrow().iter().position(known);
+        if let Some(at) = at {
+            let (_, value) = self.before.borrow_mut().swap_remove(at);
             set(&self.element, name, value.as_deref());
         }
     }

@@ -40,6 +40,8 @@ pub struct Launcher {
     host: Host,
     ui: Ui,
     options: RefCell<Options>,
+    /// The number of its latest mount; 0 for a host that is only marked up.
+    mount: Cell<u32>,
     /// The embed's id when it was bound, or last called.
     known_id: RefCell<String>,
     phase: Cell<Phase>,
@@ -47,20 +49,18 @@ pub struct Launcher {
     number: Cell<u32>,
     attempt: RefCell<Option<Attempt>>,
     inbox: Inbox<Happening>,
-    bound: Cell<bool>,
     ticking: RefCell<Option<Timer>>,
     settling: RefCell<Option<Timer>>,
 }
 
 impl Launcher {
-    /// Binds an element; nothing where it belongs to no document.
+    /// Binds an element, and changes nothing about it yet; nothing where it belongs to no document.
     pub fn bind(
         environment: &Environment,
         element: HtmlElement,
         options: Options,
     ) -> Option<Rc<Self>> {
         let ui = Ui::new(element.owner_document()?);
-        let known_id = options.embed_id(&element);
         let launcher = Rc::new_cyclic(|this: &std::rc::Weak<Self>| {
             let this = this.clone();
             let host = Host::new(element, move || {
@@ -73,18 +73,25 @@ impl Launcher {
                 host,
                 ui,
                 options: RefCell::new(options),
-                known_id: RefCell::new(known_id),
+                mount: Cell::new(0),
+                known_id: RefCell::default(),
                 phase: Cell::new(Phase::Idle),
                 number: Cell::new(0),
                 attempt: RefCell::default(),
                 inbox: Inbox::default(),
-                bound: Cell::new(true),
                 ticking: RefCell::default(),
                 settling: RefCell::default(),
             }
         });
-        launcher.draw();
         Some(launcher)
+    }
+
+    /// Reads its options and shows itself. Whoever keeps the hosts knows it by now: the page's own code may
+    /// run in both, and mount or destroy what is just being bound.
+    pub fn appear(self: &Rc<Self>) {
+        self.known_id.replace(self.embed_id());
+        self.draw();
+        self.host.behave_like_a_button();
     }
 
     /// The customer's element.
@@ -92,14 +99,35 @@ impl Launcher {
         self.host.element()
     }
 
+    /// Never borrowed while they are read: the page's object may have getters, which call us.
+    fn options(&self) -> Options {
+        self.options.borrow().clone()
+    }
+
     /// The embed's id as it stands now.
     pub fn embed_id(&self) -> String {
-        self.options.borrow().embed_id(self.element())
+        self.options().embed_id(self.element())
+    }
+
+    /// Notes the number of its latest mount.
+    pub fn mounted(&self, number: u32) {
+        self.mount.set(number);
+    }
+
+    /// Whether that mount was its latest.
+    pub fn is_mounted_as(&self, number: u32) -> bool {
+        self.mount.get() == number
+    }
+
+    /// Whether it was mounted, and not only marked up.
+    pub fn is_mounted(&self) -> bool {
+        self.mount.get() != 0
     }
 
     /// Whether the page has given it another id since it was bound, or last called.
     pub fn is_remarked(&self) -> bool {
-        *self.known_id.borrow() != self.embed_id()
+        let id = self.embed_id();
+        *self.known_id.borrow() != id
     }
 
     /// Whether a call is under way.
@@ -116,12 +144,10 @@ impl Launcher {
     /// Ends a running call and leaves the host as it was found.
     pub fn destroy(self: &Rc<Self>) {
         self.happen(Happening::Stop { at_ms: now_ms() });
-        if self.bound.replace(false) {
-            self.ticking.take();
-            self.settling.take();
-            self.ui.remove(self.element());
-            self.host.unbind();
-        }
+        self.ticking.take();
+        self.settling.take();
+        self.ui.remove(self.element());
+        self.host.unbind();
     }
 
     /// Takes what happens; what comes while something is being worked on waits its turn.
@@ -235,7 +261,7 @@ impl Launcher {
 
     fn authorize(self: &Rc<Self>) {
         let number = self.number.get();
-        let options = self.options.borrow().clone();
+        let options = self.options();
         let this = self.clone();
         spawn_local(async move {
             let turnstile_token = options.turnstile_token().await;
@@ -328,11 +354,11 @@ impl Launcher {
 
     /// Draws the state as it is now, and sees to it that the timer goes on.
     pub fn draw(self: &Rc<Self>) {
-        if !self.bound.get() {
+        if !self.host.is_bound() {
             return;
         }
         let view: View = view::view(self.phase.get(), now_ms());
-        let label = self.options.borrow().label(self.element());
+        let label = self.options().label(self.element());
         self.ui.show(&self.host, &view, label.as_deref());
         let ticks = view.meter;
         let ticking = self.ticking.borrow().is_some();

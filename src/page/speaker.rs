@@ -4,22 +4,37 @@
 //! of 400 held), and the next call is spared the loading.
 
 use super::environment::Environment;
-use js_sys::Promise;
+use crate::realm::clock;
+use crate::realm::listening::Listening;
+use js_sys::{Array, Promise, Reflect};
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AudioContext, AudioContextState};
+use web_sys::{AudioContext, AudioContextState, EventTarget};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_namespace = navigator, js_name = audioSession)]
+    static AUDIO_SESSION: JsValue;
+}
 
 thread_local! {
     static SPEAKER: RefCell<Option<Rc<Speaker>>> = const { RefCell::new(None) };
 }
 
-/// See the module.
+/// A context that has not gone to sleep or woken up by then is not waited for any longer.
+const CHANGE_DEADLINE_MS: f64 = 3_000.0;
+
+/// See the module. A context is never told to wake while it falls asleep, nor to sleep while it wakes:
+/// Chromium 156 is left with one that calls itself running and renders nothing.
 pub struct Speaker {
     context: AudioContext,
     loading: Promise,
     calls: Cell<u32>,
+    waking: Cell<u32>,
+    falling_asleep: Cell<u32>,
+    _listeners: [Listening; 2],
 }
 
 impl Speaker {
@@ -35,7 +50,8 @@ impl Speaker {
             None => Self::make(environment)?,
         };
         speaker.calls.set(speaker.calls.get() + 1);
-        speaker.resume();
+        tell_the_system(true);
+        speaker.go_on();
         Ok(speaker)
     }
 
@@ -47,10 +63,13 @@ impl Speaker {
         let loading = loading.unwrap_or_else(|thrown| Promise::reject(&thrown));
         // Nobody waits for it where there is no microphone.
         settle(Clone::clone(&loading));
-        let speaker = Rc::new(Self {
+        let speaker = Rc::new_cyclic(|this| Self {
+            _listeners: keep_running(this, &context),
             context,
             loading,
             calls: Cell::new(0),
+            waking: Cell::new(0),
+            falling_asleep: Cell::new(0),
         });
         SPEAKER.set(Some(speaker.clone()));
         Ok(speaker)
@@ -77,25 +96,81 @@ impl Speaker {
         &self.context
     }
 
-    /// Lets the context go on, unless it does.
-    pub fn resume(&self) {
-        if self.context.state() != AudioContextState::Running
-            && let Ok(resumed) = self.context.resume()
-        {
-            settle(resumed);
+    /// Lets the context go on while there is a call; once it sleeps, if it is falling asleep just now.
+    pub fn go_on(self: &Rc<Self>) {
+        let runs = self.context.state() == AudioContextState::Running;
+        if self.calls.get() > 0 && self.falling_asleep.get() == 0 && !runs {
+            self.change(self.context.resume(), |this| &this.waking, Self::sleep);
         }
     }
 
     /// A call is over; after the last one the context sleeps.
-    pub fn rest(&self) {
-        let calls = self.calls.get().saturating_sub(1);
-        self.calls.set(calls);
-        if calls == 0
-            && let Ok(asleep) = self.context.suspend()
-        {
-            settle(asleep);
+    pub fn rest(self: &Rc<Self>) {
+        self.calls.set(self.calls.get().saturating_sub(1));
+        if self.calls.get() == 0 {
+            tell_the_system(false);
+        }
+        self.sleep();
+    }
+
+    fn sleep(self: &Rc<Self>) {
+        if self.calls.get() == 0 && self.waking.get() == 0 && self.falling_asleep.get() == 0 {
+            self.change(
+                self.context.suspend(),
+                |this| &this.falling_asleep,
+                Self::go_on,
+            );
         }
     }
+
+    /// Waits for a change of the context, and then sees whether something else is wanted by now.
+    fn change(
+        self: &Rc<Self>,
+        change: Result<Promise, JsValue>,
+        under_way: fn(&Self) -> &Cell<u32>,
+        then: fn(&Rc<Self>),
+    ) {
+        let Ok(change) = change else { return };
+        let this = self.clone();
+        under_way(&this).set(under_way(&this).get() + 1);
+        spawn_local(async move {
+            let late = clock::delay(CHANGE_DEADLINE_MS);
+            let _ = JsFuture::from(Promise::race(&Array::of2(&change, &late))).await;
+            under_way(&this).set(under_way(&this).get() - 1);
+            then(&this);
+        });
+    }
+}
+
+/// A phone call, a headset that comes or goes, or a sleeping phone may suspend or interrupt the context.
+/// It goes on as soon as the browser lets it: at once, or when the visitor comes back.
+fn keep_running(speaker: &Weak<Speaker>, context: &AudioContext) -> [Listening; 2] {
+    let window = web_sys::window().map(EventTarget::from);
+    // A page is told of its own coming into view at its document, from where it bubbles.
+    let seen = window.unwrap_or_else(|| context.clone().into());
+    [
+        (context.as_ref(), "statechange"),
+        (&seen, "visibilitychange"),
+    ]
+    .map(|(target, event)| {
+        let speaker = speaker.clone();
+        Listening::to(target, event, move |_| {
+            if let Some(speaker) = speaker.upgrade() {
+                speaker.go_on();
+            }
+        })
+    })
+}
+
+/// Tells iOS by `navigator.audioSession` what the sound is for: without it a call comes from the wrong
+/// speaker, and the ring switch silences it. Elsewhere there is none.
+fn tell_the_system(in_call: bool) {
+    AUDIO_SESSION.with(|session| {
+        if session.is_object() {
+            let kind = if in_call { "play-and-record" } else { "auto" };
+            let _ = Reflect::set(session, &"type".into(), &kind.into());
+        }
+    });
 }
 
 /// Lets a promise whose outcome changes nothing come to its end: a rejection that nobody handles would

@@ -57,6 +57,9 @@ impl Ui {
         };
         // First of all: our stylesheet goes by it, and the cover by that.
         host.set(STATE_ATTRIBUTE, Some(view.state));
+        if !host.is_bound() {
+            return;
+        }
         if text.is_empty() {
             self.remove(element);
         } else if let Some(face) = self.face.get_or_init(|| Face::new(&self.document).ok()) {

@@ -3,12 +3,12 @@
 
 use super::environment::Environment;
 use crate::realm::clock;
+use crate::realm::listening::Listening;
 use crate::realm::literal::literal;
 use crate::realm::thrown::Thrown;
 use crate::shared::error::{CallError, ErrorCode};
 use crate::shared::packet;
 use crate::shared::text::concat;
-use gloo_events::EventListener;
 use js_sys::{Array, Object, Promise, Reflect};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -35,7 +35,7 @@ pub struct Worklet {
     node: AudioWorkletNode,
     port: MessagePort,
     ready: Promise,
-    _listeners: [EventListener; 2],
+    _listeners: [Listening; 2],
 }
 
 impl Worklet {
@@ -118,7 +118,7 @@ fn listen(
     resolve: js_sys::Function,
     reject: js_sys::Function,
     tell: &Rc<dyn Fn(WorkletEvent)>,
-) -> [EventListener; 2] {
+) -> [Listening; 2] {
     let die = {
         let tell = tell.clone();
         Rc::new(move || {
@@ -127,7 +127,7 @@ fn listen(
         })
     };
     let (tell, died) = (tell.clone(), die.clone());
-    let message = EventListener::new(port, "message", move |event| {
+    let message = Listening::to(port, "message", move |event| {
         let data = event.unchecked_ref::<MessageEvent>().data();
         if let Some(levels) = data.dyn_ref::<Array>() {
             let level = |at| levels.get(at).as_f64().unwrap_or(f64::NEG_INFINITY) as f32;
@@ -139,7 +139,7 @@ fn listen(
         }
     });
     // Where the worklet's script or its module did not even start.
-    let error = EventListener::new(node, "processorerror", move |_| die());
+    let error = Listening::to(node, "processorerror", move |_| die());
     [message, error]
 }
 

@@ -1,8 +1,9 @@
 //! PAGE AND CALL WORKER. The browser facilities that every realm with wasm-bindgen glue offers under
-//! the same name: clock, timers, fetch, message ports, and thrown values, literals.
+//! the same name: clock, timers, listeners, fetch, message ports, and thrown values, literals.
 
 pub mod channel;
 pub mod clock;
 pub mod http;
+pub mod listening;
 pub mod literal;
 pub mod thrown;

@@ -16,13 +16,7 @@ const MAY_IMPORT: [(&str, &[&str]); 5] = [
 ];
 
 /// Crates that only exist where there is a browser: a file that names one is glue, the others are pure.
-const BROWSER_CRATES: [&str; 5] = [
-    "web_sys",
-    "js_sys",
-    "wasm_bindgen",
-    "wasm_bindgen_futures",
-    "gloo_events",
-];
+const BROWSER_CRATES: [&str; 4] = ["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"];
 
 /// The only file that may hold `unsafe`.
 const UNSAFE_FILE: &str = "audio/exports.rs";

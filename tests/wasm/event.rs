@@ -1,11 +1,11 @@
 //! The three events, as a listener on the document sees them.
 
 use crate::page_furniture::{Furniture, document};
-use gloo_events::EventListener;
 use js_sys::JSON;
 use std::cell::RefCell;
 use std::rc::Rc;
 use vocadesk_embed::page::event;
+use vocadesk_embed::realm::listening::Listening;
 use vocadesk_embed::shared::error::{CallError, ErrorCode};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -18,7 +18,7 @@ fn events_bubble_to_the_document_in_the_shapes_of_the_contract() {
     let heard = Rc::new(RefCell::new(Vec::new()));
     let listeners = ["vocadesk:start", "vocadesk:end", "vocadesk:error"].map(|name| {
         let (heard, host) = (heard.clone(), host.clone());
-        EventListener::new(&document(), name, move |event| {
+        Listening::to(&document(), name, move |event| {
             let event: &CustomEvent = event.unchecked_ref();
             assert!(event.composed() && event.target().unwrap() == *host.as_ref());
             let detail = JSON::stringify(&event.detail()).unwrap();

@@ -43,6 +43,7 @@ fn a_host_is_left_as_it_was_found() {
     for html in HOSTS {
         let furniture = Furniture::new(html);
         let host = Host::new(furniture.0.clone(), || {});
+        host.behave_like_a_button();
         let ui = Ui::new(document());
         for phase in PHASES {
             ui.show(&host, &view(phase, 1_000.0), Some("Call us"));
@@ -169,6 +170,7 @@ fn enter_and_space_activate_a_host_that_is_no_button_and_other_keys_do_not() {
     let clicks = Rc::new(Cell::new(0));
     let counted = clicks.clone();
     let host = Host::new(furniture.0.clone(), move || counted.set(counted.get() + 1));
+    host.behave_like_a_button();
     assert_eq!(furniture.0.get_attribute("role").as_deref(), Some("button"));
     assert_eq!(furniture.0.get_attribute("tabindex").as_deref(), Some("0"));
     assert!(press(&furniture.0, "Enter") && press(&furniture.0, " "));

@@ -17,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
         trial!(a_mount_that_is_destroyed_before_the_wasm_is_there_never_was),
         trial!(destroy_in_any_listener_ends_the_call_once_and_restores_the_host),
         trial!(a_listener_that_throws_or_mounts_breaks_nothing),
+        trial!(code_of_the_page_that_runs_amid_our_work_breaks_nothing),
     ]
 }
 
@@ -202,5 +203,70 @@ async fn a_listener_that_throws_or_mounts_breaks_nothing(stage: &mut Stage) -> R
         own == 2 * events && own == thrown.len(),
         "{events} events, and the page's own errors {thrown:?}"
     );
+    Ok(())
+}
+
+/// What a page can have run in the middle of what we do: its element's reaction to each attribute that we
+/// set, and the getters of its options. Each mounts the host again; the flag keeps it from doing that for
+/// ever by itself.
+const MEDDLER: &str = r#"<script>
+  window.amid = false;
+  window.where = "getters";
+  window.meddled = { attributes: 0, getters: 0 };
+  const meddle = (here, host) => {
+    if (amid || here !== where) return;
+    amid = true;
+    meddled[where]++;
+    window.handle = Vocadesk.mount(host, options(host));
+    amid = false;
+  };
+  window.options = (host) => ({
+    get embedId() { meddle("getters", host); return "emb_echo"; },
+    get label() { meddle("getters", host); return "Ring"; },
+  });
+  customElements.define("x-call", class extends HTMLElement {
+    static observedAttributes = ["data-vocadesk-state", "aria-label", "aria-busy", "role", "style"];
+    attributeChangedCallback() { if (this.isConnected && window.handle) meddle("attributes", this); }
+  });
+</script>
+<x-call id="call" data-vocadesk-api-url="{{API_URL}}"><b>Talk</b></x-call>
+<button id="other" data-vocadesk-embed="emb_echo">Other</button>"#;
+
+async fn code_of_the_page_that_runs_amid_our_work_breaks_nothing(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default().body(MEDDLER)).await?;
+    stage.state("#other", "idle").await?;
+    let mount = "window.handle = Vocadesk.mount(call, window.options(call))";
+    stage
+        .run(&format!("window.before = call.outerHTML; {mount}"))
+        .await?;
+    for place in ["getters", "attributes"] {
+        let events = stage.events().await?.len();
+        stage.run(&format!("window.where = '{place}'")).await?;
+        stage.state("#call", "idle").await?;
+        stage
+            .gateway
+            .misbehave(Misbehave::token_status(503, "busy"));
+        stage.fail_call("#call", "token_failed").await?;
+        stage.gateway.misbehave(Misbehave::default());
+        stage.good_call("#call").await?;
+        let kinds = stage.kinds_since(events).await?;
+        ensure!(kinds == [ERROR, START, END], "{place}: {kinds:?}");
+        let meddled = stage.run(&format!("return meddled.{place}")).await?;
+        ensure!(
+            meddled.as_u64() > Some(5),
+            "the page has hardly meddled: {meddled}"
+        );
+        // A page that mounts amid a destroy has itself to blame for what it gets back.
+        let again = format!("window.amid = true; handle.destroy(); window.amid = false; {mount}");
+        stage.run(&again).await?;
+    }
+    stage.run("window.amid = true; handle.destroy()").await?;
+    let same = "return call.outerHTML === before || call.outerHTML";
+    let same = stage.run(same).await?;
+    ensure!(same == true, "after destroy: {same}");
+    let complaints = stage.complaints().await?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::gateway::config::Embed;
 use crate::page::Page;
 use crate::runner::{Trial, trial};
 use crate::stage::{Setting, Stage};
-use crate::visitor::{END, ERROR, START};
+use crate::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -21,6 +21,7 @@ pub fn trials() -> Vec<Trial> {
             Setting::microphone(Microphone::Missing)
         ),
         trial!(each_way_to_be_refused_a_microphone_has_its_code_and_the_next_click_calls),
+        trial!(a_click_in_the_moment_of_a_refusal_or_an_end_makes_a_call),
         trial!(a_page_without_https_is_told_that_it_needs_it),
         trial!(
             a_frame_without_permission_is_told_to_ask_for_it,
@@ -121,6 +122,31 @@ async fn each_way_to_be_refused_a_microphone_has_its_code_and_the_next_click_cal
     }
     let complaints = stage.complaints().await?;
     ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+/// The speaker is told to sleep and to wake in one breath. Chromium, told so without waiting for either, was
+/// left with a context that ran and rendered nothing: no call of that page started any more.
+async fn a_click_in_the_moment_of_a_refusal_or_an_end_makes_a_call(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default().head(REFUSALS)).await?;
+    stage.start_call("#call").await?;
+    let click_at_once = "
+      for (const kind of ['vocadesk:end', 'vocadesk:error'])
+        document.addEventListener(kind, () => {
+          if (kind === 'vocadesk:end') [window.refusal, window.atOnce] = ['no', !window.atOnce];
+          call.click();
+        });";
+    stage.run(click_at_once).await?;
+    for nth in 1..=6 {
+        stage.hang_up("#call").await?;
+        stage.event(START, nth + 1, SOON).await?;
+    }
+    let kinds = stage.kinds_since(0).await?;
+    let again = std::iter::repeat_n([END, ERROR, START], 6).flatten();
+    let wanted: Vec<_> = std::iter::once(START).chain(again).collect();
+    ensure!(kinds == wanted, "{kinds:?}");
     Ok(())
 }
 

@@ -1,0 +1,40 @@
+//! PAGE AND CALL WORKER. A listener that may be called while it is at work: a page that clicks its own button when
+//! it hears of an end does that from inside our click. The listeners of gloo-events throw then.
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Event, EventTarget};
+
+/// Listens for as long as it lives.
+pub struct Listening {
+    target: EventTarget,
+    event: &'static str,
+    heard: Closure<dyn Fn(Event)>,
+}
+
+impl Listening {
+    /// Listens for as long as the realm lives.
+    pub fn forever(self) {
+        std::mem::forget(self);
+    }
+
+    /// Listens to one event of one target.
+    pub fn to(target: &EventTarget, event: &'static str, heard: impl Fn(Event) + 'static) -> Self {
+        let heard = Closure::<dyn Fn(Event)>::new(heard);
+        // Fails for no listener that is a function.
+        let _ = target.add_event_listener_with_callback(event, heard.as_ref().unchecked_ref());
+        Self {
+            target: target.clone(),
+            event,
+            heard,
+        }
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let heard = self.heard.as_ref().unchecked_ref();
+        let _ = self
+            .target
+            .remove_event_listener_with_callback(self.event, heard);
+    }
+}
