@@ -2,7 +2,8 @@
 //!
 //! One query for the whole document after a batch of changes, instead of a walk through every changed
 //! node: what the page does thousands of times a second costs it one crossing into wasm for each batch.
-//! The looks are so far apart that they take a hundredth of the time at most.
+//! The looks are so far apart that they take a hundredth of the time at most, and in between nobody
+//! listens: a browser's records of changes that nobody reads cost the page as much as our looks.
 
 use super::environment::Environment;
 use super::host::STATE_ATTRIBUTE;
@@ -23,13 +24,15 @@ use web_sys::{
 };
 
 /// Two looks through the document are at least this far apart.
-const LEAST_PAUSE_MS: f64 = 50.0;
+const LEAST_PAUSE_MS: f64 = 100.0;
 
 /// And at most this far, however long a look takes: a visitor notices a button that comes later.
 const MOST_PAUSE_MS: f64 = 1_000.0;
 
 /// A pause is so many times as long as the look before it.
 const PAUSE_PER_LOOK: f64 = 100.0;
+
+const NODES: &str = r#"{"subtree":true,"childList":true}"#;
 
 /// Changes of the attributes in `options.rs` that a bound host must be told of.
 const MARKS: &str =
@@ -44,9 +47,14 @@ pub struct Binder {
     mounts: Cell<u32>,
     /// Elements that the page has destroyed: marked up still, and to be left alone.
     dismissed: WeakSet,
-    observers: RefCell<Vec<(MutationObserver, MutationObserverInit)>>,
-    pause: RefCell<Option<Timer>>,
-    look_again: Cell<bool>,
+    /// Told of the document's nodes, often, except between two looks.
+    nodes: RefCell<Option<MutationObserver>>,
+    /// Told of our attributes, everywhere, and of what is in the shadow roots that hosts are in: rarely.
+    others: RefCell<Vec<(MutationObserver, MutationObserverInit)>>,
+    /// The look to come.
+    next_look: RefCell<Option<Timer>>,
+    /// No look before then.
+    due_ms: Cell<f64>,
     /// One of our attributes was changed somewhere since the last look.
     marks_changed: Cell<bool>,
 }
@@ -60,21 +68,24 @@ impl Binder {
             bound: RefCell::default(),
             mounts: Cell::new(0),
             dismissed: WeakSet::new(),
-            observers: RefCell::default(),
-            pause: RefCell::default(),
-            look_again: Cell::new(false),
+            nodes: RefCell::default(),
+            others: RefCell::default(),
+            next_look: RefCell::default(),
+            due_ms: Cell::new(0.0),
             marks_changed: Cell::new(false),
         });
         stylesheet::adopt(&document, Sheet::Host);
         binder.look();
-        let this = binder.clone();
-        binder.observe_as(r#"{"subtree":true,"childList":true}"#, move || this.look());
-        let this = binder.clone();
-        binder.observe_as(MARKS, move || {
-            this.marks_changed.set(true);
-            this.look();
-        });
-        binder.observe(&document);
+        binder.nodes.replace(binder.observer(false));
+        for (what, marks) in [(MARKS, true), (NODES, false)] {
+            if let Some(observer) = binder.observer(marks) {
+                binder.others.borrow_mut().push((observer, literal(what)));
+            }
+        }
+        binder.observe_nodes();
+        if let Some((marks, what)) = binder.others.borrow().first() {
+            observe(marks, &document, what);
+        }
         let this = binder.clone();
         Listening::to(window, "pagehide", move |_| {
             for launcher in this.launchers() {
@@ -85,20 +96,23 @@ impl Binder {
         binder
     }
 
-    /// Two observers: one is told of nodes, often, the other of our attributes only, rarely.
-    fn observe_as(&self, what: &'static str, changed: impl FnMut() + 'static) {
-        let changed = Closure::<dyn FnMut()>::new(changed);
-        if let Ok(observer) = MutationObserver::new(changed.as_ref().unchecked_ref()) {
-            self.observers.borrow_mut().push((observer, literal(what)));
-        }
-        // For as long as the page lives.
+    /// For as long as the page lives.
+    fn observer(self: &Rc<Self>, marks: bool) -> Option<MutationObserver> {
+        let this = self.clone();
+        let changed = Closure::<dyn FnMut()>::new(move || {
+            if marks {
+                this.marks_changed.set(true);
+            }
+            this.look_soon();
+        });
+        let observer = MutationObserver::new(changed.as_ref().unchecked_ref()).ok();
         changed.forget();
+        observer
     }
 
-    fn observe(&self, root: &Node) {
-        for (observer, what) in self.observers.borrow().iter() {
-            // Refused only for options that make no sense.
-            let _ = observer.observe_with_options(root, what);
+    fn observe_nodes(&self) {
+        if let Some(nodes) = self.nodes.borrow().as_ref() {
+            observe(nodes, &self.document, &literal(NODES));
         }
     }
 
@@ -107,7 +121,9 @@ impl Binder {
         let mut root = element.get_root_node();
         while let Some(shadow) = root.dyn_ref::<ShadowRoot>() {
             stylesheet::adopt(shadow, Sheet::Host);
-            self.observe(shadow);
+            for (observer, what) in self.others.borrow().iter() {
+                observe(observer, shadow, what);
+            }
             root = shadow.host().get_root_node();
         }
     }
@@ -117,28 +133,38 @@ impl Binder {
         self.bound.borrow().clone()
     }
 
-    /// Looks through the document now, or soon where it was looked through just before.
-    fn look(self: &Rc<Self>) {
-        if self.pause.borrow().is_some() {
-            self.look_again.set(true);
+    /// Looks through the document now, if it was not looked through just before, and once more when the
+    /// next look is due: what comes in between is not told.
+    fn look_soon(self: &Rc<Self>) {
+        if self.next_look.borrow().is_some() {
             return;
         }
+        if let Some(nodes) = self.nodes.borrow().as_ref() {
+            nodes.disconnect();
+        }
+        if now_ms() >= self.due_ms.get() {
+            self.look();
+        }
+        let this = self.clone();
+        let next = Timer::after(self.due_ms.get() - now_ms(), move || {
+            this.next_look.take();
+            this.observe_nodes();
+            this.look();
+        });
+        self.next_look.replace(Some(next));
+    }
+
+    fn look(&self) {
         let from_ms = now_ms();
         self.unbind_the_gone();
         let new = self.find_the_new();
         // What binding costs is the page's own doing: it is paid once for each host.
         let pause_ms = (now_ms() - from_ms) * PAUSE_PER_LOOK;
+        let pause_ms = pause_ms.clamp(LEAST_PAUSE_MS, MOST_PAUSE_MS);
+        self.due_ms.set(now_ms() + pause_ms);
         for element in new {
             self.bind(element, Options::none());
         }
-        let this = self.clone();
-        let pause = Timer::after(pause_ms.clamp(LEAST_PAUSE_MS, MOST_PAUSE_MS), move || {
-            this.pause.take();
-            if this.look_again.take() {
-                this.look();
-            }
-        });
-        self.pause.replace(Some(pause));
     }
 
     fn find_the_new(&self) -> Vec<HtmlElement> {
@@ -225,4 +251,9 @@ impl Binder {
             launcher.happen(Happening::Click { at_ms: now_ms() });
         }
     }
+}
+
+fn observe(observer: &MutationObserver, root: &Node, what: &MutationObserverInit) {
+    // Refused only for options that make no sense.
+    let _ = observer.observe_with_options(root, what);
 }

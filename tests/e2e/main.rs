@@ -26,6 +26,7 @@ mod page;
 mod page_event;
 mod picture;
 mod process_tree;
+mod prompt;
 mod renderer;
 mod runner;
 mod sound;

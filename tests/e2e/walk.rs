@@ -2,23 +2,10 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::failure::{Failure, ensure};
 use crate::gateway::misbehave::{Act, Misbehave};
 use crate::stage::Stage;
 use crate::visitor::{END, ERROR, SOON, START};
-
-/// For the page's head: a prompt that the visitor answers when the trial says so, each time anew.
-pub const PROMPT: &str = r"<script>
-  navigator.permissions.query = async () => ({ state: 'prompt' });
-  const devices = navigator.mediaDevices;
-  const getUserMedia = devices.getUserMedia.bind(devices);
-  devices.getUserMedia = async (wanted) => {
-    await new Promise((allow) => { window.allow = allow; });
-    return getUserMedia(wanted);
-  };
-</script>";
 
 /// Every value of `data-vocadesk-state`, in the order in which the walk shows them.
 pub const STATES: [&str; 7] = [
@@ -31,11 +18,10 @@ pub const STATES: [&str; 7] = [
     "error",
 ];
 
-const ALLOW: &str = "window.allow && (allow(), window.allow = undefined, true)";
-
 impl Stage {
     /// Clicks through a call that is never answered, one that is hung up during the goodbye, and one
-    /// that fails; `look` is called in each of [`STATES`]. The page needs [`PROMPT`].
+    /// that fails; `look` is called in each of [`STATES`]. The page needs
+    /// [`PROMPT`](crate::prompt::PROMPT).
     pub async fn walk<F>(&self, button: &str, look: F) -> Result<(), Failure>
     where
         F: AsyncFn(&str) -> Result<(), Failure>,
@@ -91,10 +77,5 @@ impl Stage {
         look("error").await?;
         self.gateway.misbehave(Misbehave::default());
         Ok(())
-    }
-
-    /// The visitor allows the microphone.
-    pub async fn allow(&self) -> Result<Value, Failure> {
-        self.until(ALLOW, SOON).await
     }
 }

@@ -26,7 +26,6 @@ pub(super) const ENGINE: Engine = Engine {
         idle: true,
         in_call: true,
     },
-    cuts_requests_first: false,
     microphone_slips: false,
     // Its fake device is none of the machine's.
     loses_microphones: false,

@@ -29,7 +29,6 @@ pub(super) const ENGINE: Engine = Engine {
         idle: true,
         in_call: false,
     },
-    cuts_requests_first: false,
     microphone_slips: true,
     loses_microphones: true,
     takes_torn_answers: false,

@@ -48,9 +48,6 @@ pub struct Engine {
     pub shows_new_tabs: bool,
     /// Which pages it keeps as they are when they are left, in case the visitor comes back.
     pub keeps_left_pages: LeftPages,
-    /// Whether the requests of a page that is left, and of its workers, are cut off before the page hears
-    /// of it: by then a token that was granted is lost, and the page knows of none to release.
-    pub cuts_requests_first: bool,
     /// Whether its microphone is a capture device with a clock of its own: see [`crate::speech`].
     pub microphone_slips: bool,
     /// Whether a microphone that is pulled out of the machine ends its track.

@@ -25,8 +25,6 @@ pub(super) const ENGINE: Engine = Engine {
         idle: true,
         in_call: true,
     },
-    // Measured with 2.50: the worker's fetch rejects before `pagehide`.
-    cuts_requests_first: true,
     microphone_slips: true,
     // Measured with 2.50: `devicechange` comes and the list of devices is empty, but the track stays live, and
     // PulseAudio lends its stream another source.

@@ -42,6 +42,12 @@ const ROOTS: &str = r"<script>
   };
 </script>";
 
+/// One button to be tried with anything, and one that is left alone.
+fn two_buttons() -> Page {
+    let buttons = button("call", "emb_echo") + &button("other", "emb_echo");
+    Page::default().body(buttons).head(ROOTS)
+}
+
 /// Nothing was thrown into the page, nothing of ours became code, and a call is still a call.
 async fn unharmed(stage: &Stage) -> Result<(), Failure> {
     stage.gateway.misbehave(Misbehave::default());
@@ -150,10 +156,7 @@ async fn fails(stage: &Stage, options: &str, code: &str, says: &str) -> Result<P
 async fn ids_and_addresses_of_any_kind_and_size_fail_with_a_code(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    let buttons = button("call", "emb_echo") + &button("other", "emb_echo");
-    stage
-        .open(&Page::default().body(buttons).head(ROOTS))
-        .await?;
+    stage.open(&two_buttons()).await?;
     let id = |id: &str| format!("{{ embedId: {id} }}");
     for (embed_id, says) in [
         ("'\\ud800'", "HTTP 404"),
@@ -324,10 +327,7 @@ async fn a_turnstile_token_of_any_kind_fails_with_a_code_or_is_cancelled(
 async fn markup_in_labels_and_in_the_servers_words_stays_text(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    let buttons = button("call", "emb_echo") + &button("other", "emb_echo");
-    stage
-        .open(&Page::default().body(buttons).head(ROOTS))
-        .await?;
+    stage.open(&two_buttons()).await?;
     // As an attribute, as an option, and far too long.
     let attribute = format!("call.dataset.vocadeskLabel = {}", json!(MARKUP));
     let option = format!(

@@ -8,6 +8,7 @@ use crate::gateway::config::Embed;
 use crate::gateway::misbehave::{Act, Misbehave};
 use crate::gateway::{EndedBy, Record};
 use crate::page::{Page, button};
+use crate::prompt::PROMPT;
 use crate::runner::{Trial, trial};
 use crate::sound;
 use crate::stage::{Setting, Stage, speaks_after};
@@ -215,17 +216,6 @@ async fn a_page_that_is_left_ends_its_call_within_two_seconds(
     stage.good_call("#call").await
 }
 
-/// A prompt that the visitor answers when the trial says so.
-const PROMPT: &str = r"<script>
-  const devices = navigator.mediaDevices;
-  const getUserMedia = devices.getUserMedia.bind(devices);
-  devices.getUserMedia = async (wanted) => {
-    await new Promise((allow) => { window.allow = allow; });
-    return (window.stream = await getUserMedia(wanted));
-  };
-  navigator.permissions.query = async () => ({ state: 'prompt' });
-</script>";
-
 async fn a_visitor_who_changes_their_mind_hears_of_nothing(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -235,14 +225,12 @@ async fn a_visitor_who_changes_their_mind_hears_of_nothing(
     stage.state("#call", "asking").await?;
     stage.click("#call").await?;
     stage.state("#call", "idle").await?;
-    stage.until("window.allow", SOON).await?;
-    stage.run("allow(); window.allow = undefined").await?;
+    stage.allow().await?;
     // Allowed too late: the browser's recording sign must go out again.
     stage.until("window.stream", SOON).await?;
     stage.microphone_is_off().await?;
     ensure!(stage.token_requests() == 0, "a token was asked for");
 
-    let allow = "window.allow && (allow(), window.allow = undefined, true)";
     // While the token is on its way, and while the agent is.
     let late = Duration::from_millis(700);
     let slow_token = Misbehave {
@@ -256,7 +244,7 @@ async fn a_visitor_who_changes_their_mind_hears_of_nothing(
     for (nth, misbehave, calls) in [(1, slow_token, 0), (2, slow_agent, 1)] {
         stage.gateway.misbehave(misbehave);
         stage.click("#call").await?;
-        stage.until(allow, SOON).await?;
+        stage.allow().await?;
         let under_way = |r: &Record| {
             let asked = r
                 .requests
@@ -282,7 +270,7 @@ async fn a_visitor_who_changes_their_mind_hears_of_nothing(
     );
     stage.gateway.misbehave(Misbehave::default());
     stage.click("#call").await?;
-    stage.until(allow, SOON).await?;
+    stage.allow().await?;
     stage.event(START, 1, SOON).await?;
     stage.hang_up("#call").await?;
     stage.released(3).await?;

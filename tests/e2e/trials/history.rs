@@ -143,17 +143,15 @@ async fn a_page_that_is_left_before_the_start_leaves_the_place_free(
         .wait_for("a request for a token", SOON, asked)
         .await?;
     calls_elsewhere().await?;
-    if !stage.engine.cuts_requests_first {
-        let granted = stage.gateway.record().tokens.len();
-        let slow = Misbehave {
-            grant_delay: late,
-            ..Misbehave::default()
-        };
-        set(slow).await?;
-        let grants = |r: &Record| (r.tokens.len() > granted).then_some(());
-        stage.gateway.wait_for("a token", SOON, grants).await?;
-        calls_elsewhere().await?;
-    }
+    let granted = stage.gateway.record().tokens.len();
+    let slow = Misbehave {
+        grant_delay: late,
+        ..Misbehave::default()
+    };
+    set(slow).await?;
+    let grants = |r: &Record| (r.tokens.len() > granted).then_some(());
+    stage.gateway.wait_for("a token", SOON, grants).await?;
+    calls_elsewhere().await?;
 
     // While the agent is: the page knows of its token.
     let calls = stage.gateway.record().calls.len();

@@ -72,9 +72,9 @@ fn a_visitor_who_hangs_up_hears_of_no_failure_in_any_phase() {
         (
             Scene::asked,
             vec![Event::HangUp, Event::TokenUnreachable("x".into())],
-            "closed",
+            "releasing closed",
             false,
-            0,
+            1,
         ),
         (
             Scene::opening,

@@ -229,9 +229,9 @@ fn a_token_that_is_refused_late_or_out_of_reach_fails_before_any_socket() {
         (
             Scene::asked,
             vec![Event::TokenUnreachable("Failed to fetch".into())],
-            "network closed",
+            "network releasing closed",
             false,
-            0,
+            1,
         ),
         (
             Scene::asked,

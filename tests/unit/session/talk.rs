@@ -12,7 +12,7 @@ fn a_call_asks_for_a_token_opens_the_socket_and_starts() {
         scene.tell(Event::Connect(connect())),
         [
             Effect::RequestToken(connect()),
-            Effect::Arm(Deadline::Token, 10_000.0)
+            Effect::Arm(Deadline::Token, 10_050.0)
         ]
     );
     assert_eq!(scene.tell(Event::Joined), []);
@@ -22,7 +22,7 @@ fn a_call_asks_for_a_token_opens_the_socket_and_starts() {
             Effect::Disarm,
             Effect::Report(CallToPage::Granted),
             Effect::OpenSocket(format!("wss://voice.example/call?token={TOKEN}")),
-            Effect::Arm(Deadline::Start, 10_000.0),
+            Effect::Arm(Deadline::Start, 10_050.0),
         ]
     );
     assert_eq!(scene.tell(Event::SocketOpened), [Effect::Send(START)]);
@@ -53,7 +53,7 @@ fn a_token_that_is_here_before_the_microphone_waits_for_it_and_is_released_where
     let mut scene = granted();
     let effects = scene.tell(Event::Joined);
     assert!(matches!(effects[0], Effect::OpenSocket(_)), "{effects:?}");
-    assert_eq!(effects[1], Effect::Arm(Deadline::Start, 10_000.0));
+    assert_eq!(effects[1], Effect::Arm(Deadline::Start, 10_050.0));
     assert_eq!(scene.tell(Event::Joined), [], "told twice");
     let mut scene = granted();
     scene.tell(Event::HangUp);

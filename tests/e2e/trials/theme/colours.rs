@@ -5,9 +5,9 @@ use std::time::Duration;
 use crate::failure::{Failure, ensure};
 use crate::page::Page;
 use crate::picture::{Colour, Picture};
+use crate::prompt::PROMPT;
 use crate::runner::{Trial, trial};
 use crate::stage::{Setting, Stage};
-use crate::walk::PROMPT;
 
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {

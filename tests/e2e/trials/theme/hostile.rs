@@ -10,9 +10,9 @@ use crate::failure::{Failure, ensure};
 use crate::gateway::Answer;
 use crate::page::Page;
 use crate::picture::{Colour, Picture};
+use crate::prompt::PROMPT;
 use crate::runner::{Trial, trial};
 use crate::stage::{Setting, Stage};
-use crate::walk::PROMPT;
 
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use crate::failure::{Failure, ensure};
 use crate::page::Page;
+use crate::prompt::PROMPT;
 use crate::runner::{Trial, trial};
 use crate::stage::Stage;
 use crate::visitor::SOON;
-use crate::walk::PROMPT;
 
 pub fn trials() -> Vec<Trial> {
     vec![trial!(nothing_in_the_page_moves_in_any_state)]
