@@ -19,7 +19,8 @@ pub struct Grant {
 pub struct Refusal {
     /// What the page is told.
     pub error: CallError,
-    /// A token was granted all the same (for a transport that we do not speak): release it.
+    /// A token may have been granted all the same (the answer was torn off, or is for a transport that we
+    /// do not speak): release it.
     pub granted: bool,
 }
 
@@ -29,7 +30,8 @@ pub struct Refusal {
 /// `concurrent_call_active` for 409; `token_failed` for any other status but 2xx, and for a 2xx answer
 /// that is not JSON, lacks the token, or names a transport other than a WebSocket.
 pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refusal> {
-    let refuse = |code, message: &[&str], granted| {
+    let granted = (200..300).contains(&status);
+    let refuse = |code, message: &[&str]| {
         Err(Refusal {
             error: CallError {
                 code,
@@ -38,7 +40,7 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
             granted,
         })
     };
-    if !(200..300).contains(&status) {
+    if !granted {
         let [code, message] = json::texts(body, ["code", "message"]).unwrap_or_default();
         let code = foreign_text(code.as_deref().unwrap_or_default());
         let message = foreign_text(message.as_deref().unwrap_or_default());
@@ -73,7 +75,7 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
             409 => ErrorCode::ConcurrentCallActive,
             _ => ErrorCode::TokenFailed,
         };
-        return refuse(code, &[&text], false);
+        return refuse(code, &[&text]);
     }
     let Some([token, named, dispatch]) = json::texts(body, ["token", "wssUrl", "dispatchUrl"])
     else {
@@ -83,7 +85,6 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
                 "The token endpoint's answer is not a JSON object. Check apiUrl: does it name the \
                Vocadesk API?",
             ],
-            false,
         );
     };
     let Some(token) = token.filter(|token| !token.is_empty()) else {
@@ -93,7 +94,6 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
                 "The token endpoint's answer holds no token. Check apiUrl: does it name the Vocadesk \
                API?",
             ],
-            false,
         );
     };
     let named = [named, dispatch]
@@ -117,7 +117,7 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
             "This embed is set up for another transport; this script speaks WebSocket only: the \
              socket URL must begin with wss://."
         };
-        return refuse(ErrorCode::TokenFailed, &[message], true);
+        return refuse(ErrorCode::TokenFailed, &[message]);
     }
     Ok(Grant {
         token: token.into_owned(),

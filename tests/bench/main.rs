@@ -22,6 +22,8 @@ mod driver_port;
 mod engine;
 #[path = "../e2e/evidence.rs"]
 mod evidence;
+#[path = "../e2e/extension.rs"]
+mod extension;
 #[path = "../e2e/failure.rs"]
 mod failure;
 #[path = "../gateway/lib.rs"]

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use axum::http::Method;
 use fantoccini::actions::{
     InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
 };
-use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand, WindowHandle};
+use fantoccini::wd::{TimeoutConfiguration, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::driver::Driver;
 use crate::engine::{Engine, Microphone, Network, Wanted};
+use crate::extension::Extension;
 use crate::failure::Failure;
 use crate::machine::Proxy;
 use crate::network::Requested;
@@ -162,7 +162,7 @@ impl Browser {
     /// elsewhere what scripts of the page's own thread said.
     pub async fn console(&self) -> Vec<String> {
         let answer = if self.engine.tells_console {
-            self.client.issue_cmd(ReadLog("browser")).await
+            self.client.issue_cmd(Extension::read_log()).await
         } else {
             let said = "return window.__harness?.said ?? []";
             self.client.execute(said, Vec::new()).await
@@ -173,6 +173,20 @@ impl Browser {
         lines.iter().map(text).collect()
     }
 
+    /// Has the browser collect what nobody holds on to: by filling memory, and where that does not make it
+    /// collect elements, by asking it.
+    pub async fn collect_garbage(&self) -> Result<(), Failure> {
+        let waste = "window.waste = Array.from({ length: 40 }, () => new Array(50_000).fill({}))";
+        self.client.execute(waste, Vec::new()).await?;
+        if let Some(ask) = self.engine.asks_to_collect {
+            self.client.issue_cmd(Extension::context("chrome")).await?;
+            let asked = self.client.execute(ask, Vec::new()).await;
+            self.client.issue_cmd(Extension::context("content")).await?;
+            asked?;
+        }
+        Ok(())
+    }
+
     /// Ends the browser and gives what it asked the network for.
     pub async fn close(self) -> Result<Option<Vec<Requested>>, Failure> {
         self.client.close().await?;
@@ -180,23 +194,5 @@ impl Browser {
             Network::OwnLog(read) => read(self.folder.path()),
             Network::Proxy => self.proxy.map(|proxy| proxy.requests()),
         })
-    }
-}
-
-/// `POST /session/{id}/se/log`.
-#[derive(Debug)]
-struct ReadLog(&'static str);
-
-impl WebDriverCompatibleCommand for ReadLog {
-    fn endpoint(
-        &self,
-        base: &url::Url,
-        session: Option<&str>,
-    ) -> Result<url::Url, url::ParseError> {
-        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
-    }
-
-    fn method_and_body(&self, _: &url::Url) -> (Method, Option<String>) {
-        (Method::POST, Some(json!({ "type": self.0 }).to_string()))
     }
 }

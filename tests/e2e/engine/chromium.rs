@@ -22,6 +22,7 @@ pub(super) const ENGINE: Engine = Engine {
     network: Network::OwnLog(requests),
     relays: Relays::Nothing,
     shows_new_tabs: true,
+    asks_to_collect: None,
     keeps_left_pages: LeftPages {
         idle: true,
         in_call: true,

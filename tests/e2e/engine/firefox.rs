@@ -25,6 +25,9 @@ pub(super) const ENGINE: Engine = Engine {
     // it goes on, and none comes in; what a worklet sends to the worker meanwhile is 39 ms late at most.
     relays: Relays::Sockets,
     shows_new_tabs: true,
+    asks_to_collect: Some(
+        "for (const what of ['child-gc-request', 'child-cc-request']) Services.obs.notifyObservers(null, what)",
+    ),
     keeps_left_pages: LeftPages {
         idle: true,
         in_call: false,
@@ -41,7 +44,8 @@ pub(super) const ENGINE: Engine = Engine {
 /// `GECKODRIVER` and `FIREFOX` name the two programs where they are not on PATH.
 fn driver() -> Command {
     let mut command = Command::new(std::env::var_os("GECKODRIVER").unwrap_or("geckodriver".into()));
-    command.arg("--port=0");
+    // The second: scripts may run in the browser's own realm (`asks_to_collect`).
+    command.args(["--port=0", "--allow-system-access"]);
     // Without this a release build ignores the preference that keeps it from Mozilla's servers.
     command.env("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1");
     command

@@ -46,6 +46,9 @@ pub struct Engine {
     /// Whether a new tab comes to the front, where a page must be to open a microphone; if not, a new window
     /// stands for it.
     pub shows_new_tabs: bool,
+    /// A script for the browser's own realm that has it collect unused elements soon. Without it Firefox 153
+    /// lets a plain `div` that nobody holds live for over half a minute.
+    pub asks_to_collect: Option<&'static str>,
     /// Which pages it keeps as they are when they are left, in case the visitor comes back.
     pub keeps_left_pages: LeftPages,
     /// Whether its microphone is a capture device with a clock of its own: see [`crate::speech`].

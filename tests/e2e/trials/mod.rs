@@ -15,6 +15,7 @@ mod handles;
 mod harness;
 mod history;
 mod hosts;
+mod leaks;
 mod life;
 mod manners;
 mod microphones;
@@ -51,6 +52,7 @@ pub fn all() -> Vec<Trial> {
         options::trials(),
         handles::trials(),
         life::trials(),
+        leaks::trials(),
         hosts::trials(),
         frameworks::trials(),
         theme::trials(),
