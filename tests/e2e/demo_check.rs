@@ -19,6 +19,7 @@ mod driver;
 mod driver_port;
 mod engine;
 mod evidence;
+mod extension;
 mod failure;
 #[path = "../gateway/lib.rs"]
 mod gateway;
