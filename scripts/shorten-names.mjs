@@ -1,12 +1,14 @@
-// Gives the wasm's imports and closure exports short names, in the module and in wasm-bindgen's glue
+// Gives the wasm's imports and wasm-bindgen's own exports short names, in the module and in the glue
 // alike: each of the long ones carries sixteen hexadecimal digits that no compressor can shrink, and
-// stands in both files. Usage: node scripts/shorten-names.mjs FILE.wasm GLUE.js   (rewrites both)
+// stands in both files. Exports that the glue does not use go, and what only they need after them.
+// Usage: node scripts/shorten-names.mjs FILE.wasm GLUE.js   (rewrites both)
 
 import { readFile, writeFile } from "node:fs/promises";
+import { packGlue } from "./pack-glue.mjs";
 
 const [, , wasmFile, glueFile] = process.argv;
 const bytes = await readFile(wasmFile);
-let glue = await readFile(glueFile, "utf8");
+let { glue, numbers } = packGlue(await readFile(glueFile, "utf8"));
 
 const IMPORTS = 2;
 const EXPORTS = 7;
@@ -48,23 +50,13 @@ function importKind() {
   return bytes.subarray(from, at);
 }
 
-let count = 0;
-const short = () => (count++).toString(36);
-
-/** Replaces a name in the glue; one that is not there would leave the two files at odds. */
-function inGlue(before, after) {
-  if (!glue.includes(before)) throw new Error(`shorten-names: ${before} is not in the glue`);
-  glue = glue.replaceAll(before, after);
-}
-
 function imports() {
   const entries = [];
   for (let left = number(); left > 0; left--) {
     name();
     const long = name();
-    const brief = short();
-    inGlue(`        ${long}: function`, `        "${brief}": function`);
-    entries.push(named("w"), named(brief), importKind());
+    if (!numbers.has(long)) throw new Error(`shorten-names: ${long} is not in the glue`);
+    entries.push(Buffer.concat([named("w"), named(`${numbers.get(long)}`), importKind()]));
   }
   return entries;
 }
@@ -73,15 +65,16 @@ function exports() {
   const entries = [];
   for (let left = number(); left > 0; left--) {
     let text = name();
-    if (text.startsWith("wasm_bindgen_")) {
-      const brief = `f${short()}`;
-      inGlue(`wasm.${text}(`, `wasm.${brief}(`);
+    const from = at++;
+    number();
+    if (/^(__|wasm_bindgen_)/.test(text)) {
+      const use = new RegExp(`\\bwasm\\.${text}\\b`, "g");
+      if (!use.test(glue)) continue;
+      const brief = `f${entries.length}`;
+      glue = glue.replace(use, `wasm.${brief}`);
       text = brief;
     }
-    const from = at;
-    at++;
-    number();
-    entries.push(named(text), bytes.subarray(from, at));
+    entries.push(Buffer.concat([named(text), bytes.subarray(from, at)]));
   }
   return entries;
 }
@@ -94,16 +87,13 @@ while (at < bytes.length) {
   const length = number();
   const end = at + length;
   if (id === IMPORTS || id === EXPORTS) {
-    const start = at;
     const entries = id === IMPORTS ? imports() : exports();
-    at = start;
-    const body = Buffer.concat([leb(number()), ...entries]);
+    const body = Buffer.concat([leb(entries.length), ...entries]);
     out.push(Buffer.from([id]), leb(body.length), body);
   } else {
     out.push(bytes.subarray(from, end));
   }
   at = end;
 }
-inGlue('"./vocadesk_embed_bg.js": import0', '"w": import0');
 await writeFile(wasmFile, Buffer.concat(out));
 await writeFile(glueFile, glue);

@@ -15,7 +15,6 @@ use js_sys::{ArrayBuffer, Function, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{MessageEvent, MessagePort};
 
 /// One call's engine, alive as long as its listeners are.
@@ -162,7 +161,7 @@ impl Engine {
         match effect {
             Effect::RequestToken(connect) => {
                 let engine = self.clone();
-                spawn_local(async move { engine.tell(token::request(&connect).await) });
+                token::request(&connect, move |event| engine.tell(event));
             }
             Effect::OpenSocket(url) => {
                 let engine = self.clone();
@@ -187,13 +186,10 @@ impl Engine {
             Effect::Disarm => drop(self.deadline.take()),
             Effect::Release => {
                 let engine = self.clone();
-                let connect = self.connect.borrow().clone();
-                spawn_local(async move {
-                    if let Some(connect) = connect {
-                        token::release(&connect).await;
-                    }
-                    engine.tell(Event::Released);
-                });
+                match self.connect.borrow().as_ref() {
+                    Some(connect) => token::release(connect, move || engine.tell(Event::Released)),
+                    None => self.tell(Event::Released),
+                }
             }
             Effect::Report(message) => self.report(message),
         }

@@ -2,19 +2,20 @@
 
 use super::grant;
 use super::session::Event;
-use crate::realm::http;
+use crate::realm::http::{self, Answer};
+use crate::realm::thrown::Thrown;
 use crate::shared::endpoint::{RELEASE_PATH, TOKENS_PATH, body, endpoint};
 use crate::shared::message::Connect;
 
-/// Asks for a token and says what came of it.
-pub async fn request(connect: &Connect) -> Event {
+/// Asks for a token; `then` hears what came of it.
+pub fn request(connect: &Connect, then: impl FnOnce(Event) + 'static) {
     let url = match endpoint(&connect.api_url, TOKENS_PATH) {
         Ok(url) => url,
         Err(error) => {
-            return Event::TokenAnswered(Err(grant::Refusal {
+            return then(Event::TokenAnswered(Err(grant::Refusal {
                 error,
                 granted: false,
-            }));
+            })));
         }
     };
     let body = body(
@@ -22,20 +23,26 @@ pub async fn request(connect: &Connect) -> Event {
         &connect.browser_id,
         connect.turnstile_token.as_deref(),
     );
-    match http::answer(http::post_json(&url, &body, false)).await {
-        Ok(answer) => Event::TokenAnswered(grant::read_answer(
-            answer.status,
-            &answer.body,
-            &connect.wss_url,
-        )),
+    let wss_url = connect.wss_url.clone();
+    let read = move |answer: Result<Answer, Thrown>| match answer {
+        Ok(Answer { status, body }) => {
+            Event::TokenAnswered(grant::read_answer(status, &body, &wss_url))
+        }
         Err(thrown) => Event::TokenUnreachable(thrown.message),
-    }
+    };
+    http::post_json(
+        &url,
+        &body,
+        false,
+        Box::new(move |answer| then(read(answer))),
+    );
 }
 
 /// Gives a token back. Best effort: what comes of it is nobody's concern.
-pub async fn release(connect: &Connect) {
-    if let Ok(url) = endpoint(&connect.api_url, RELEASE_PATH) {
-        let body = body(&connect.embed_id, &connect.browser_id, None);
-        let _ = http::answer(http::post_json(&url, &body, true)).await;
-    }
+pub fn release(connect: &Connect, then: impl FnOnce() + 'static) {
+    let Ok(url) = endpoint(&connect.api_url, RELEASE_PATH) else {
+        return then();
+    };
+    let body = body(&connect.embed_id, &connect.browser_id, None);
+    http::post_json(&url, &body, true, Box::new(|_| then()));
 }

@@ -6,13 +6,13 @@ use super::microphone;
 use super::speaker::Speaker;
 use super::worklet::{self, Worklet, WorkletEvent};
 use crate::realm::clock;
-use crate::shared::error::{CallError, ErrorCode};
+use crate::realm::promised::when;
+use crate::shared::error::CallError;
 use js_sys::{Promise, Reflect};
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::MessagePort;
+use web_sys::{MediaStream, MessagePort};
 
 /// What the render thread may still hold when the worklet says that it has played all: two blocks of a
 /// device that takes 1024 frames at 24 kHz.
@@ -29,13 +29,16 @@ pub enum AudioEvent {
 /// Who hears what a graph tells.
 pub type Listener = Rc<dyn Fn(AudioEvent)>;
 
+/// Who gets the line to the call wing, once sound flows.
+pub type Then = Box<dyn FnOnce(Result<MessagePort, CallError>)>;
+
 /// All that sounds in one call.
 pub struct AudioGraph {
     speaker: Rc<Speaker>,
-    microphone: RefCell<Option<Promise>>,
+    microphone: Cell<Option<Promise>>,
     stopped: Cell<bool>,
-    capture: RefCell<Option<Rc<Capture>>>,
-    worklet: RefCell<Option<Rc<Worklet>>>,
+    capture: Cell<Option<Rc<Capture>>>,
+    worklet: Cell<Option<Rc<Worklet>>>,
 }
 
 impl AudioGraph {
@@ -49,13 +52,13 @@ impl AudioGraph {
             .map_err(|thrown| worklet::refused("The browser could not open its audio", thrown))?;
         let graph = Rc::new(Self {
             speaker,
-            microphone: RefCell::default(),
+            microphone: Cell::default(),
             stopped: Cell::new(false),
-            capture: RefCell::default(),
-            worklet: RefCell::default(),
+            capture: Cell::default(),
+            worklet: Cell::default(),
         });
         match microphone::ask() {
-            Ok(microphone) => graph.microphone.replace(Some(microphone)),
+            Ok(microphone) => graph.microphone.set(Some(microphone)),
             Err(error) => {
                 graph.stop(false);
                 return Err(error);
@@ -64,61 +67,59 @@ impl AudioGraph {
         Ok(graph)
     }
 
-    /// Waits for microphone and worklet, joins them, and gives the call wing's end of the line to the
-    /// worklet.
-    ///
-    /// # Errors
-    /// `mic_denied` or `mic_unavailable` as the browser says; `unknown` where the worklet is refused
-    /// or does not wake up.
-    pub async fn run(
-        self: &Rc<Self>,
-        environment: &Environment,
-        tell: Listener,
-    ) -> Result<MessagePort, CallError> {
-        let asked = self
-            .microphone
-            .take()
-            .unwrap_or_else(|| Promise::resolve(&JsValue::NULL));
-        let stream = JsFuture::from(asked).await.map_err(microphone::refused)?;
-        if self.stopped.get() {
-            microphone::stop(&stream.unchecked_into());
-            return Err(called_off());
-        }
-        let (told, lost) = (tell.clone(), tell);
-        let refused = |thrown| worklet::refused("The browser refused the audio worklet", thrown);
-        let made = self.make_worklet(environment, told).await;
-        let worklet = match made {
-            Ok(worklet) if !self.stopped.get() => worklet,
-            outcome => {
-                microphone::stop(&stream.unchecked_into());
-                return Err(outcome.err().map_or_else(called_off, refused));
-            }
-        };
-        self.worklet.replace(Some(worklet.clone()));
-        let capture = Capture::start(
-            self.speaker.context(),
-            worklet.node(),
-            stream.unchecked_into(),
-            move || lost(AudioEvent::MicrophoneLost),
-        );
-        self.capture.replace(Some(capture.map_err(refused)?));
-        // The gesture's own resume may have come before the browser knew of the microphone.
-        self.speaker.go_on();
-        worklet.ready().await?;
-        if self.stopped.get() {
-            return Err(called_off());
-        }
-        worklet.open_line().map_err(refused)
+    /// Waits for microphone and worklet, joins them, and hands over the call wing's end of the line to the
+    /// worklet; or `mic_denied` or `mic_unavailable` as the browser says, or `unknown` where the worklet is
+    /// refused or does not wake up.
+    pub fn run(self: &Rc<Self>, environment: &Environment, tell: Listener, then: Then) {
+        let asked = self.microphone.take();
+        let asked = asked.unwrap_or_else(|| Promise::resolve(&JsValue::NULL));
+        let (this, environment) = (self.clone(), environment.clone());
+        when(&asked, move |asked| {
+            let stream: MediaStream = match asked {
+                Ok(stream) => stream.unchecked_into(),
+                Err(thrown) => return then(Err(microphone::refused(thrown))),
+            };
+            let speaker = this.speaker.clone();
+            speaker.when_loaded(move |loaded| this.join(loaded, stream, &environment, tell, then));
+        });
     }
 
-    async fn make_worklet(
-        &self,
+    fn join(
+        self: &Rc<Self>,
+        loaded: Result<(), JsValue>,
+        stream: MediaStream,
         environment: &Environment,
         tell: Listener,
-    ) -> Result<Rc<Worklet>, JsValue> {
-        self.speaker.loaded().await?;
-        let tell = Rc::new(move |event| tell(AudioEvent::Worklet(event)));
-        Worklet::new(self.speaker.context(), environment, tell).map(Rc::new)
+        then: Then,
+    ) {
+        if self.stopped.get() {
+            return microphone::stop(&stream);
+        }
+        let (told, lost) = (tell.clone(), tell);
+        let context = self.speaker.context();
+        let made = loaded.and_then(|()| {
+            let told = Rc::new(move |event| told(AudioEvent::Worklet(event)));
+            Worklet::new(context, environment, told)
+        });
+        let worklet = match made {
+            Ok(worklet) => Rc::new(worklet),
+            Err(thrown) => {
+                microphone::stop(&stream);
+                return then(Err(refused(thrown)));
+            }
+        };
+        self.worklet.set(Some(worklet.clone()));
+        let lost = move || lost(AudioEvent::MicrophoneLost);
+        match Capture::start(context, worklet.node(), stream, lost) {
+            Ok(capture) => self.capture.set(Some(capture)),
+            Err(thrown) => return then(Err(refused(thrown))),
+        }
+        // The gesture's own resume may have come before the browser knew of the microphone.
+        self.speaker.go_on();
+        let line = worklet.clone();
+        worklet.when_ready(move |ready| {
+            then(ready.and_then(|()| line.open_line().map_err(refused)));
+        });
     }
 
     /// Stops every track, so that the browser's recording indicator goes out, and lets the speaker rest:
@@ -137,10 +138,7 @@ impl AudioGraph {
         };
         if let_ring_out {
             let ring_out = clock::delay(self.output_latency_ms() + RING_OUT_MS);
-            wasm_bindgen_futures::spawn_local(async move {
-                let _ = JsFuture::from(ring_out).await;
-                rest();
-            });
+            when(&ring_out, move |_| rest());
         } else {
             rest();
         }
@@ -157,7 +155,6 @@ impl AudioGraph {
     }
 }
 
-/// Nobody waits for this graph any more; nobody hears the error either.
-fn called_off() -> CallError {
-    CallError::new(ErrorCode::Unknown, "The call was called off.")
+fn refused(thrown: JsValue) -> CallError {
+    worklet::refused("The browser refused the audio worklet", thrown)
 }

@@ -11,6 +11,7 @@ use super::launcher::Launcher;
 use super::options::{EMBED_ATTRIBUTE, Options};
 use super::state::Happening;
 use super::stylesheet::{self, Sheet};
+use crate::realm::callback::callback;
 use crate::realm::clock::{Timer, now_ms};
 use crate::realm::listening::Listening;
 use crate::realm::literal::literal;
@@ -99,7 +100,7 @@ impl Binder {
     /// For as long as the page lives.
     fn observer(self: &Rc<Self>, marks: bool) -> Option<MutationObserver> {
         let this = self.clone();
-        let changed = Closure::<dyn FnMut()>::new(move || {
+        let changed = callback(move |_| {
             if marks {
                 this.marks_changed.set(true);
             }

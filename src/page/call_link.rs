@@ -237,10 +237,7 @@ impl CallLink {
             && let Ok(url) = endpoint(&connect.api_url, RELEASE_PATH)
         {
             let body = body(&connect.embed_id, &connect.browser_id, None);
-            let request = http::post_json(&url, &body, true);
-            wasm_bindgen_futures::spawn_local(async move {
-                let _ = http::answer(request).await;
-            });
+            http::post_json(&url, &body, true, Box::new(drop));
         }
     }
 

@@ -4,10 +4,11 @@
 use super::microphone;
 use crate::realm::clock::now_ms;
 use crate::realm::listening::Listening;
+use crate::realm::promised::{Outcome, when};
+use js_sys::Promise;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     AudioContext, AudioNode, MediaStream, MediaStreamAudioSourceNode, MediaStreamTrack,
     MediaStreamTrackState,
@@ -88,29 +89,30 @@ impl Capture {
     fn ended(self: &Rc<Self>) {
         let this = self.clone();
         // Not inside the listener, which is dropped with the microphone.
-        spawn_local(async move {
+        when(&Promise::resolve(&JsValue::NULL), move |_| {
             if this.stopped.get() {
                 return;
             }
             this.let_go();
             let lived_ms = now_ms() - this.since_ms.get();
             let asked = (lived_ms > SHORTEST_LIFE_MS).then(microphone::ask);
-            let next = match asked {
-                Some(Ok(asked)) => JsFuture::from(asked).await.ok(),
-                _ => None,
-            };
-            let Some(next) = next.map(JsCast::unchecked_into::<MediaStream>) else {
-                if !this.stopped.get() {
-                    (this.lost)();
-                }
-                return;
-            };
-            if this.stopped.get() {
-                microphone::stop(&next);
-            } else if this.take(next).is_err() {
-                (this.lost)();
+            match asked {
+                Some(Ok(asked)) => when(&asked, move |next| this.go_on(next)),
+                _ => (this.lost)(),
             }
         });
+    }
+
+    /// With the next microphone, if there is one.
+    fn go_on(self: &Rc<Self>, next: Outcome) {
+        let next = next.map(JsCast::unchecked_into);
+        if self.stopped.get() {
+            if let Ok(next) = next {
+                microphone::stop(&next);
+            }
+        } else if next.and_then(|next| self.take(next)).is_err() {
+            (self.lost)();
+        }
     }
 
     fn let_go(&self) {

@@ -20,7 +20,7 @@ use crate::shared::message::{CallToPage, Connect};
 use crate::shared::text::concat;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen::JsValue;
 use web_sys::{HtmlElement, MessagePort};
 
 /// How long the end of a call, or an error, stays to be read.
@@ -223,74 +223,78 @@ impl Launcher {
             audio_line: None,
             place: None,
         }));
+        let (this, hear) = (self.clone(), self.clone());
+        audio.run(
+            &self.environment,
+            Rc::new(move |event| hear.during(number, |this| this.hear_audio(&event))),
+            Box::new(move |line| this.during(number, |this| this.has_sound(line))),
+        );
         let this = self.clone();
-        spawn_local(async move {
-            let hear = this.clone();
-            let tell = Rc::new(move |event| hear.during(number, |this| this.hear_audio(&event)));
-            let line = audio.run(&this.environment, tell).await;
-            this.during(number, |this| match line {
-                Ok(line) => {
-                    this.with_attempt(|attempt| attempt.audio_line = Some(line));
-                    this.happen(Happening::MicrophoneReady);
-                }
-                Err(error) => this.fail(error),
-            });
+        microphone::when_allowed(move || {
+            this.during(number, |this| this.happen(Happening::MicrophoneAllowed));
         });
         let this = self.clone();
-        spawn_local(async move {
-            if microphone::is_allowed().await {
-                this.during(number, |this| this.happen(Happening::MicrophoneAllowed));
+        Place::take(embed_id, move |place| {
+            this.during(number, |this| this.has_place(place));
+        });
+    }
+
+    fn has_sound(self: &Rc<Self>, line: Result<MessagePort, CallError>) {
+        match line {
+            Ok(line) => {
+                self.with_attempt(|attempt| attempt.audio_line = Some(line));
+                self.happen(Happening::MicrophoneReady);
             }
-        });
-        let this = self.clone();
-        spawn_local(async move {
-            let place = Place::take(embed_id).await;
-            this.during(number, |this| match place {
-                Some(place) => {
-                    this.with_attempt(|attempt| attempt.place = Some(place));
-                    this.happen(Happening::PlaceTaken);
-                }
-                None => this.fail(CallError::new(
-                    ErrorCode::ConcurrentCallActive,
-                    "This browser already has a call open for this embed, in this tab or another. \
-                     End it first.",
-                )),
-            });
-        });
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn has_place(self: &Rc<Self>, place: Option<Place>) {
+        if place.is_some() {
+            self.with_attempt(|attempt| attempt.place = place);
+            self.happen(Happening::PlaceTaken);
+        } else {
+            self.fail(CallError::new(
+                ErrorCode::ConcurrentCallActive,
+                "This browser already has a call open for this embed, in this tab or another. \
+                 End it first.",
+            ));
+        }
     }
 
     fn authorize(self: &Rc<Self>) {
         let number = self.number.get();
         let options = self.options();
         let this = self.clone();
-        spawn_local(async move {
-            let turnstile_token = options.turnstile_token().await;
-            this.during(number, |this| {
-                let turnstile_token = match turnstile_token {
-                    Ok(token) => token,
-                    Err(thrown) => {
-                        let message = concat(&[
-                            "The page's own turnstileToken failed (",
-                            &Thrown::from(thrown).describe(),
-                            "). Look at the page's bot challenge.",
-                        ]);
-                        return this.fail(CallError {
-                            code: ErrorCode::TokenFailed,
-                            message,
-                        });
-                    }
-                };
-                let host = this.element();
-                let connect = Connect {
-                    api_url: options.api_url(host),
-                    wss_url: options.wss_url(host),
-                    embed_id: options.embed_id(host),
-                    browser_id: visitor::browser_id(),
-                    turnstile_token,
-                };
-                this.with_attempt(|attempt| attempt.link.connect(connect, attempt.place.take()));
-            });
+        options.clone().turnstile_token(move |token| {
+            this.during(number, |this| this.connect(&options, token));
         });
+    }
+
+    fn connect(self: &Rc<Self>, options: &Options, token: Result<Option<String>, JsValue>) {
+        let turnstile_token = match token {
+            Ok(token) => token,
+            Err(thrown) => {
+                let message = concat(&[
+                    "The page's own turnstileToken failed (",
+                    &Thrown::from(thrown).describe(),
+                    "). Look at the page's bot challenge.",
+                ]);
+                return self.fail(CallError {
+                    code: ErrorCode::TokenFailed,
+                    message,
+                });
+            }
+        };
+        let host = self.element();
+        let connect = Connect {
+            api_url: options.api_url(host),
+            wss_url: options.wss_url(host),
+            embed_id: options.embed_id(host),
+            browser_id: visitor::browser_id(),
+            turnstile_token,
+        };
+        self.with_attempt(|attempt| attempt.link.connect(connect, attempt.place.take()));
     }
 
     /// Does something for a call, unless that call is over.

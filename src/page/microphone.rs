@@ -2,11 +2,11 @@
 
 use super::microphone_failure;
 use crate::realm::literal::literal;
+use crate::realm::promised::when;
 use crate::realm::thrown::Thrown;
 use crate::shared::error::CallError;
 use js_sys::{Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaStream, MediaStreamTrack};
 
 #[wasm_bindgen]
@@ -36,14 +36,17 @@ pub fn ask() -> Result<Promise, CallError> {
     get_user_media(&literal(cleaned)).map_err(refused)
 }
 
-/// Whether the visitor has allowed this page the microphone before, as far as the browser tells.
-pub async fn is_allowed() -> bool {
-    let asked = match query_permission(&literal(r#"{"name":"microphone"}"#)) {
-        Ok(asked) => JsFuture::from(asked).await,
-        Err(thrown) => Err(thrown),
+/// Calls `then` if the visitor has allowed this page the microphone before, as far as the browser tells.
+pub fn when_allowed(then: impl FnOnce() + 'static) {
+    let Ok(asked) = query_permission(&literal(r#"{"name":"microphone"}"#)) else {
+        return;
     };
-    let state = asked.and_then(|status| Reflect::get(&status, &"state".into()));
-    state.is_ok_and(|state| state.as_string().as_deref() == Some("granted"))
+    when(&asked, move |asked| {
+        let state = asked.and_then(|status| Reflect::get(&status, &"state".into()));
+        if state.is_ok_and(|state| state.as_string().as_deref() == Some("granted")) {
+            then();
+        }
+    });
 }
 
 /// What a rejection means.

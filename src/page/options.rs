@@ -1,8 +1,8 @@
 //! MAIN THREAD. What a host is told: the options of `mount` over the attributes of the element.
 
+use crate::realm::promised::{pending, when};
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::Element;
 
 /// The attribute that makes an element a host.
@@ -77,23 +77,24 @@ impl Options {
             .unwrap_or_else(|| WSS_URL.to_owned())
     }
 
-    /// The page's answer to its own bot challenge, asked for once for each call.
-    ///
-    /// # Errors
-    /// What the page's function threw, or its promise was rejected with.
-    pub async fn turnstile_token(&self) -> Result<Option<String>, JsValue> {
-        let Some(given) = self.member("turnstileToken") else {
-            return Ok(None);
-        };
+    /// The page's answer to its own bot challenge, asked for once for each call: `then` gets it, or what the
+    /// page's function threw, or its promise was rejected with.
+    pub fn turnstile_token(&self, then: impl FnOnce(Result<Option<String>, JsValue>) + 'static) {
+        let given = self.member("turnstileToken").unwrap_or_default();
         let given = match given.dyn_ref::<Function>() {
-            Some(ask) => ask.call0(&JsValue::UNDEFINED)?,
-            None => given,
+            Some(ask) => ask.call0(&JsValue::UNDEFINED),
+            None => Ok(given),
         };
-        // Not `Promise::resolve`, which hands a promise of the page's through as it is, with whatever the
-        // page has made of its `then`: what that throws would be lost in here.
-        let settled = Promise::new(&mut |resolve, _| {
-            let _ = resolve.call1(&JsValue::UNDEFINED, &given);
-        });
-        Ok(JsFuture::from(settled).await?.as_string())
+        let settled = match given {
+            // Not `Promise::resolve`, which hands a promise of the page's through as it is, with whatever the
+            // page has made of its `then`: what that throws would be lost in here.
+            Ok(given) => {
+                let (settled, settle) = pending();
+                let _ = settle.call1(&JsValue::UNDEFINED, &given);
+                settled
+            }
+            Err(thrown) => Promise::reject(&thrown),
+        };
+        when(&settled, |token| then(token.map(|token| token.as_string())));
     }
 }

@@ -6,11 +6,11 @@
 use super::environment::Environment;
 use crate::realm::clock;
 use crate::realm::listening::Listening;
+use crate::realm::promised::when;
 use js_sys::{Array, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AudioContext, AudioContextState, EventTarget};
 
 #[wasm_bindgen]
@@ -61,8 +61,9 @@ impl Speaker {
             .audio_worklet()
             .and_then(|worklet| worklet.add_module(&environment.realm_url()));
         let loading = loading.unwrap_or_else(|thrown| Promise::reject(&thrown));
-        // Nobody waits for it where there is no microphone.
-        settle(Clone::clone(&loading));
+        // Nobody waits for it where there is no microphone, and a rejection that nobody handles would be an
+        // error in the page.
+        when(&loading, drop);
         let speaker = Rc::new_cyclic(|this| Self {
             _listeners: keep_running(this, &context),
             context,
@@ -75,20 +76,20 @@ impl Speaker {
         Ok(speaker)
     }
 
-    /// Waits for the worklet's code.
-    ///
-    /// # Errors
-    /// Why it was refused; the next call tries anew, in a context of its own.
-    pub async fn loaded(self: &Rc<Self>) -> Result<(), JsValue> {
-        let loaded = JsFuture::from(Clone::clone(&self.loading)).await;
-        if loaded.is_err() {
-            SPEAKER.with_borrow_mut(|kept| {
-                if kept.as_ref().is_some_and(|kept| Rc::ptr_eq(kept, self)) {
-                    kept.take();
-                }
-            });
-        }
-        loaded.map(drop)
+    /// Calls `then` once the worklet's code is there, or was refused: the next call tries anew then, in a
+    /// context of its own.
+    pub fn when_loaded(self: &Rc<Self>, then: impl FnOnce(Result<(), JsValue>) + 'static) {
+        let this = self.clone();
+        when(&self.loading, move |loaded| {
+            if loaded.is_err() {
+                SPEAKER.with_borrow_mut(|kept| {
+                    if kept.as_ref().is_some_and(|kept| Rc::ptr_eq(kept, &this)) {
+                        kept.take();
+                    }
+                });
+            }
+            then(loaded.map(drop));
+        });
     }
 
     /// What everything in a call is connected in.
@@ -133,9 +134,8 @@ impl Speaker {
         let Ok(change) = change else { return };
         let this = self.clone();
         under_way(&this).set(under_way(&this).get() + 1);
-        spawn_local(async move {
-            let late = clock::delay(CHANGE_DEADLINE_MS);
-            let _ = JsFuture::from(Promise::race(&Array::of2(&change, &late))).await;
+        let late = clock::delay(CHANGE_DEADLINE_MS);
+        when(&Promise::race(&Array::of2(&change, &late)), move |_| {
             under_way(&this).set(under_way(&this).get() - 1);
             then(&this);
         });
@@ -170,13 +170,5 @@ fn tell_the_system(in_call: bool) {
             let kind = if in_call { "play-and-record" } else { "auto" };
             let _ = Reflect::set(session, &"type".into(), &kind.into());
         }
-    });
-}
-
-/// Lets a promise whose outcome changes nothing come to its end: a rejection that nobody handles would
-/// be an error in the page.
-fn settle(promise: Promise) {
-    spawn_local(async move {
-        let _ = JsFuture::from(promise).await;
     });
 }

@@ -1,12 +1,13 @@
 //! MAIN THREAD. Who calls: the browser's id, and the one place that a visitor has for each embed.
 
 use super::browser_id;
+use crate::realm::callback::Callback;
 use crate::realm::literal::literal;
+use crate::realm::promised::{pending, when};
 use crate::shared::text::concat;
 use js_sys::{Array, Function, Promise};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 /// Kept from the SDK before, so that an upgrade keeps the visitor.
 const STORAGE_KEY: &str = "vocadesk_browser_id";
@@ -76,27 +77,32 @@ pub struct Place {
 }
 
 impl Place {
-    /// Takes the place, or finds it taken (`None`). Where the browser has no Web Locks, only this page
+    /// Takes the place, or finds it taken: `then` gets `None`. Where the browser has no Web Locks, only this page
     /// is looked at; the server's 409 says the rest.
-    pub async fn take(embed_id: String) -> Option<Self> {
+    pub fn take(embed_id: String, then: impl FnOnce(Option<Self>) + 'static) {
         let leaving = held_here(&embed_id);
         if leaving == Some(false) {
-            return None;
+            return then(None);
         }
         // Our own last call may still be releasing its token: wait for that, it is bounded.
-        let free = match lock(&embed_id, leaving.is_none()).await {
-            Ok(Some(free)) => Some(free),
-            Ok(None) => return None,
-            Err(_) if held_here(&embed_id) == Some(false) => return None,
-            Err(_) => None,
-        };
+        let name = embed_id.clone();
+        lock(&name, leaving.is_none(), |locked| {
+            then(match locked {
+                Ok(None) => None,
+                Err(_) if held_here(&embed_id) == Some(false) => None,
+                free => Some(Self::hold(embed_id, free.ok().flatten())),
+            });
+        });
+    }
+
+    fn hold(embed_id: String, free: Option<Function>) -> Self {
         PLACES.with_borrow_mut(|places| {
             places.push(Held {
                 embed_id: embed_id.clone(),
                 leaving: false,
             });
         });
-        Some(Self { embed_id, free })
+        Self { embed_id, free }
     }
 
     /// The call is over; only its release is still under way.
@@ -129,26 +135,34 @@ impl Drop for Place {
 }
 
 /// Takes the Web Lock of an embed and gives the function that frees it; `None` where another holds it.
-async fn lock(embed_id: &str, only_if_available: bool) -> Result<Option<Function>, JsValue> {
+fn lock(
+    embed_id: &str,
+    only_if_available: bool,
+    then: impl FnOnce(Result<Option<Function>, JsValue>) + 'static,
+) {
     let options = literal(if only_if_available {
         r#"{"ifAvailable":true}"#
     } else {
         "{}"
     });
-    let (mut free, mut answer) = (None, None);
-    let held = Promise::new(&mut |resolve, _| free = Some(resolve));
-    let answered = Promise::new(&mut |resolve, _| answer = Some(resolve));
+    let (held, free) = pending();
+    let (answered, answer) = pending();
     // The lock is ours for as long as the promise that this returns is pending.
-    let take = Closure::once_into_js(move |lock: JsValue| -> JsValue {
-        if let Some(answer) = &answer {
-            let _ = answer.call1(&JsValue::UNDEFINED, &lock);
+    let take = Callback::new(move |lock: JsValue| {
+        let _ = answer.call1(&JsValue::UNDEFINED, &lock);
+        if lock.is_null() {
+            lock
+        } else {
+            held.clone().into()
         }
-        if lock.is_null() { lock } else { held.into() }
     });
     let name = concat(&["vocadesk:", embed_id]);
-    let request = request_lock(&name, &options, &take)?;
+    let request = match request_lock(&name, &options, &take.into_js_value()) {
+        Ok(request) => request,
+        Err(thrown) => Promise::reject(&thrown),
+    };
     // The request itself says no more than the answer, unless it is refused.
-    let first = Promise::race(&Array::of2(&answered, &request));
-    let lock = JsFuture::from(first).await?;
-    Ok(free.filter(|_| lock.is_truthy()))
+    when(&Promise::race(&Array::of2(&answered, &request)), |lock| {
+        then(lock.map(|lock| lock.is_truthy().then_some(free)));
+    });
 }

@@ -5,6 +5,7 @@ use super::environment::Environment;
 use crate::realm::clock;
 use crate::realm::listening::Listening;
 use crate::realm::literal::literal;
+use crate::realm::promised::{pending, when};
 use crate::realm::thrown::Thrown;
 use crate::shared::error::{CallError, ErrorCode};
 use crate::shared::packet;
@@ -12,7 +13,6 @@ use crate::shared::text::concat;
 use js_sys::{Array, Object, Promise, Reflect};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AudioContext, AudioNode, AudioWorkletNode, AudioWorkletNodeOptions, MessageChannel,
     MessageEvent, MessagePort,
@@ -58,16 +58,14 @@ impl Worklet {
         let node = AudioWorkletNode::new_with_options(context, "vocadesk-audio", &options)?;
         node.connect_with_audio_node(&context.destination())?;
         let port = node.port()?;
-        let mut listeners = None;
-        let ready = Promise::new(&mut |resolve, reject| {
-            listeners = Some(listen(&node, &port, resolve, reject, &tell));
-        });
+        let (ready, settle) = pending();
+        let listeners = listen(&node, &port, settle, &tell);
         port.start();
         Ok(Self {
             node,
             port,
             ready,
-            _listeners: listeners.ok_or(JsValue::NULL)?,
+            _listeners: listeners,
         })
     }
 
@@ -76,20 +74,19 @@ impl Worklet {
         &self.node
     }
 
-    /// Waits until sound flows.
-    ///
-    /// # Errors
-    /// `unknown` where it does not.
-    pub async fn ready(&self) -> Result<(), CallError> {
+    /// Calls `then` once sound flows, or with `unknown` where it does not.
+    pub fn when_ready(&self, then: impl FnOnce(Result<(), CallError>) + 'static) {
         let late = clock::delay(READY_DEADLINE_MS);
-        match JsFuture::from(Promise::race(&Array::of2(&self.ready, &late))).await {
-            Ok(won) if won.is_truthy() => Ok(()),
-            _ => Err(CallError::new(
-                ErrorCode::Unknown,
-                "The audio did not start: no sound device, or the worklet was stopped. Check the \
-                 speaker, reload the page and try again.",
-            )),
-        }
+        when(&Promise::race(&Array::of2(&self.ready, &late)), |won| {
+            then(match won {
+                Ok(won) if won.is_truthy() => Ok(()),
+                _ => Err(CallError::new(
+                    ErrorCode::Unknown,
+                    "The audio did not start: no sound device, or the worklet was stopped. Check the \
+                     speaker, reload the page and try again.",
+                )),
+            });
+        });
     }
 
     /// The line between worklet and call wing: gives the call wing's end.
@@ -115,16 +112,16 @@ impl Drop for Worklet {
 fn listen(
     node: &AudioWorkletNode,
     port: &MessagePort,
-    resolve: js_sys::Function,
-    reject: js_sys::Function,
+    settle: js_sys::Function,
     tell: &Rc<dyn Fn(WorkletEvent)>,
 ) -> [Listening; 2] {
+    let settle = move |flows| drop(settle.call1(&JsValue::UNDEFINED, &JsValue::from_bool(flows)));
     let die = {
-        let tell = tell.clone();
-        Rc::new(move || {
-            let _ = reject.call0(&JsValue::UNDEFINED);
+        let (tell, settle) = (tell.clone(), settle.clone());
+        move || {
+            settle(false);
             tell(WorkletEvent::Died);
-        })
+        }
     };
     let (tell, died) = (tell.clone(), die.clone());
     let message = Listening::to(port, "message", move |event| {
@@ -133,7 +130,7 @@ fn listen(
             let level = |at| levels.get(at).as_f64().unwrap_or(f64::NEG_INFINITY) as f32;
             tell(WorkletEvent::Levels(level(0), level(1)));
         } else if data.as_f64() == Some(f64::from(packet::READY)) {
-            let _ = resolve.call1(&JsValue::UNDEFINED, &JsValue::TRUE);
+            settle(true);
         } else if data.as_f64() == Some(f64::from(packet::DIED)) {
             died();
         }

@@ -1,5 +1,7 @@
 //! PAGE AND CALL WORKER. The only clock and the only timers.
 
+use super::callback::{Callback, callback};
+use super::promised::pending;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -26,13 +28,13 @@ pub fn now_ms() -> f64 {
 /// Runs a closure once, later; dropping the timer forgets it.
 pub struct Timer {
     timer: f64,
-    _callback: Closure<dyn FnMut()>,
+    _callback: Callback,
 }
 
 impl Timer {
     /// Starts a timer of so many milliseconds.
-    pub fn after(delay_ms: f64, callback: impl FnMut() + 'static) -> Self {
-        let callback = Closure::<dyn FnMut()>::new(callback);
+    pub fn after(delay_ms: f64, ring: impl Fn() + 'static) -> Self {
+        let callback = callback(move |_| ring());
         Self {
             timer: set_timeout(callback.as_ref(), delay_ms),
             _callback: callback,
@@ -48,7 +50,7 @@ impl Drop for Timer {
 
 /// A promise that is fulfilled after so many milliseconds, for racing against another.
 pub fn delay(delay_ms: f64) -> js_sys::Promise {
-    js_sys::Promise::new(&mut |resolve, _| {
-        set_timeout(&resolve, delay_ms);
-    })
+    let (promise, fulfil) = pending();
+    set_timeout(&fulfil, delay_ms);
+    promise
 }

@@ -1,10 +1,10 @@
 //! PAGE AND CALL WORKER. One kind of request: JSON, posted without credentials.
 
 use super::literal::literal;
+use super::promised::when;
 use super::thrown::Thrown;
 use js_sys::{Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
 #[wasm_bindgen]
@@ -21,11 +21,12 @@ pub struct Answer {
     pub body: String,
 }
 
+/// Who hears what came of a request: the answer, or what was thrown where the server could not be reached
+/// or the body not be read.
+pub type Then = Box<dyn FnOnce(Result<Answer, Thrown>)>;
+
 /// Starts the request at once, so that it is under way even where the page is just being left.
-///
-/// # Errors
-/// What `fetch` threw, where it refuses on the spot.
-pub fn post_json(url: &str, body: &str, keepalive: bool) -> Result<Promise, JsValue> {
+pub fn post_json(url: &str, body: &str, keepalive: bool, then: Then) {
     let init: Object = literal(if keepalive {
         r#"{"method":"POST","headers":{"content-type":"application/json"},"credentials":"omit","keepalive":true}"#
     } else {
@@ -33,18 +34,27 @@ pub fn post_json(url: &str, body: &str, keepalive: bool) -> Result<Promise, JsVa
     });
     // Setting a member of a plain object of our own cannot fail.
     let _ = Reflect::set(&init, &"body".into(), &body.into());
-    fetch(url, &init)
+    match fetch(url, &init) {
+        Ok(request) => when(&request, move |response| read(response, then)),
+        Err(thrown) => then(Err(thrown.into())),
+    }
 }
 
-/// Waits for the answer of [`post_json`].
-///
-/// # Errors
-/// What was thrown where the server could not be reached or the body not be read.
-pub async fn answer(request: Result<Promise, JsValue>) -> Result<Answer, Thrown> {
-    let response: Response = JsFuture::from(request?).await?.unchecked_into();
-    let body = JsFuture::from(response.text()?).await?;
-    Ok(Answer {
-        status: response.status(),
-        body: body.as_string().unwrap_or_default(),
-    })
+fn read(response: Result<JsValue, JsValue>, then: Then) {
+    let read = response.and_then(|response| {
+        let response: Response = response.unchecked_into();
+        Ok((response.status(), response.text()?))
+    });
+    match read {
+        Ok((status, body)) => when(&body, move |body| {
+            then(match body {
+                Ok(body) => Ok(Answer {
+                    status,
+                    body: body.as_string().unwrap_or_default(),
+                }),
+                Err(thrown) => Err(thrown.into()),
+            });
+        }),
+        Err(thrown) => then(Err(thrown.into())),
+    }
 }

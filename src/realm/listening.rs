@@ -1,14 +1,15 @@
 //! PAGE AND CALL WORKER. A listener that may be called while it is at work: a page that clicks its own button when
 //! it hears of an end does that from inside our click. The listeners of gloo-events throw then.
 
-use wasm_bindgen::prelude::*;
+use super::callback::{Callback, callback};
+use wasm_bindgen::JsCast;
 use web_sys::{Event, EventTarget};
 
 /// Listens for as long as it lives.
 pub struct Listening {
     target: EventTarget,
     event: &'static str,
-    heard: Closure<dyn Fn(Event)>,
+    heard: Callback,
 }
 
 impl Listening {
@@ -19,7 +20,7 @@ impl Listening {
 
     /// Listens to one event of one target.
     pub fn to(target: &EventTarget, event: &'static str, heard: impl Fn(Event) + 'static) -> Self {
-        let heard = Closure::<dyn Fn(Event)>::new(heard);
+        let heard = callback(move |event| heard(event.unchecked_into()));
         // Fails for no listener that is a function.
         let _ = target.add_event_listener_with_callback(event, heard.as_ref().unchecked_ref());
         Self {

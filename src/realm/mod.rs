@@ -1,9 +1,11 @@
 //! PAGE AND CALL WORKER. The browser facilities that every realm with wasm-bindgen glue offers under
-//! the same name: clock, timers, listeners, fetch, message ports, and thrown values, literals.
+//! the same name: clock, timers, listeners, fetch, promises, message ports, and thrown values, literals.
 
+pub mod callback;
 pub mod channel;
 pub mod clock;
 pub mod http;
 pub mod listening;
 pub mod literal;
+pub mod promised;
 pub mod thrown;

@@ -9,6 +9,7 @@ mod host;
 mod options;
 mod page_furniture;
 mod realm;
+mod told;
 mod visitor;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

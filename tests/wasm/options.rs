@@ -1,6 +1,7 @@
 //! What a host is told: options over attributes over defaults.
 
 use crate::page_furniture::Furniture;
+use crate::told::told;
 use js_sys::{Function, Object, Promise, Reflect};
 use vocadesk_embed::page::options::Options;
 use wasm_bindgen::JsValue;
@@ -78,12 +79,12 @@ async fn a_turnstile_token_is_a_string_or_a_function_or_a_promise_of_one() {
         Promise::resolve::<JsValue>(&"solved".into()).into(),
     ];
     for given in functions.into_iter().chain(direct) {
-        let token = Options::new(object(&[("turnstileToken", given)]))
-            .turnstile_token()
-            .await;
+        let options = Options::new(object(&[("turnstileToken", given)]));
+        let token = told(|then| options.turnstile_token(then)).await;
         assert_eq!(token, Ok(Some("solved".to_owned())));
     }
-    assert_eq!(Options::none().turnstile_token().await, Ok(None));
+    let none = told(|then| Options::none().turnstile_token(then)).await;
+    assert_eq!(none, Ok(None));
 }
 
 #[wasm_bindgen_test]
@@ -93,9 +94,8 @@ async fn a_turnstile_function_that_throws_or_rejects_is_an_error() {
         "return Promise.reject(new Error('no'))",
     ] {
         let ask = Function::new_no_args(body).into();
-        let token = Options::new(object(&[("turnstileToken", ask)]))
-            .turnstile_token()
-            .await;
+        let options = Options::new(object(&[("turnstileToken", ask)]));
+        let token = told(|then| options.turnstile_token(then)).await;
         assert!(token.is_err());
     }
 }

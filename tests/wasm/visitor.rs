@@ -1,5 +1,6 @@
 //! The browser's id, and the visitor's one place for each embed.
 
+use crate::told::told;
 use vocadesk_embed::page::browser_id;
 use vocadesk_embed::page::visitor::{self, Place};
 use vocadesk_embed::realm::clock;
@@ -15,16 +16,20 @@ fn the_browser_id_is_a_uuid_that_stays() {
     assert_eq!(storage.get_item("vocadesk_browser_id").unwrap(), Some(id));
 }
 
+async fn take(embed_id: &str) -> Option<Place> {
+    told(|then| Place::take(embed_id.to_owned(), then)).await
+}
+
 #[wasm_bindgen_test]
 async fn a_place_is_taken_once_and_free_again_when_it_is_dropped() {
-    let place = Place::take("emb_a".to_owned()).await;
+    let place = take("emb_a").await;
     assert!(place.is_some());
-    assert!(Place::take("emb_a".to_owned()).await.is_none());
-    assert!(Place::take("emb_b".to_owned()).await.is_some());
+    assert!(take("emb_a").await.is_none());
+    assert!(take("emb_b").await.is_some());
     drop(place);
     // Web Locks free a lock a task later: wait for that, as a second tab would.
     for _ in 0..100 {
-        if Place::take("emb_a".to_owned()).await.is_some() {
+        if take("emb_a").await.is_some() {
             return;
         }
         JsFuture::from(clock::delay(10.0)).await.unwrap();
@@ -34,11 +39,11 @@ async fn a_place_is_taken_once_and_free_again_when_it_is_dropped() {
 
 #[wasm_bindgen_test]
 async fn a_place_that_is_being_left_is_waited_for() {
-    let place = Place::take("emb_c".to_owned()).await.unwrap();
+    let place = take("emb_c").await.unwrap();
     place.leaving();
     spawn_local(async move {
         JsFuture::from(clock::delay(50.0)).await.unwrap();
         drop(place);
     });
-    assert!(Place::take("emb_c".to_owned()).await.is_some());
+    assert!(take("emb_c").await.is_some());
 }

@@ -1,0 +1,110 @@
+// Writes wasm-bindgen's glue anew in few words. The glue has one function for each thing that the wasm may
+// call, and most of them differ by one name only: here they become a list of names and one function
+// that is made for each. What we do not recognise stays as wasm-bindgen wrote it.
+
+const INDENT = " {8}";
+const ENTRY = new RegExp(`^${INDENT}(\\w+): (function[^]*?^${INDENT}\\}(?:, arguments\\); \\})?),$`, "gm");
+const PLAIN = /^function\((.*?)\) \{([^]*)\}$/;
+const CAUGHT = /^function\(\) \{ return handleError\(function \((.*?)\) \{([^]*)\}, arguments\); \}$/;
+
+/** What two imports may differ by: the member of an argument, or a class of the realm. */
+const VARIES = [
+  [/\b(arg\d)\.([A-Za-z]\w*)/, "$1[name]"],
+  [/\b(instanceof) ([A-Z]\w*)/, "$1 globalThis[name]"],
+  [/\b(new) ([A-Z]\w*)\(/, "$1 globalThis[name]("],
+];
+
+/** Text for the wasm is left where it says, as an address (0 for none) and a length. */
+const GIVE_TEXT = `
+  function giveText(where, text) {
+    const at = isLikeNone(text) ? 0 : passStringToWasm0(text, wasm.__wbindgen_malloc);
+    new Int32Array(wasm.memory.buffer).set([at, WASM_VECTOR_LEN], where >>> 2);
+  }`;
+const GIVES_TEXT =
+  /(?:var|const) ptr1 = .*;\s*(?:var|const) len1 = WASM_VECTOR_LEN;\s*getDataViewMemory0.*4 \* 1, len1, true\);\s*getDataViewMemory0.*4 \* 0, ptr1, true\);/;
+
+/** An import's function as an arrow function, with the one name in it that others like it may not share. */
+function read(text) {
+  const caught = CAUGHT.exec(text);
+  const [, args, body] = caught ?? PLAIN.exec(text);
+  const arrow = `(${args}) => {${body.replace(/^\s*\/\/.*$/gm, "").replace(GIVES_TEXT, "giveText(arg0, ret);")}}`;
+  const write = (code) => (caught ? `caught(${code})` : code);
+  for (const [pattern, general] of VARIES) {
+    const found = pattern.exec(arrow);
+    if (found) return { code: write(arrow), like: write(arrow.replace(pattern, general)), name: found[2] };
+  }
+  return { code: write(arrow), like: write(arrow), name: "" };
+}
+
+/** Replaces what must be there: glue that has changed is noticed. */
+function replace(glue, before, after) {
+  const parts = glue.split(before);
+  if (parts.length !== 2) throw new Error(`pack-glue: not once in the glue: ${before}`);
+  return parts.join(after);
+}
+
+const functionNamed = (name, glue) => {
+  const text = new RegExp(`^(?:async )?function ${name}\\([^]*?^\\}$`, "m").exec(glue)?.[0];
+  if (!text) throw new Error(`pack-glue: no function ${name} in the glue`);
+  return text;
+};
+
+/** The glue in few words, and for each import's long name the number that stands for it. */
+export function packGlue(glue) {
+  const groups = new Map();
+  for (const [, long, text] of glue.matchAll(ENTRY)) {
+    const entry = read(text);
+    if (!groups.has(entry.like)) groups.set(entry.like, new Map());
+    const group = groups.get(entry.like);
+    // Imports that do the same share one number.
+    if (!group.has(entry.name)) group.set(entry.name, { code: entry.code, longs: [] });
+    group.get(entry.name).longs.push(long);
+  }
+  const numbers = new Map();
+  let count = 0;
+  const items = [];
+  for (const [like, group] of groups) {
+    const names = [...group.keys()];
+    const few = names.length < 2;
+    items.push(
+      few
+        ? group.get(names[0]).code
+        : `...${JSON.stringify(names.join(" "))}.split(" ").map((name) => ${like})`,
+    );
+    for (const name of names) {
+      for (const long of group.get(name).longs) numbers.set(long, count);
+      count++;
+    }
+  }
+
+  const importsAre = functionNamed("__wbg_get_imports", glue);
+  glue = replace(glue, importsAre, `const __wbg_get_imports = () => ({ w: [\n${items.join(",\n")}\n] });`);
+  // The one way in which the shim starts the module.
+  glue = replace(
+    glue,
+    functionNamed("initSync", glue),
+    `const caught = (work) => (...args) => handleError(work, args);
+    function initSync({ module }) {
+      if (!wasm) __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
+    }`,
+  );
+  // Views are cheap to make: none is kept that a growing memory would detach.
+  for (const [name, view] of [["DataView", "DataView"], ["Uint8Array", "Uint8Array"]]) {
+    const kept = functionNamed(`get${name}Memory0`, glue);
+    glue = replace(glue, kept, `const get${name}Memory0 = () => new ${view}(wasm.memory.buffer);`);
+  }
+  // The encoder finds out by itself how long a text is, and faster than a loop of ours would copy it.
+  glue = replace(
+    glue,
+    functionNamed("passStringToWasm0", glue),
+    `function passStringToWasm0(text, malloc) {
+      const bytes = cachedTextEncoder.encode(text);
+      const at = malloc(WASM_VECTOR_LEN = bytes.length, 1) >>> 0;
+      getUint8ArrayMemory0().set(bytes, at);
+      return at;
+    }`,
+  );
+  glue = glue.replaceAll(", wasm.__wbindgen_realloc)", ")");
+  glue = replace(glue, "let WASM_VECTOR_LEN = 0;", `let WASM_VECTOR_LEN = 0; ${GIVE_TEXT}`);
+  return { glue: glue.replace(/^if \(!\('encodeInto'[^]*?^\}$/m, ""), numbers };
+}

@@ -1,0 +1,15 @@
+//! PAGE AND CALL WORKER. Closures that JavaScript calls. One kind for all of them: each kind would cost a
+//! crossing of its own.
+
+use wasm_bindgen::prelude::*;
+
+/// Takes what it is called with, if anything; drop it and JavaScript calls it in vain.
+pub type Callback = Closure<dyn Fn(JsValue) -> JsValue>;
+
+/// A callback whose answer nobody looks at.
+pub fn callback(hear: impl Fn(JsValue) + 'static) -> Callback {
+    Callback::new(move |heard| {
+        hear(heard);
+        JsValue::UNDEFINED
+    })
+}
