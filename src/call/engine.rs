@@ -12,7 +12,7 @@ use crate::shared::inbox::Inbox;
 use crate::shared::message::{CallToPage, Connect, PageToCall};
 use crate::shared::packet;
 use js_sys::{ArrayBuffer, Function, Uint8Array};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, MessagePort};
@@ -27,12 +27,12 @@ pub struct Engine {
     connect: RefCell<Option<Connect>>,
     audio: RefCell<Option<MessagePort>>,
     socket: RefCell<Option<Socket>>,
-    deadline: RefCell<Option<Timer>>,
+    deadline: Cell<Option<Timer>>,
     /// What the microphone gave and the socket has not taken.
     backlog: RefCell<Backlog<Vec<u8>>>,
     /// The outgoing audio frame, built in place fifty times a second.
     frame: RefCell<String>,
-    listeners: RefCell<Vec<Listening>>,
+    listeners: Cell<Vec<Listening>>,
 }
 
 impl Engine {
@@ -46,10 +46,10 @@ impl Engine {
             connect: RefCell::default(),
             audio: RefCell::default(),
             socket: RefCell::default(),
-            deadline: RefCell::default(),
+            deadline: Cell::default(),
             backlog: RefCell::default(),
             frame: RefCell::default(),
-            listeners: RefCell::default(),
+            listeners: Cell::default(),
         });
         engine.listen(&page, Self::from_page);
         engine.report(CallToPage::Ready);
@@ -62,14 +62,16 @@ impl Engine {
             hear(&engine, event.unchecked_ref());
         });
         port.start();
-        self.listeners.borrow_mut().push(listener);
+        let mut listeners = self.listeners.take();
+        listeners.push(listener);
+        self.listeners.set(listeners);
     }
 
     fn from_page(self: &Rc<Self>, event: &MessageEvent) {
         match PageToCall::from_fields(channel::read(&event.data())) {
             Some(PageToCall::Connect(connect)) => {
-                self.connect.replace(Some(connect.clone()));
-                self.tell(Event::Connect(connect));
+                self.connect.replace(Some(connect));
+                self.tell(Event::Connect);
             }
             Some(PageToCall::Join) => {
                 if let Ok(port) = event.ports().get(0).dyn_into::<MessagePort>() {
@@ -140,9 +142,9 @@ impl Engine {
 
     fn report(&self, message: CallToPage) {
         let closed = message == CallToPage::Closed;
-        channel::post(&self.page, message.into_fields(), &[]);
+        channel::post(&self.page, message.into_fields(), None);
         if closed && !self.session.borrow().awaits_unwanted_token() {
-            self.listeners.borrow_mut().clear();
+            self.listeners.take();
             let _ = self.on_idle.call0(&JsValue::NULL);
         }
     }
@@ -159,9 +161,11 @@ impl Engine {
 
     fn perform(self: &Rc<Self>, effect: Effect) {
         match effect {
-            Effect::RequestToken(connect) => {
+            Effect::RequestToken => {
                 let engine = self.clone();
-                token::request(&connect, move |event| engine.tell(event));
+                if let Some(connect) = self.connect.borrow().as_ref() {
+                    token::request(connect, move |event| engine.tell(event));
+                }
             }
             Effect::OpenSocket(url) => {
                 let engine = self.clone();
@@ -198,6 +202,6 @@ impl Engine {
     fn arm(self: &Rc<Self>, deadline: Deadline, delay_ms: f64) {
         let engine = self.clone();
         let timer = Timer::after(delay_ms, move || engine.tell(Event::Late(deadline)));
-        self.deadline.replace(Some(timer));
+        self.deadline.set(Some(timer));
     }
 }

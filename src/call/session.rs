@@ -4,7 +4,7 @@
 use super::grant::{Grant, Refusal};
 use super::wire::{self, ServerFrame};
 use crate::shared::error::{CallError, ErrorCode, foreign_text};
-use crate::shared::message::{CallToPage, Connect};
+use crate::shared::message::CallToPage;
 use crate::shared::text::{concat, decimal};
 use crate::shared::units::{PACKET_BYTES, PACKET_MILLIS};
 
@@ -40,7 +40,7 @@ pub enum Deadline {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// The page asks for a call.
-    Connect(Connect),
+    Connect,
     /// Microphone and speaker run.
     Joined,
     /// The token endpoint answered.
@@ -79,7 +79,7 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Ask for a token.
-    RequestToken(Connect),
+    RequestToken,
     /// Open the socket.
     OpenSocket(String),
     /// Send this text frame.
@@ -144,6 +144,8 @@ pub struct Session {
     abandoned: bool,
     /// The socket has gone away, with these words: [`GONE_AWAY_MS`].
     gone_away: Option<String>,
+    /// What is to be done about the event that is being taken.
+    effects: Vec<Effect>,
 }
 
 /// RFC 6455: the server goes down, or the browser leaves the page.
@@ -159,6 +161,7 @@ impl Default for Session {
             played_out_at_ms: 0.0,
             abandoned: false,
             gone_away: None,
+            effects: Vec::new(),
         }
     }
 }
@@ -182,87 +185,99 @@ impl Session {
     /// Takes one event at a time (ms since the Unix epoch) and says what is to be done about it.
     pub fn on(&mut self, event: Event, now_ms: f64) -> Vec<Effect> {
         match event {
-            Event::Connect(connect) => self.connect(connect),
+            Event::Connect => self.connect(),
             Event::Joined => self.joined(),
             Event::TokenAnswered(answer) => self.token_answered(answer, now_ms),
             Event::TokenUnreachable(why) => self.token_unreachable(&why, now_ms),
             Event::SocketOpened => self.socket_opened(),
             Event::SocketClosed { code, reason } => self.socket_closed(code, &reason, now_ms),
             Event::Frame(frame) if self.gone_away.is_none() => self.frame(frame, now_ms),
-            Event::Frame(_) => Vec::new(),
+            Event::Frame(_) => {}
             Event::Audio { bytes } => self.audio(bytes, now_ms),
             Event::Drained => self.drained(now_ms),
             Event::Late(deadline) => self.late(deadline, now_ms),
-            Event::HangUp => self.hang_up(Vec::new()),
+            Event::HangUp => self.hang_up(),
             Event::Leave => {
                 // A token that the page has not heard of is still ours to release, if there is time.
                 self.abandoned = !matches!(self.phase, Phase::Token | Phase::TokenUnwanted);
-                self.hang_up(Vec::new())
+                self.hang_up();
             }
             Event::Released => self.released(),
         }
+        std::mem::take(&mut self.effects)
     }
 
-    fn connect(&mut self, connect: Connect) -> Vec<Effect> {
-        if self.phase != Phase::Fresh {
-            return Vec::new();
+    /// Notes an effect, after those before it. Not inlined: half of this file is calls of it.
+    #[inline(never)]
+    fn act(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    fn report(&mut self, message: CallToPage) {
+        self.act(Effect::Report(message));
+    }
+
+    fn fail(&mut self, error: CallError, at_ms: f64) {
+        self.report(CallToPage::Failed { error, at_ms });
+    }
+
+    fn connect(&mut self) {
+        if self.phase == Phase::Fresh {
+            self.phase = Phase::Token;
+            self.act(Effect::RequestToken);
+            self.act(Effect::Arm(Deadline::Token, ANSWER_DEADLINE_MS));
         }
-        self.phase = Phase::Token;
-        vec![
-            Effect::RequestToken(connect),
-            Effect::Arm(Deadline::Token, ANSWER_DEADLINE_MS),
-        ]
     }
 
     /// The agent is not called before there is somebody to be heard.
-    fn joined(&mut self) -> Vec<Effect> {
+    fn joined(&mut self) {
         self.joined = true;
         if self.phase == Phase::Granted {
-            self.open()
-        } else {
-            Vec::new()
+            self.open();
         }
     }
 
-    fn open(&mut self) -> Vec<Effect> {
+    fn open(&mut self) {
         self.phase = Phase::Opening;
-        vec![
-            Effect::OpenSocket(std::mem::take(&mut self.url)),
-            Effect::Arm(Deadline::Start, ANSWER_DEADLINE_MS),
-        ]
+        let url = std::mem::take(&mut self.url);
+        self.act(Effect::OpenSocket(url));
+        self.act(Effect::Arm(Deadline::Start, ANSWER_DEADLINE_MS));
     }
 
-    fn token_answered(&mut self, answer: Result<Grant, Refusal>, now_ms: f64) -> Vec<Effect> {
-        match (self.phase, answer) {
-            (Phase::Token, Ok(grant)) => {
+    fn token_answered(&mut self, answer: Result<Grant, Refusal>, now_ms: f64) {
+        let wanted = match self.phase {
+            Phase::Token => true,
+            Phase::TokenUnwanted => false,
+            _ => return,
+        };
+        let granted = answer
+            .as_ref()
+            .map_or_else(|refusal| refusal.granted, |_| true);
+        if wanted && answer.is_ok() {
+            self.act(Effect::Disarm);
+        }
+        if granted {
+            self.report(CallToPage::Granted);
+        }
+        match answer {
+            Ok(grant) if wanted => {
                 self.phase = Phase::Granted;
                 self.url = wire::socket_url(&grant.wss_url, &grant.token);
                 self.token = grant.token;
-                let mut effects = vec![Effect::Disarm, Effect::Report(CallToPage::Granted)];
                 if self.joined {
-                    effects.extend(self.open());
+                    self.open();
                 }
-                effects
+                return;
             }
-            (Phase::Token, Err(refusal)) => {
-                let mut effects = Vec::new();
-                if refusal.granted {
-                    effects.push(Effect::Report(CallToPage::Granted));
-                }
-                effects.push(failed(refusal.error, now_ms));
-                self.finish(effects, refusal.granted)
-            }
-            (Phase::TokenUnwanted, Ok(_) | Err(Refusal { granted: true, .. })) => {
-                self.finish(vec![Effect::Report(CallToPage::Granted)], true)
-            }
-            (Phase::TokenUnwanted, Err(_)) => self.finish(Vec::new(), false),
-            _ => Vec::new(),
+            Err(refusal) if wanted => self.fail(refusal.error, now_ms),
+            _ => {}
         }
+        self.finish(granted);
     }
 
     /// The answer may have been cut off on its way (WebKit does that to a page that is left, before it tells
     /// the page): the token that it may have granted is released, whether there is one or not.
-    fn token_unreachable(&mut self, why: &str, now_ms: f64) -> Vec<Effect> {
+    fn token_unreachable(&mut self, why: &str, now_ms: f64) {
         match self.phase {
             Phase::Token => {
                 let message = [
@@ -275,29 +290,29 @@ impl Session {
                     code: ErrorCode::Network,
                     message: concat(&message),
                 };
-                self.finish(vec![failed(error, now_ms)], true)
+                self.fail(error, now_ms);
             }
-            Phase::TokenUnwanted => self.finish(Vec::new(), true),
-            _ => Vec::new(),
+            Phase::TokenUnwanted => {}
+            _ => return,
+        }
+        self.finish(true);
+    }
+
+    fn socket_opened(&mut self) {
+        if self.phase == Phase::Opening {
+            self.phase = Phase::Starting;
+            self.act(Effect::Send(wire::START));
         }
     }
 
-    fn socket_opened(&mut self) -> Vec<Effect> {
-        if self.phase != Phase::Opening {
-            return Vec::new();
-        }
-        self.phase = Phase::Starting;
-        vec![Effect::Send(wire::START)]
-    }
-
-    fn socket_closed(&mut self, code: u16, reason: &str, now_ms: f64) -> Vec<Effect> {
+    fn socket_closed(&mut self, code: u16, reason: &str, now_ms: f64) {
         let open = matches!(
             self.phase,
             Phase::Opening | Phase::Starting | Phase::Live | Phase::Goodbye
         );
         if code == GOING_AWAY && open && self.gone_away.is_none() {
             self.gone_away = Some(reason.to_owned());
-            return vec![Effect::Arm(Deadline::GoneAway, GONE_AWAY_MS)];
+            return self.act(Effect::Arm(Deadline::GoneAway, GONE_AWAY_MS));
         }
         let mut why = decimal(u32::from(code));
         if !reason.is_empty() {
@@ -350,38 +365,38 @@ impl Session {
                     "). Check the network, then try again.",
                 ],
             ),
-            _ => return Vec::new(),
+            _ => return,
         };
         let error = CallError {
             code,
             message: concat(text),
         };
-        self.finish(vec![failed(error, now_ms)], true)
+        self.fail(error, now_ms);
+        self.finish(true);
     }
 
-    fn frame(&mut self, frame: ServerFrame, now_ms: f64) -> Vec<Effect> {
+    fn frame(&mut self, frame: ServerFrame, now_ms: f64) {
         match (self.phase, frame) {
             (Phase::Starting, ServerFrame::Started) => {
                 self.phase = Phase::Live;
                 self.played_out_at_ms = now_ms;
-                vec![
-                    Effect::Disarm,
-                    Effect::Report(CallToPage::Started { at_ms: now_ms }),
-                ]
+                self.act(Effect::Disarm);
+                self.report(CallToPage::Started { at_ms: now_ms });
             }
             (Phase::Live | Phase::Goodbye | Phase::Draining, ServerFrame::Clear) => {
                 self.played_out_at_ms = now_ms;
-                vec![Effect::ClearAudio]
+                self.act(Effect::ClearAudio);
             }
             (Phase::Live, ServerFrame::AgentEnding) => {
                 self.phase = Phase::Goodbye;
-                vec![Effect::HushAudio, Effect::Report(CallToPage::Ending)]
+                self.act(Effect::HushAudio);
+                self.report(CallToPage::Ending);
             }
             (Phase::Live | Phase::Goodbye, ServerFrame::EndCall) => self.drain(now_ms),
             (Phase::Starting, ServerFrame::EndCall) => {
                 let message = "The agent ended the call before it started. Try again.";
-                let error = CallError::new(ErrorCode::WsFailed, message);
-                self.finish(vec![failed(error, now_ms)], true)
+                self.fail(CallError::new(ErrorCode::WsFailed, message), now_ms);
+                self.finish(true);
             }
             (phase, ServerFrame::Error(text)) => {
                 let (code, lead) = match phase {
@@ -389,7 +404,7 @@ impl Session {
                     Phase::Live | Phase::Goodbye => {
                         (ErrorCode::Unknown, "The agent failed during the call: ")
                     }
-                    _ => return Vec::new(),
+                    _ => return,
                 };
                 let text = if text.is_empty() {
                     "the server gave no reason"
@@ -404,101 +419,99 @@ impl Session {
                         ". Try again; if it stays, look at the agent's logs.",
                     ]),
                 };
-                self.finish(vec![failed(error, now_ms)], true)
+                self.fail(error, now_ms);
+                self.finish(true);
             }
-            _ => Vec::new(),
+            _ => {}
         }
     }
 
-    fn audio(&mut self, bytes: usize, now_ms: f64) -> Vec<Effect> {
+    fn audio(&mut self, bytes: usize, now_ms: f64) {
         let length_ms = bytes as f64 * PACKET_MILLIS / PACKET_BYTES as f64;
         self.played_out_at_ms = self.played_out_at_ms.max(now_ms) + length_ms;
-        Vec::new()
     }
 
     /// The agent is done: let its last words be heard.
-    fn drain(&mut self, now_ms: f64) -> Vec<Effect> {
-        let mut effects = vec![Effect::HushAudio, Effect::DrainAudio];
+    fn drain(&mut self, now_ms: f64) {
+        self.act(Effect::HushAudio);
+        self.act(Effect::DrainAudio);
         if self.phase == Phase::Live {
-            effects.push(Effect::Report(CallToPage::Ending));
+            self.report(CallToPage::Ending);
         }
         self.phase = Phase::Draining;
         let rest_ms = (self.played_out_at_ms - now_ms).max(0.0);
-        effects.push(Effect::Arm(Deadline::Drain, rest_ms + DRAIN_SLACK_MS));
-        effects
+        self.act(Effect::Arm(Deadline::Drain, rest_ms + DRAIN_SLACK_MS));
     }
 
-    fn drained(&mut self, now_ms: f64) -> Vec<Effect> {
-        if self.phase != Phase::Draining {
-            return Vec::new();
+    fn drained(&mut self, now_ms: f64) {
+        if self.phase == Phase::Draining {
+            self.report(CallToPage::Ended { at_ms: now_ms });
+            self.finish(true);
         }
-        self.finish(
-            vec![Effect::Report(CallToPage::Ended { at_ms: now_ms })],
-            true,
-        )
     }
 
-    fn late(&mut self, deadline: Deadline, now_ms: f64) -> Vec<Effect> {
+    fn late(&mut self, deadline: Deadline, now_ms: f64) {
         match (self.phase, deadline) {
             (Phase::Token, Deadline::Token) => {
                 self.phase = Phase::TokenUnwanted;
                 let message = "The token endpoint did not answer within 10 s. Check apiUrl and the \
                                network, then try again.";
                 let error = CallError::new(ErrorCode::Network, message);
-                vec![
-                    failed(error, now_ms),
-                    Effect::Arm(Deadline::Release, RELEASE_DEADLINE_MS),
-                ]
+                self.fail(error, now_ms);
+                self.act(Effect::Arm(Deadline::Release, RELEASE_DEADLINE_MS));
             }
             (Phase::Opening | Phase::Starting, Deadline::Start) => {
                 let message = "The agent did not start within 10 s. Try again; if it stays, look at \
                                the agent's status in the dashboard.";
-                let error = CallError::new(ErrorCode::WsFailed, message);
-                self.finish(vec![failed(error, now_ms)], true)
+                self.fail(CallError::new(ErrorCode::WsFailed, message), now_ms);
+                self.finish(true);
             }
-            (_, Deadline::GoneAway) => (self.gone_away.clone())
-                .map_or_else(Vec::new, |why| self.socket_closed(GOING_AWAY, &why, now_ms)),
+            (_, Deadline::GoneAway) => {
+                if let Some(why) = self.gone_away.clone() {
+                    self.socket_closed(GOING_AWAY, &why, now_ms);
+                }
+            }
             (Phase::Draining, Deadline::Drain) => self.drained(now_ms),
             (Phase::Releasing, Deadline::Release) => self.released(),
             // The page may call again; the token is still awaited, to be released if it comes.
-            (Phase::TokenUnwanted, Deadline::Release) => {
-                vec![Effect::Report(CallToPage::Closed)]
-            }
-            _ => Vec::new(),
+            (Phase::TokenUnwanted, Deadline::Release) => self.report(CallToPage::Closed),
+            _ => {}
         }
     }
 
-    fn hang_up(&mut self, mut effects: Vec<Effect>) -> Vec<Effect> {
+    fn hang_up(&mut self) {
         match self.phase {
-            Phase::Fresh => self.finish(effects, false),
+            Phase::Fresh => self.finish(false),
             Phase::Token => {
                 self.phase = Phase::TokenUnwanted;
-                effects.push(Effect::Arm(Deadline::Release, RELEASE_DEADLINE_MS));
-                effects
+                self.act(Effect::Arm(Deadline::Release, RELEASE_DEADLINE_MS));
             }
             Phase::Starting | Phase::Live | Phase::Goodbye | Phase::Draining => {
-                effects.push(Effect::Send(wire::STOP));
-                self.finish(effects, true)
+                self.act(Effect::Send(wire::STOP));
+                self.finish(true);
             }
-            Phase::Granted | Phase::Opening => self.finish(effects, true),
-            Phase::TokenUnwanted | Phase::Releasing | Phase::Closed => effects,
+            Phase::Granted | Phase::Opening => self.finish(true),
+            Phase::TokenUnwanted | Phase::Releasing | Phase::Closed => {}
         }
     }
 
     /// Ends the session's work: closes what is open and releases what is held.
-    fn finish(&mut self, mut effects: Vec<Effect>, granted: bool) -> Vec<Effect> {
-        effects.push(Effect::CloseSocket);
+    fn finish(&mut self, granted: bool) {
+        self.act(Effect::CloseSocket);
         if granted && !self.abandoned {
             self.phase = Phase::Releasing;
-            effects.push(Effect::Report(CallToPage::Releasing));
-            effects.push(Effect::Release);
-            effects.push(Effect::Arm(Deadline::Release, RELEASE_DEADLINE_MS));
+            self.report(CallToPage::Releasing);
+            self.act(Effect::Release);
+            self.act(Effect::Arm(Deadline::Release, RELEASE_DEADLINE_MS));
         } else {
-            self.phase = Phase::Closed;
-            effects.push(Effect::Disarm);
-            effects.push(Effect::Report(CallToPage::Closed));
+            self.close();
         }
-        effects
+    }
+
+    fn close(&mut self) {
+        self.phase = Phase::Closed;
+        self.act(Effect::Disarm);
+        self.report(CallToPage::Closed);
     }
 
     /// The server's words, fit for a message. The token goes before the text is cut: what is left of
@@ -515,15 +528,9 @@ impl Session {
         foreign_text(&shown)
     }
 
-    fn released(&mut self) -> Vec<Effect> {
-        if self.phase != Phase::Releasing {
-            return Vec::new();
+    fn released(&mut self) {
+        if self.phase == Phase::Releasing {
+            self.close();
         }
-        self.phase = Phase::Closed;
-        vec![Effect::Disarm, Effect::Report(CallToPage::Closed)]
     }
-}
-
-fn failed(error: CallError, at_ms: f64) -> Effect {
-    Effect::Report(CallToPage::Failed { error, at_ms })
 }

@@ -17,7 +17,7 @@ use crate::realm::listening::Listening;
 use crate::realm::literal::literal;
 use crate::shared::text::concat;
 use js_sys::WeakSet;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{
@@ -49,11 +49,11 @@ pub struct Binder {
     /// Elements that the page has destroyed: marked up still, and to be left alone.
     dismissed: WeakSet,
     /// Told of the document's nodes, often, except between two looks.
-    nodes: RefCell<Option<MutationObserver>>,
+    nodes: OnceCell<MutationObserver>,
     /// Told of our attributes, everywhere, and of what is in the shadow roots that hosts are in: rarely.
     others: RefCell<Vec<(MutationObserver, MutationObserverInit)>>,
     /// The look to come.
-    next_look: RefCell<Option<Timer>>,
+    next_look: Cell<Option<Timer>>,
     /// No look before then.
     due_ms: Cell<f64>,
     /// One of our attributes was changed somewhere since the last look.
@@ -69,15 +69,17 @@ impl Binder {
             bound: RefCell::default(),
             mounts: Cell::new(0),
             dismissed: WeakSet::new(),
-            nodes: RefCell::default(),
+            nodes: OnceCell::new(),
             others: RefCell::default(),
-            next_look: RefCell::default(),
+            next_look: Cell::default(),
             due_ms: Cell::new(0.0),
             marks_changed: Cell::new(false),
         });
         stylesheet::adopt(&document, Sheet::Host);
         binder.look();
-        binder.nodes.replace(binder.observer(false));
+        if let Some(observer) = binder.observer(false) {
+            let _ = binder.nodes.set(observer);
+        }
         for (what, marks) in [(MARKS, true), (NODES, false)] {
             if let Some(observer) = binder.observer(marks) {
                 binder.others.borrow_mut().push((observer, literal(what)));
@@ -112,7 +114,7 @@ impl Binder {
     }
 
     fn observe_nodes(&self) {
-        if let Some(nodes) = self.nodes.borrow().as_ref() {
+        if let Some(nodes) = self.nodes.get() {
             observe(nodes, &self.document, &literal(NODES));
         }
     }
@@ -137,10 +139,10 @@ impl Binder {
     /// Looks through the document now, if it was not looked through just before, and once more when the
     /// next look is due: what comes in between is not told.
     fn look_soon(self: &Rc<Self>) {
-        if self.next_look.borrow().is_some() {
-            return;
+        if let Some(next) = self.next_look.take() {
+            return self.next_look.set(Some(next));
         }
-        if let Some(nodes) = self.nodes.borrow().as_ref() {
+        if let Some(nodes) = self.nodes.get() {
             nodes.disconnect();
         }
         if now_ms() >= self.due_ms.get() {
@@ -152,7 +154,7 @@ impl Binder {
             this.observe_nodes();
             this.look();
         });
-        self.next_look.replace(Some(next));
+        self.next_look.set(Some(next));
     }
 
     fn look(&self) {

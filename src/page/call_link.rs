@@ -37,16 +37,16 @@ pub type Listener = Rc<dyn Fn(LinkEvent)>;
 pub struct CallLink {
     environment: Environment,
     port: RefCell<Option<MessagePort>>,
-    worker: RefCell<Option<Worker>>,
-    listeners: RefCell<Vec<Listening>>,
-    ready_deadline: RefCell<Option<Timer>>,
+    worker: Cell<Option<Worker>>,
+    listeners: Cell<Vec<Listening>>,
+    ready_deadline: Cell<Option<Timer>>,
     ready: Cell<bool>,
     /// Asked for before the call wing was ready.
-    waiting: RefCell<Vec<(PageToCall, Option<MessagePort>)>>,
-    /// The ids to release with, while a token is out that the call wing has not begun to release.
-    granted: RefCell<Option<Connect>>,
+    waiting: Cell<Vec<(PageToCall, Option<MessagePort>)>>,
+    /// A token is out that the call wing has not begun to release.
+    granted: Cell<bool>,
     connect: RefCell<Option<Connect>>,
-    place: RefCell<Option<Place>>,
+    place: Cell<Option<Place>>,
     tell: RefCell<Option<Listener>>,
 }
 
@@ -56,14 +56,14 @@ impl CallLink {
         let link = Rc::new(Self {
             environment: environment.clone(),
             port: RefCell::default(),
-            worker: RefCell::default(),
-            listeners: RefCell::default(),
-            ready_deadline: RefCell::default(),
+            worker: Cell::default(),
+            listeners: Cell::default(),
+            ready_deadline: Cell::default(),
             ready: Cell::new(false),
-            waiting: RefCell::default(),
-            granted: RefCell::default(),
+            waiting: Cell::default(),
+            granted: Cell::new(false),
             connect: RefCell::default(),
-            place: RefCell::default(),
+            place: Cell::default(),
             tell: RefCell::new(Some(tell)),
         });
         match Worker::new(&environment.realm_url()) {
@@ -87,18 +87,18 @@ impl CallLink {
                 this.serve_here()
             }
         });
-        self.listeners.borrow_mut().push(failed);
+        self.keep(failed);
         self.end_when_frozen();
         let message = Array::of2(&self.environment.module(), &far_end);
         let _ = worker.post_message_with_transfer(&message, &Array::of1(&far_end));
-        self.worker.replace(Some(worker));
+        self.worker.set(Some(worker));
         let this = self.clone();
         let late = Timer::after(READY_DEADLINE_MS, move || {
             if !this.ready.get() {
                 this.serve_here();
             }
         });
-        self.ready_deadline.replace(Some(late));
+        self.ready_deadline.set(Some(late));
     }
 
     /// A page that is left may be kept as it is, in case the visitor comes back, with its Worker asleep:
@@ -118,7 +118,7 @@ impl CallLink {
                 this.close();
             }
         });
-        self.listeners.borrow_mut().push(frozen);
+        self.keep(frozen);
     }
 
     fn serve_here(self: &Rc<Self>) {
@@ -140,7 +140,7 @@ impl CallLink {
             }
         });
         port.start();
-        self.listeners.replace(vec![listener]);
+        self.listeners.set(vec![listener]);
         self.port.replace(Some(port));
         Some(channel.port2())
     }
@@ -154,8 +154,8 @@ impl CallLink {
                     self.send(message, port);
                 }
             }
-            CallToPage::Granted => drop(self.granted.replace(self.connect.borrow().clone())),
-            CallToPage::Releasing => drop(self.granted.take()),
+            CallToPage::Granted => self.granted.set(true),
+            CallToPage::Releasing => self.granted.set(false),
             CallToPage::Closed => self.close(),
             _ => {}
         }
@@ -171,7 +171,7 @@ impl CallLink {
 
     /// Lets the call wing get a token, and connect once it was joined.
     pub fn connect(&self, connect: Connect, place: Option<Place>) {
-        self.place.replace(place);
+        self.place.set(place);
         self.connect.replace(Some(connect.clone()));
         self.send(PageToCall::Connect(connect), None);
     }
@@ -183,22 +183,24 @@ impl CallLink {
 
     /// Now, or as soon as the call wing is ready.
     fn send(&self, message: PageToCall, transfer: Option<MessagePort>) {
-        if !self.ready.get() {
-            self.waiting.borrow_mut().push((message, transfer));
-        } else if let Some(port) = self.port.borrow().as_ref() {
-            let transfer: Vec<_> = transfer.iter().collect();
-            channel::post(port, message.into_fields(), &transfer);
+        if self.ready.get() {
+            self.say(message, transfer);
+        } else {
+            let mut waiting = self.waiting.take();
+            waiting.push((message, transfer));
+            self.waiting.set(waiting);
         }
     }
 
     /// The call is over for the page: nothing is told any more, and the call wing cleans up.
     pub fn hang_up(&self) {
         self.tell.take();
-        if let Some(place) = self.place.borrow().as_ref() {
+        if let Some(place) = self.place.take() {
             place.leaving();
+            self.place.set(Some(place));
         }
         if self.ready.get() && self.connect.borrow().is_some() {
-            self.say(PageToCall::HangUp);
+            self.say(PageToCall::HangUp, None);
         } else {
             self.drop_worker();
             self.close();
@@ -208,21 +210,27 @@ impl CallLink {
     /// The page is being left: release from here, with a request that outlives the page.
     pub fn leave(&self) {
         self.tell.take();
-        if self.granted.borrow().is_some() {
-            self.say(PageToCall::Leave);
+        if self.granted.get() {
+            self.say(PageToCall::Leave, None);
         } else {
             // A token that we have not heard of may be out already, or still come: then the call wing
             // releases it, in case it lives that long.
-            self.granted.replace(self.connect.borrow().clone());
-            self.say(PageToCall::HangUp);
+            self.granted.set(true);
+            self.say(PageToCall::HangUp, None);
         }
         self.release_from_here();
     }
 
-    fn say(&self, message: PageToCall) {
+    fn say(&self, message: PageToCall, transfer: Option<MessagePort>) {
         if let Some(port) = self.port.borrow().as_ref() {
-            channel::post(port, message.into_fields(), &[]);
+            channel::post(port, message.into_fields(), transfer.as_ref());
         }
+    }
+
+    fn keep(&self, listener: Listening) {
+        let mut listeners = self.listeners.take();
+        listeners.push(listener);
+        self.listeners.set(listeners);
     }
 
     fn died(self: &Rc<Self>) {
@@ -233,7 +241,8 @@ impl CallLink {
     }
 
     fn release_from_here(&self) {
-        if let Some(connect) = self.granted.take()
+        if self.granted.take()
+            && let Some(connect) = self.connect.borrow().as_ref()
             && let Ok(url) = endpoint(&connect.api_url, RELEASE_PATH)
         {
             let body = body(&connect.embed_id, &connect.browser_id, None);

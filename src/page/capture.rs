@@ -6,7 +6,7 @@ use crate::realm::clock::now_ms;
 use crate::realm::listening::Listening;
 use crate::realm::promised::{Outcome, when};
 use js_sys::Promise;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{
@@ -23,9 +23,9 @@ pub struct Capture {
     context: AudioContext,
     into: AudioNode,
     lost: Box<dyn Fn()>,
-    stream: RefCell<Option<MediaStream>>,
-    source: RefCell<Option<MediaStreamAudioSourceNode>>,
-    ended: RefCell<Vec<Listening>>,
+    stream: Cell<Option<MediaStream>>,
+    source: Cell<Option<MediaStreamAudioSourceNode>>,
+    ended: Cell<Vec<Listening>>,
     since_ms: Cell<f64>,
     stopped: Cell<bool>,
 }
@@ -45,9 +45,9 @@ impl Capture {
             context: context.clone(),
             into: into.clone(),
             lost: Box::new(lost),
-            stream: RefCell::default(),
-            source: RefCell::default(),
-            ended: RefCell::default(),
+            stream: Cell::default(),
+            source: Cell::default(),
+            ended: Cell::default(),
             since_ms: Cell::new(0.0),
             stopped: Cell::new(false),
         });
@@ -58,7 +58,7 @@ impl Capture {
     fn take(self: &Rc<Self>, stream: MediaStream) -> Result<(), JsValue> {
         // By Rust's `Clone`, another handle of the same stream: `stream.clone()` is JavaScript's, whose
         // copy has live tracks of its own, and would leave the microphone open for ever.
-        self.stream.replace(Some(Clone::clone(&stream)));
+        self.stream.set(Some(Clone::clone(&stream)));
         self.since_ms.set(now_ms());
         let connected = self.connect(&stream);
         if connected.is_err() {
@@ -70,12 +70,14 @@ impl Capture {
     fn connect(self: &Rc<Self>, stream: &MediaStream) -> Result<(), JsValue> {
         let source = self.context.create_media_stream_source(stream)?;
         source.connect_with_audio_node(&self.into)?;
-        self.source.replace(Some(source));
+        self.source.set(Some(source));
         for track in stream.get_audio_tracks().iter() {
             let track: MediaStreamTrack = track.unchecked_into();
             let this = self.clone();
             let ended = Listening::to(&track, "ended", move |_| this.ended());
-            self.ended.borrow_mut().push(ended);
+            let mut all = self.ended.take();
+            all.push(ended);
+            self.ended.set(all);
             // It may have ended before we listened.
             if track.ready_state() == MediaStreamTrackState::Ended {
                 self.ended();

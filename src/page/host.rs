@@ -2,7 +2,7 @@
 
 use super::cover::set;
 use crate::realm::listening::Listening;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
@@ -14,8 +14,8 @@ pub struct Host {
     element: HtmlElement,
     /// The attributes that we set, each with the value that the page had there.
     before: RefCell<Vec<(&'static str, Option<String>)>>,
-    /// None once it is unbound.
-    listeners: RefCell<Option<Vec<Listening>>>,
+    bound: Cell<bool>,
+    listeners: Cell<Vec<Listening>>,
 }
 
 impl Host {
@@ -40,7 +40,8 @@ impl Host {
         Self {
             element,
             before: RefCell::default(),
-            listeners: RefCell::new(Some(listeners)),
+            bound: Cell::new(true),
+            listeners: Cell::new(listeners),
         }
     }
 
@@ -59,7 +60,7 @@ impl Host {
 
     /// Whether it was not unbound yet.
     pub fn is_bound(&self) -> bool {
-        self.listeners.borrow().is_some()
+        self.bound.get()
     }
 
     /// The element itself.
@@ -93,6 +94,7 @@ impl Host {
 
     /// Takes away all that we added.
     pub fn unbind(&self) {
+        self.bound.set(false);
         self.listeners.take();
         for (name, value) in self.before.take().into_iter().rev() {
             set(&self.element, name, value.as_deref());

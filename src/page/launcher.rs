@@ -49,8 +49,8 @@ pub struct Launcher {
     number: Cell<u32>,
     attempt: RefCell<Option<Attempt>>,
     inbox: Inbox<Happening>,
-    ticking: RefCell<Option<Timer>>,
-    settling: RefCell<Option<Timer>>,
+    ticking: Cell<Option<Timer>>,
+    settling: Cell<Option<Timer>>,
 }
 
 impl Launcher {
@@ -79,8 +79,8 @@ impl Launcher {
                 number: Cell::new(0),
                 attempt: RefCell::default(),
                 inbox: Inbox::default(),
-                ticking: RefCell::default(),
-                settling: RefCell::default(),
+                ticking: Cell::default(),
+                settling: Cell::default(),
             }
         });
         Some(launcher)
@@ -186,7 +186,7 @@ impl Launcher {
             Action::SettleLater => {
                 let this = self.clone();
                 let settle = Timer::after(SETTLE_MS, move || this.happen(Happening::Settled));
-                self.settling.replace(Some(settle));
+                self.settling.set(Some(settle));
             }
             Action::EmitStart => event::start(self.element()),
             Action::EmitEnd { duration_ms } => event::end(self.element(), duration_ms),
@@ -364,12 +364,9 @@ impl Launcher {
         let view: View = view::view(self.phase.get(), now_ms());
         let label = self.options().label(self.element());
         self.ui.show(&self.host, &view, label.as_deref());
-        let ticks = view.meter;
-        let ticking = self.ticking.borrow().is_some();
-        if ticks && !ticking {
-            self.tick();
-        } else if !ticks && ticking {
-            self.ticking.take();
+        match self.ticking.take().filter(|_| view.meter) {
+            None => self.tick(),
+            ticking => self.ticking.set(ticking),
         }
     }
 
@@ -384,6 +381,6 @@ impl Launcher {
             this.ticking.take();
             this.draw();
         });
-        self.ticking.replace(Some(timer));
+        self.ticking.set(Some(timer));
     }
 }

@@ -5,17 +5,17 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::MessagePort;
 
-/// Sends fields; ports among `transfer` travel along.
-pub fn post(port: &MessagePort, fields: Vec<Field>, transfer: &[&MessagePort]) {
-    let message: Array = fields
-        .into_iter()
-        .map(|field| match field {
+/// Sends fields; a port travels along.
+pub fn post(port: &MessagePort, fields: Vec<Field>, along: Option<&MessagePort>) {
+    let message = Array::new();
+    for field in fields {
+        message.push(&match field {
             Field::Number(number) => number.into(),
             Field::Text(text) => text.into(),
             Field::Nothing => JsValue::NULL,
-        })
-        .collect();
-    let transfer: Array = transfer.iter().copied().collect();
+        });
+    }
+    let transfer = along.map_or_else(Array::new, |along| Array::of1(along));
     // Posting fails only for a port that was already given away, of which ours never is.
     let _ = port.post_message_with_transferable(&message, &transfer);
 }
@@ -25,12 +25,14 @@ pub fn read(message: &JsValue) -> Vec<Field> {
     let Some(message) = message.dyn_ref::<Array>() else {
         return Vec::new();
     };
-    message
-        .iter()
-        .map(|field| match (field.as_f64(), field.as_string()) {
+    let mut fields = Vec::new();
+    for at in 0..message.length() {
+        let field = message.get(at);
+        fields.push(match (field.as_f64(), field.as_string()) {
             (Some(number), _) => Field::Number(number),
             (_, Some(text)) => Field::Text(text),
             _ => Field::Nothing,
-        })
-        .collect()
+        });
+    }
+    fields
 }

@@ -29,7 +29,7 @@ async fn a_message_and_its_port_cross_a_channel() {
     channel::post(
         &line.port1(),
         connect.clone().into_fields(),
-        &[&audio.port1()],
+        Some(&audio.port1()),
     );
     let event: MessageEvent = JsFuture::from(arrived).await.unwrap().unchecked_into();
     assert_eq!(

@@ -4,7 +4,7 @@ use vocadesk_embed::call::grant::{Grant, Refusal};
 use vocadesk_embed::call::session::{Deadline, Effect, Event, Session};
 use vocadesk_embed::call::wire::ServerFrame;
 use vocadesk_embed::shared::error::{CallError, ErrorCode};
-use vocadesk_embed::shared::message::{CallToPage, Connect};
+use vocadesk_embed::shared::message::CallToPage;
 
 pub const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJlbWJfMSIsImV4cCI6MX0.c2lnbmF0dXJl";
 
@@ -18,16 +18,6 @@ pub struct Scene {
     pub token_awaited: bool,
     pub release_awaited: bool,
     pub socket_open: bool,
-}
-
-pub fn connect() -> Connect {
-    Connect {
-        api_url: "https://api.example".into(),
-        wss_url: "wss://voice.example/call".into(),
-        embed_id: "emb_1".into(),
-        browser_id: "f47ac10b-58cc-4372-a567-0e02b2c3d479".into(),
-        turnstile_token: None,
-    }
 }
 
 pub fn grant() -> Event {
@@ -72,7 +62,7 @@ impl Scene {
         let effects = self.session.on(event, self.now_ms);
         for effect in &effects {
             match effect {
-                Effect::RequestToken(_) => self.token_awaited = true,
+                Effect::RequestToken => self.token_awaited = true,
                 Effect::OpenSocket(_) => self.socket_open = true,
                 Effect::CloseSocket => self.socket_open = false,
                 Effect::Release => self.release_awaited = true,
@@ -145,9 +135,7 @@ impl Scene {
     }
 
     pub fn asked() -> Self {
-        Self::new()
-            .then(Event::Connect(connect()))
-            .then(Event::Joined)
+        Self::new().then(Event::Connect).then(Event::Joined)
     }
 
     pub fn opening() -> Self {

@@ -1,6 +1,6 @@
 //! What failures say: enough for a developer, and never the token.
 
-use super::scene::{Scene, TOKEN, closed, connect};
+use super::scene::{Scene, TOKEN, closed};
 use crate::any_text::any_text;
 use proptest::prelude::*;
 use serde_json::json;
@@ -107,7 +107,7 @@ proptest! {
         let text = format!("{before}{token} {token}{after}");
         let granted = || {
             let mut scene = Scene::new();
-            scene.tell(Event::Connect(connect()));
+            scene.tell(Event::Connect);
             scene.tell(Event::Joined);
             let body = json!({"token": token, "wssUrl": "wss://h/call"}).to_string();
             scene.tell(Event::TokenAnswered(read_answer(200, &body, "")));

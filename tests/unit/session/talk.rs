@@ -1,6 +1,6 @@
 //! What happens between the click and the end: order, deadlines, who is heard when.
 
-use super::scene::{Scene, TOKEN, closed, connect, grant};
+use super::scene::{Scene, TOKEN, closed, grant};
 use vocadesk_embed::call::session::{Deadline, Effect, Event};
 use vocadesk_embed::call::wire::{START, STOP, ServerFrame};
 use vocadesk_embed::shared::message::CallToPage;
@@ -9,11 +9,8 @@ use vocadesk_embed::shared::message::CallToPage;
 fn a_call_asks_for_a_token_opens_the_socket_and_starts() {
     let mut scene = Scene::new();
     assert_eq!(
-        scene.tell(Event::Connect(connect())),
-        [
-            Effect::RequestToken(connect()),
-            Effect::Arm(Deadline::Token, 10_050.0)
-        ]
+        scene.tell(Event::Connect),
+        [Effect::RequestToken, Effect::Arm(Deadline::Token, 10_050.0)]
     );
     assert_eq!(scene.tell(Event::Joined), []);
     assert_eq!(
@@ -40,7 +37,7 @@ fn a_call_asks_for_a_token_opens_the_socket_and_starts() {
 fn a_token_that_is_here_before_the_microphone_waits_for_it_and_is_released_where_none_comes() {
     let granted = || {
         let mut scene = Scene::new();
-        scene.tell(Event::Connect(connect()));
+        scene.tell(Event::Connect);
         let effects = scene.tell(grant());
         assert_eq!(
             effects,
@@ -76,7 +73,7 @@ fn the_deadline_of_the_start_runs_from_the_moment_the_socket_is_asked_for() {
 fn a_second_connect_token_or_start_changes_nothing() {
     let mut scene = Scene::live();
     for event in [
-        Event::Connect(connect()),
+        Event::Connect,
         Event::Joined,
         grant(),
         Event::SocketOpened,
