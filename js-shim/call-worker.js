@@ -1,6 +1,6 @@
 // CALL WORKER: starts the call wing on the module that the page sends, and closes when it is done.
 import { serveCall } from "wasm-glue";
-import { start } from "./module.js";
+import { start } from "./start.js";
 
 /** Called once when the script wakes up in a Worker. */
 export function runCallWorker() {

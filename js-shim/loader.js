@@ -1,10 +1,11 @@
 // The one script: wakes up in three realms and starts the wing that belongs there. On the page it
 // defines window.Vocadesk, waits for the first host or mount, and brings the wasm.
 import "./audio-realm.js";
-import { click, mount as bind, serveCall, startPage, unmount } from "wasm-glue";
 import { runAudioWorklet } from "./audio-worklet.js";
 import { runCallWorker } from "./call-worker.js";
-import { loadModule } from "./module.js";
+import { loadModule, loadWithoutWasm } from "./module.js";
+import { pageWing } from "./page-wing.js";
+import { start } from "./start.js";
 
 const ATTRIBUTE = "data-vocadesk-embed";
 const SELECTOR = `[${ATTRIBUTE}]`;
@@ -17,21 +18,29 @@ else if (window.Vocadesk) {
 
 function runPage() {
   const script = document.currentScript ?? document.querySelector('script[src*="/vocadesk.min.js"]');
-  const wasmUrl = new URL("vocadesk.wasm", script?.src || location.href).href;
-  let started = false; // the page wing is there
+  const url = script?.src || location.href;
+  let wing; // the page wing, once it is there
   let loading; // while it is on its way; forgotten when that fails, so that a click can try again
   const mounts = new Map(); // what to mount once it is there, each with its host while that is wanted
   let clicked; // the host that was clicked before the page wing was there
+  const missing = new Set(); // what the page's policy lacks for the full quality
+
+  async function bring(priority) {
+    const module = await loadModule(new URL("vocadesk.wasm", url).href, priority, missing);
+    if (!module) return loadWithoutWasm(new URL("vocadesk.nowasm.min.js", url).href, script);
+    start(module);
+    return pageWing(url, vocadesk, module);
+  }
 
   function load(priority) {
-    loading ??= loadModule(wasmUrl, priority).then(
-      (module) => {
+    loading ??= bring(priority).then(
+      (brought) => {
         document.removeEventListener("click", clickedEarly, true);
-        startPage(environment(module));
-        started = true;
+        wing = brought;
+        wing.start(missing);
         for (const mount of mounts.keys()) mount();
         mounts.clear();
-        if (clicked) click(clicked);
+        if (clicked) wing.click(clicked);
       },
       (error) => {
         loading = undefined;
@@ -58,6 +67,16 @@ function runPage() {
     load("high");
   }
   document.addEventListener("click", clickedEarly, true);
+  document.addEventListener("vocadesk:start", tellMissing, { once: true });
+
+  // By the first call all is known.
+  function tellMissing() {
+    if (missing.size) {
+      console.info(
+        `Vocadesk: the call works, on the page's own thread or without WebAssembly: this page's Content-Security-Policy lacks ${[...missing].join("; ")}.`,
+      );
+    }
+  }
 
   const look = () => document.querySelector(SELECTOR) && (load("low"), true);
   if (!look()) {
@@ -89,36 +108,24 @@ function runPage() {
       let number;
       let over = false;
       const mount = () => {
-        number = bind(host, options ?? {});
+        number = wing.mount(host, options ?? {});
         // Destroyed meanwhile: a marked-up host must know, or it would be bound all the same.
-        if (over) unmount(number);
+        if (over) wing.unmount(number);
       };
-      if (started) mount();
+      if (wing) mount();
       else {
         mounts.set(mount, host);
         load("low");
       }
       return {
+        diagnostics: () => ({ missing: [...missing] }),
         destroy() {
           over = true;
-          if (started) unmount(number);
+          if (wing) wing.unmount(number);
           else mounts.set(mount);
           if (clicked === host) clicked = undefined;
         },
       };
     },
-  };
-}
-
-// What the page wing cannot know by itself.
-function environment(module) {
-  let url;
-  return {
-    module,
-    // The text of this very script, which the tag's integrity hash has covered.
-    get realmUrl() {
-      return (url ??= URL.createObjectURL(new Blob([`(${vocadesk})()`], { type: "text/javascript" })));
-    },
-    serveHere: (port) => serveCall(port, () => {}),
   };
 }

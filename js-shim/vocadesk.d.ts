@@ -20,8 +20,18 @@ declare namespace Vocadesk {
 
   /** What {@link Embed.mount} returns, at once, also while the wasm is still on its way. */
   interface Handle {
+    /** How well the page lets us work. Known once the first call has started. */
+    diagnostics(): Diagnostics;
     /** Ends a running call and leaves the host as it was found. Calling it again does nothing. */
     destroy(): void;
+  }
+
+  interface Diagnostics {
+    /**
+     * What the page's Content-Security-Policy lacks for the full quality, like `worker-src blob:`. Empty where
+     * nothing was given up: sound and socket have threads of their own, and the code is WebAssembly.
+     */
+    readonly missing: readonly string[];
   }
 
   interface Embed {

@@ -16,6 +16,7 @@ const { values: args } = parseArgs({
     version: { type: "string" },
     glue: { type: "string" },
     wasm: { type: "string" },
+    twin: { type: "string" },
     out: { type: "string" },
   },
 });
@@ -24,16 +25,17 @@ const { values: args } = parseArgs({
 const target = ["es2020", "safari15"];
 const integrityOf = (bytes) => `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
 
-async function bundle(define) {
+const shim = (file) => path.join(root, "js-shim", file);
+
+async function bundle(entry, options) {
   const result = await esbuild.build({
-    entryPoints: [path.join(root, "js-shim", "loader.js")],
-    alias: { "wasm-glue": path.resolve(args.glue) },
+    entryPoints: [shim(entry)],
     absWorkingDir: root,
     bundle: true,
     minify: true,
     format: "esm",
     target,
-    define,
+    ...options,
     legalComments: "none",
     write: false,
     logLevel: "warning",
@@ -47,8 +49,8 @@ async function bundle(define) {
   // One named function: each realm can be handed the whole script as `vocadesk.toString()`.
   const script = `(function vocadesk(){"use strict";${body}})()\n`;
   // Parses as a classic script, so no import or export statement was left in it.
-  new vm.Script(script, { filename: "vocadesk.min.js" });
-  return script;
+  new vm.Script(script, { filename: entry });
+  return Buffer.from(script);
 }
 
 function report(files, budget) {
@@ -73,12 +75,27 @@ function report(files, budget) {
 }
 
 const wasm = await readFile(args.wasm);
-const script = await bundle({
-  __VERSION__: JSON.stringify(args.version),
-  __WASM_INTEGRITY__: JSON.stringify(integrityOf(wasm)),
+const withoutWasm = await bundle("no-wasm.js", {
+  alias: {
+    "wasm-glue": path.resolve(args.twin, "vocadesk_embed.js"),
+    "wasm-twin": path.resolve(args.twin, "twin.js"),
+  },
+  inject: [shim("without-wasm.js")],
+});
+const script = await bundle("loader.js", {
+  alias: { "wasm-glue": path.resolve(args.glue) },
+  define: {
+    __VERSION__: JSON.stringify(args.version),
+    __WASM_INTEGRITY__: JSON.stringify(integrityOf(wasm)),
+    __NOWASM_INTEGRITY__: JSON.stringify(integrityOf(withoutWasm)),
+  },
 });
 
-const files = { "vocadesk.min.js": Buffer.from(script), "vocadesk.wasm": wasm };
+const files = {
+  "vocadesk.min.js": script,
+  "vocadesk.wasm": wasm,
+  "vocadesk.nowasm.min.js": withoutWasm,
+};
 const integrity = {};
 for (const [name, bytes] of Object.entries(files)) {
   integrity[name] = { bytes: bytes.length, integrity: integrityOf(bytes) };

@@ -66,7 +66,7 @@ impl CallLink {
             place: Cell::default(),
             tell: RefCell::new(Some(tell)),
         });
-        match Worker::new(&environment.realm_url()) {
+        match environment.make_worker() {
             Ok(worker) => link.serve_in(worker),
             Err(_) => link.serve_here(),
         }

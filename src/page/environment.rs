@@ -1,8 +1,9 @@
 //! MAIN THREAD. What the shim hands to the page wing: it alone knows the script's own text and the
 //! compiled module.
 
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use web_sys::MessagePort;
+use web_sys::{AudioContext, AudioNode, MessagePort, Worker};
 
 #[wasm_bindgen]
 extern "C" {
@@ -15,11 +16,28 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn module(this: &Environment) -> JsValue;
 
-    /// A `blob:` URL of the script's own text, which the tag's integrity hash has covered.
-    #[wasm_bindgen(method, getter, js_name = realmUrl)]
-    pub fn realm_url(this: &Environment) -> String;
+    /// Brings the audio wing's code to where this context renders; never rejected: where no worklet may
+    /// run, the page's own thread does.
+    #[wasm_bindgen(catch, method, js_name = loadWorklet)]
+    pub fn load_worklet(this: &Environment, context: &AudioContext) -> Result<Promise, JsValue>;
+
+    /// The audio wing's node, a new one for each call.
+    #[wasm_bindgen(catch, method, js_name = makeNode)]
+    pub fn make_node(this: &Environment, context: &AudioContext) -> Result<WingNode, JsValue>;
+
+    /// A Worker for the call wing, which waits for the module.
+    #[wasm_bindgen(catch, method, js_name = makeWorker)]
+    pub fn make_worker(this: &Environment) -> Result<Worker, JsValue>;
 
     /// Runs the call wing at the other end of this port on the page's own thread.
     #[wasm_bindgen(method, js_name = serveHere)]
     pub fn serve_here(this: &Environment, port: &MessagePort);
+
+    /// An AudioWorkletNode, or what stands for it on the page's thread.
+    #[wasm_bindgen(extends = AudioNode, js_name = AudioNode)]
+    pub type WingNode;
+
+    /// The line to the wing behind the node.
+    #[wasm_bindgen(method, getter)]
+    pub fn port(this: &WingNode) -> MessagePort;
 }

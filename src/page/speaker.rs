@@ -57,9 +57,7 @@ impl Speaker {
 
     fn make(environment: &Environment) -> Result<Rc<Self>, JsValue> {
         let context = AudioContext::new()?;
-        let loading = context
-            .audio_worklet()
-            .and_then(|worklet| worklet.add_module(&environment.realm_url()));
+        let loading = environment.load_worklet(&context);
         let loading = loading.unwrap_or_else(|thrown| Promise::reject(&thrown));
         // Nobody waits for it where there is no microphone, and a rejection that nobody handles would be an
         // error in the page.

@@ -1,22 +1,18 @@
 //! MAIN THREAD. The audio wing as the page sees it: makes its node, hears whether sound flows through it,
 //! and opens its line to the call wing.
 
-use super::environment::Environment;
+use super::environment::{Environment, WingNode};
 use crate::realm::clock;
 use crate::realm::listening::Listening;
-use crate::realm::literal::literal;
 use crate::realm::promised::{pending, when};
 use crate::realm::thrown::Thrown;
 use crate::shared::error::{CallError, ErrorCode};
 use crate::shared::packet;
 use crate::shared::text::concat;
-use js_sys::{Array, Object, Promise, Reflect};
+use js_sys::{Array, Promise};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    AudioContext, AudioNode, AudioWorkletNode, AudioWorkletNodeOptions, MessageChannel,
-    MessageEvent, MessagePort,
-};
+use web_sys::{AudioContext, AudioNode, MessageChannel, MessageEvent, MessagePort};
 
 /// A worklet that has not reported by then never will: it trapped, its script was refused, or there is
 /// no device to play on. A Bluetooth headset that has to wake up takes two or three seconds.
@@ -32,7 +28,7 @@ pub enum WorkletEvent {
 
 /// A worklet's node; dropping it stops the worklet.
 pub struct Worklet {
-    node: AudioWorkletNode,
+    node: WingNode,
     port: MessagePort,
     ready: Promise,
     _listeners: [Listening; 2],
@@ -49,15 +45,9 @@ impl Worklet {
         environment: &Environment,
         tell: Rc<dyn Fn(WorkletEvent)>,
     ) -> Result<Self, JsValue> {
-        let options: AudioWorkletNodeOptions =
-            literal(r#"{"numberOfInputs":1,"numberOfOutputs":1,"outputChannelCount":[1]}"#);
-        // Nothing else of the environment can be cloned into the worklet.
-        let given = Object::new();
-        Reflect::set(&given, &"module".into(), &environment.module())?;
-        Reflect::set(&options, &"processorOptions".into(), &given)?;
-        let node = AudioWorkletNode::new_with_options(context, "vocadesk-audio", &options)?;
+        let node = environment.make_node(context)?;
         node.connect_with_audio_node(&context.destination())?;
-        let port = node.port()?;
+        let port = node.port();
         let (ready, settle) = pending();
         let listeners = listen(&node, &port, settle, &tell);
         port.start();
@@ -110,7 +100,7 @@ impl Drop for Worklet {
 }
 
 fn listen(
-    node: &AudioWorkletNode,
+    node: &WingNode,
     port: &MessagePort,
     settle: js_sys::Function,
     tell: &Rc<dyn Fn(WorkletEvent)>,

@@ -15,6 +15,8 @@ pub struct Release {
     pub script_path: String,
     /// The hash that a customer would write.
     pub integrity: String,
+    /// The hash of the script that does without wasm.
+    pub integrity_without_wasm: String,
 }
 
 impl Release {
@@ -29,11 +31,14 @@ impl Release {
         let text = std::fs::read_to_string(&file)
             .map_err(|e| Failure(format!("{}: {e} (scripts/build makes it)", file.display())))?;
         let integrity: Value = serde_json::from_str(&text)?;
-        let integrity = integrity["vocadesk.min.js"]["integrity"].as_str();
+        let hash_of = |file: &str| {
+            let hash = integrity[file]["integrity"].as_str();
+            hash.map(str::to_owned)
+                .ok_or(format!("integrity.json names no hash of {file}"))
+        };
         Ok(Self {
-            integrity: integrity
-                .ok_or("integrity.json names no hash of the script")?
-                .to_owned(),
+            integrity: hash_of("vocadesk.min.js")?,
+            integrity_without_wasm: hash_of("vocadesk.nowasm.min.js")?,
             script_path: format!("/{folder}/vocadesk.min.js"),
             dist,
         })
@@ -63,6 +68,7 @@ pub struct Page {
     head: String,
     body: String,
     headers: Vec<(String, String)>,
+    nonce: &'static str,
 }
 
 impl Default for Page {
@@ -73,6 +79,7 @@ impl Default for Page {
             head: String::new(),
             body: button("call", "emb_demo"),
             headers: Vec::new(),
+            nonce: "",
         }
     }
 }
@@ -127,6 +134,12 @@ impl Page {
         self
     }
 
+    /// A nonce on the script tag and the harness's own.
+    pub fn nonce(mut self, nonce: &'static str) -> Self {
+        self.nonce = nonce;
+        self
+    }
+
     /// The headers, as the gateway takes them.
     pub fn headers(&self) -> Vec<(&str, &str)> {
         self.headers
@@ -146,8 +159,12 @@ impl Page {
     /// The whole document. The harness's script comes first of all, from the site's own origin, so
     /// that a policy which forbids inline scripts lets it through.
     pub fn html(&self, release: &Release) -> String {
+        let nonce = match self.nonce {
+            "" => String::new(),
+            nonce => format!(r#" nonce="{nonce}""#),
+        };
         let in_head = match self.placement {
-            Placement::Defer => Self::script_tag(release, " defer"),
+            Placement::Defer => Self::script_tag(release, &format!(" defer{nonce}")),
             Placement::Async => Self::script_tag(release, " async"),
             Placement::Blocking => Self::script_tag(release, ""),
             Placement::EndOfBody | Placement::Absent => String::new(),
@@ -159,7 +176,7 @@ impl Page {
         let Self { head, body, .. } = self;
         format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>A customer's page</title>\n\
-             <link rel=\"icon\" href=\"data:,\">\n<script src=\"/harness/tap.js\"></script>\n{head}\n{in_head}\n</head>\n\
+             <link rel=\"icon\" href=\"data:,\">\n<script src=\"/harness/tap.js\"{nonce}></script>\n{head}\n{in_head}\n</head>\n\
              <body>\n{body}\n{at_end}\n</body>\n</html>\n"
         )
     }

@@ -83,6 +83,14 @@ if (typeof AudioWorkletProcessor !== "undefined") {
     };
   }
 
+  // What the page's policy refused.
+  const violations = [];
+  addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) =>
+    violations.push(`${effectiveDirective} ${blockedURI}`),
+  );
+
+  // The browser's own ear in front of each speaker, where a policy lets no tap in.
+  const ears = new Map();
   const taps = new Map();
   const connect = AudioNode.prototype.connect;
   async function tapOf(context) {
@@ -99,6 +107,8 @@ if (typeof AudioWorkletProcessor !== "undefined") {
     const result = connect.call(this, to, ...rest);
     if (to instanceof AudioDestinationNode) {
       const { context } = this;
+      if (!ears.has(context)) ears.set(context, new AnalyserNode(context));
+      connect.call(this, ears.get(context), rest[0] ?? 0);
       if (!taps.has(context)) taps.set(context, tapOf(context));
       taps.get(context).then(
         (tap) => connect.call(this, tap, rest[0] ?? 0),
@@ -145,6 +155,14 @@ if (typeof AudioWorkletProcessor !== "undefined") {
       errors,
       said,
       streams,
+      violations,
+      /** Whether anything sounds just now. */
+      sounds: () =>
+        [...ears.values()].some((ear) => {
+          const samples = new Float32Array(ear.fftSize);
+          ear.getFloatTimeDomainData(samples);
+          return samples.some((sample) => Math.abs(sample) > 0.02);
+        }),
       contexts: () => [...taps.keys()],
       askedForMicrophone: () => askedForMicrophone,
       /** Whether the browser's recording sign is out. */

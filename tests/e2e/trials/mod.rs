@@ -22,6 +22,7 @@ mod microphones;
 mod mounting;
 mod options;
 mod placement;
+mod policies;
 mod refusals;
 mod sockets;
 mod sound;
@@ -47,6 +48,7 @@ pub fn all() -> Vec<Trial> {
         bad_input::trials(),
         ends::trials(),
         placement::trials(),
+        policies::trials(),
         history::trials(),
         mounting::trials(),
         options::trials(),

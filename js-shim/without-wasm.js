@@ -1,0 +1,17 @@
+// Stands for WebAssembly in the script that does without it: what the glue and the audio wing ask of it.
+import { instantiate } from "wasm-twin";
+
+// The name under which wasm-bindgen's module imports its glue.
+const GLUE = "./vocadesk_embed_bg.js";
+
+class Module {
+  static imports = () => [];
+}
+
+class Instance {
+  constructor(module, imports) {
+    this.exports = instantiate({ [GLUE]: {}, ...imports });
+  }
+}
+
+export const WebAssembly = { Module, Instance };

@@ -1,0 +1,37 @@
+// Makes the library's JavaScript twin of a wasm module that was built for WebAssembly's first version: a
+// module with one function, which takes the imports and gives the exports, and the glue that fits it.
+// Usage: node scripts/without-wasm.mjs GLUE_FOLDER   (reads wasm-bindgen's two files, writes twin.js beside)
+
+import { execFileSync } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const folder = path.resolve(process.argv[2]);
+const tool = (name) =>
+  path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "node_modules", ".bin", name);
+const small = path.join(folder, "small.wasm");
+const raw = path.join(folder, "raw.js");
+const strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
+execFileSync(tool("wasm-opt"), [path.join(folder, "vocadesk_embed_bg.wasm"), "-o", small, "--mvp-features", "-Oz", "--converge", ...strip]);
+execFileSync(tool("wasm2js"), ["-Oz", small, "-o", raw]);
+
+/** Replaces what must be there once: a tool that has changed is noticed. */
+function replace(text, before, after) {
+  const parts = text.split(before);
+  if (parts.length !== 2) throw new Error(`without-wasm: ${parts.length - 1} times, not once: ${before}`);
+  return parts.join(after);
+}
+
+// wasm2js writes an ES module that makes one instance as it is read; each of our realms may need several.
+let twin = await readFile(raw, "utf8");
+twin = replace(twin, /^import .*$/m, "export function instantiate(imports) {");
+twin = replace(twin, /^var retasmFunc = asmFunc\(\{[^]*$/m, "return asmFunc(imports);\n}\n");
+await writeFile(path.join(folder, "twin.js"), twin);
+
+// Memory that grows leaves its old buffer attached: wasm-bindgen's own check would not notice.
+const glueFile = path.join(folder, "vocadesk_embed.js");
+const glue = await readFile(glueFile, "utf8");
+const fresh = glue.replaceAll(/\b(cached\w+Memory0)\.byteLength === 0/g, "$1.buffer !== wasm.memory.buffer");
+if (fresh === glue) throw new Error("without-wasm: the glue no longer looks at its views' length");
+await writeFile(glueFile, fresh);

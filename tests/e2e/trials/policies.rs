@@ -1,0 +1,191 @@
+//! Content-Security-Policies that sites have: where the script tag and the two endpoints are allowed, the
+//! call works, with no other change to the policy.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::failure::{Failure, ensure};
+use crate::page::Page;
+use crate::runner::{Trial, trial};
+use crate::stage::{Setting, Stage};
+use crate::visitor::{END, SOON, START};
+
+pub fn trials() -> Vec<Trial> {
+    let setting = Setting {
+        deadline: Duration::from_secs(180),
+        ..Setting::default()
+    };
+    vec![trial!(
+        a_call_works_under_every_policy_that_lets_the_tag_and_the_endpoints_through,
+        setting
+    )]
+}
+
+const NONCE: &str = "r4nd0m";
+
+/// One site's policy. `SITE` stands for what the harness and the page itself need of the site's own origin.
+struct Cell {
+    name: &'static str,
+    policy: &'static str,
+    nonce: &'static str,
+    /// Scripts of the site's own origin may run, and so may the tap of the harness.
+    heard_whole: bool,
+}
+
+/// Asked of a handle of its own: the page has none of a host that is only marked up.
+const MISSING: &str = "
+  const handle = Vocadesk.mount(document.createElement('p'), { embedId: 'emb_none' });
+  const { missing } = handle.diagnostics();
+  handle.destroy();
+  return missing";
+
+const INFOS: &str = "return __harness.said.filter(({ message }) => message.includes('policy lacks') || message.includes('Policy lacks')).length";
+
+const fn cell(name: &'static str, policy: &'static str) -> Cell {
+    Cell {
+        name,
+        policy,
+        nonce: "",
+        heard_whole: true,
+    }
+}
+
+const fn with_nonce(name: &'static str, policy: &'static str) -> Cell {
+    Cell {
+        nonce: NONCE,
+        heard_whole: false,
+        ..cell(name, policy)
+    }
+}
+
+const CELLS: [Cell; 14] = [
+    cell("no policy", ""),
+    cell(
+        "the tag and the endpoints",
+        "script-src SITE CDN; connect-src API WSS; style-src 'self'",
+    ),
+    cell(
+        "with 'wasm-unsafe-eval'",
+        "script-src SITE CDN 'wasm-unsafe-eval'; connect-src API WSS CDN; style-src 'self'",
+    ),
+    cell(
+        "'wasm-unsafe-eval', the wasm not to be fetched",
+        "script-src SITE CDN 'wasm-unsafe-eval'; connect-src API WSS; style-src 'self'",
+    ),
+    cell(
+        "with worker-src blob:",
+        "script-src SITE CDN 'wasm-unsafe-eval'; connect-src API WSS CDN; worker-src blob:",
+    ),
+    cell(
+        "with blob: in script-src",
+        "script-src SITE CDN blob: 'wasm-unsafe-eval'; connect-src API WSS CDN",
+    ),
+    with_nonce(
+        "a nonce alone",
+        "script-src 'nonce-r4nd0m'; connect-src API WSS",
+    ),
+    with_nonce(
+        "a nonce and 'wasm-unsafe-eval'",
+        "script-src 'nonce-r4nd0m' 'wasm-unsafe-eval'; connect-src API WSS CDN",
+    ),
+    with_nonce(
+        "a nonce with 'strict-dynamic'",
+        "script-src 'nonce-r4nd0m' 'strict-dynamic'; connect-src API WSS",
+    ),
+    cell(
+        "the hashes of the release's scripts",
+        "script-src SITE HASHES; connect-src API WSS",
+    ),
+    cell(
+        "the script's hash and 'wasm-unsafe-eval'",
+        "script-src SITE HASH 'wasm-unsafe-eval'; connect-src API WSS CDN",
+    ),
+    cell(
+        "trusted types, ours allowed",
+        "require-trusted-types-for 'script'; trusted-types vocadesk",
+    ),
+    cell(
+        "trusted types, none allowed",
+        "require-trusted-types-for 'script'; trusted-types 'none'",
+    ),
+    cell(
+        "nothing but what we document",
+        "default-src 'none'; script-src SITE CDN; connect-src API WSS; img-src data:",
+    ),
+];
+
+async fn a_call_works_under_every_policy_that_lets_the_tag_and_the_endpoints_through(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let mut table = String::new();
+    let mut failed = Vec::new();
+    for cell in &CELLS {
+        let outcome = call_under(stage, cell).await;
+        let said = stage.run("return __harness.violations").await?;
+        let reports = said.as_array().cloned().unwrap_or_default();
+        let reports: Vec<_> = reports.iter().filter_map(|r| r.as_str()).collect();
+        let ok = if outcome.is_ok() { "ok" } else { "FAILED" };
+        table += &format!(
+            "  {:<48}{ok:<8}{} reports {reports:?}\n",
+            cell.name,
+            reports.len()
+        );
+        if let Err(Failure(why)) = outcome {
+            failed.push(format!("{}: {why:.600}", cell.name));
+        }
+    }
+    println!("{} under each policy:\n{table}", stage.engine.name);
+    ensure!(failed.is_empty(), "{}", failed.join("\n"));
+    Ok(())
+}
+
+async fn call_under(stage: &Stage, cell: &Cell) -> Result<(), Failure> {
+    let policy = cell
+        .policy
+        .replace("SITE", "'self'")
+        .replace("CDN", &stage.gateway.cdn_url())
+        .replace("API", &stage.gateway.api_url())
+        .replace("WSS", &stage.gateway.wss_url())
+        .replace(
+            "HASHES",
+            &format!("HASH '{}'", stage.release.integrity_without_wasm),
+        )
+        .replace("HASH", &format!("'{}'", stage.release.integrity));
+    let page = Page::default().nonce(cell.nonce);
+    let page = match cell.policy {
+        "" => page,
+        _ => page.header("content-security-policy", &policy),
+    };
+    stage.open(&page).await?;
+    let events = stage.events().await?.len();
+    let calls = stage.gateway.record().calls.len();
+    stage.start_call("#call").await?;
+    stage.until("__harness.sounds()", SOON).await?;
+    stage.heard_at_gateway(calls, 50).await?;
+    let call = stage.gateway.record().calls[calls].clone();
+    let (first, last) = (call.mic[0].at, call.mic[call.mic.len() - 1].at);
+    let rate = (call.mic.len() - 1) as f64 / (last - first).as_secs_f64();
+    // 50 a second. A second is short: what was held up on the way comes at once, or later; that nothing is lost
+    // is shown over longer calls.
+    ensure!((15.0..=100.0).contains(&rate), "{rate:.0} frames a second");
+    if cell.heard_whole {
+        let heard = stage.heard().await?;
+        ensure!(!heard.is_empty(), "no tap heard anything");
+    }
+    stage.hang_up("#call").await?;
+    stage.all_released().await?;
+    let kinds = stage.kinds_since(events).await?;
+    ensure!(kinds == [START, END], "{kinds:?}");
+    let errors = stage.run("return __harness.errors").await?;
+    ensure!(errors == json!([]), "the page saw {errors}");
+    let missing = stage.run(MISSING).await?;
+    let infos = stage.run(INFOS).await?;
+    let infos = infos.as_u64().unwrap_or(u64::MAX);
+    let degraded = missing != json!([]);
+    ensure!(
+        infos == u64::from(degraded),
+        "{missing} is missing, and the console was told {infos} times"
+    );
+    stage.microphone_is_off().await
+}
