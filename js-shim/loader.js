@@ -1,6 +1,5 @@
 // The one script: wakes up in three realms and starts the wing that belongs there. On the page it
 // defines window.Vocadesk, waits for the first host or mount, and brings the wasm.
-import "./audio-realm.js";
 import { runAudioWorklet } from "./audio-worklet.js";
 import { runCallWorker } from "./call-worker.js";
 import { loadModule, loadWithoutWasm } from "./module.js";

@@ -52,6 +52,7 @@ const functionNamed = (name, glue) => {
 /** The glue in few words, and for each import's long name the number that stands for it. */
 export function packGlue(glue) {
   const groups = new Map();
+  glue = glue.replace("new lAudioContext(", "new AudioContext(");
   for (const [, long, text] of glue.matchAll(ENTRY)) {
     const entry = read(text);
     if (!groups.has(entry.like)) groups.set(entry.like, new Map());
@@ -88,23 +89,42 @@ export function packGlue(glue) {
       if (!wasm) __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
     }`,
   );
-  // Views are cheap to make: none is kept that a growing memory would detach.
-  for (const [name, view] of [["DataView", "DataView"], ["Uint8Array", "Uint8Array"]]) {
-    const kept = functionNamed(`get${name}Memory0`, glue);
-    glue = replace(glue, kept, `const get${name}Memory0 = () => new ${view}(wasm.memory.buffer);`);
+  // Views, coders and readers are cheap to make: none is kept that a growing memory would detach, that a
+  // realm lacks, or that tires (Safari's decoder does after two gigabytes).
+  const kept = (name) => functionNamed(name, glue);
+  for (const [name, anew] of [
+    ["getDataViewMemory0", "() => new DataView(wasm.memory.buffer)"],
+    ["getArrayU8FromWasm0", "(at, length) => new Uint8Array(wasm.memory.buffer, at >>> 0, length)"],
+    [
+      "getStringFromWasm0",
+      '(at, length) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(getArrayU8FromWasm0(at, length))',
+    ],
+    [
+      "passStringToWasm0",
+      `(text, malloc) => {
+        const bytes = new TextEncoder().encode(text);
+        const at = malloc(WASM_VECTOR_LEN = bytes.length, 1);
+        getArrayU8FromWasm0(at, bytes.length).set(bytes);
+        return at;
+      }`,
+    ],
+    ["__wbg_finalize_init", "(instance) => { wasm = instance.exports; wasm.__wbindgen_start(); }"],
+  ]) {
+    glue = replace(glue, kept(name), `const ${name} = ${anew};`);
   }
-  // The encoder finds out by itself how long a text is, and faster than a loop of ours would copy it.
-  glue = replace(
-    glue,
-    functionNamed("passStringToWasm0", glue),
-    `function passStringToWasm0(text, malloc) {
-      const bytes = cachedTextEncoder.encode(text);
-      const at = malloc(WASM_VECTOR_LEN = bytes.length, 1) >>> 0;
-      getUint8ArrayMemory0().set(bytes, at);
-      return at;
-    }`,
-  );
   glue = glue.replaceAll(", wasm.__wbindgen_realloc)", ")");
   glue = replace(glue, "let WASM_VECTOR_LEN = 0;", `let WASM_VECTOR_LEN = 0; ${GIVE_TEXT}`);
-  return { glue: glue.replace(/^if \(!\('encodeInto'[^]*?^\}$/m, ""), numbers };
+  // What every browser has that we run in.
+  for (const [fallback, plain] of [
+    [/^const lAudioContext = .*$/m, ""],
+    [/^if \(!\('encodeInto'[^]*?^\}$/m, ""],
+    [/^const CLOSURE_DTORS = [^]*?: new FinalizationRegistry/m, "const CLOSURE_DTORS = new FinalizationRegistry"],
+    [/^let cachedTextDecoder = [^]*?^cachedTextDecoder\.decode\(\);$/m, ""],
+    [/^const cachedTextEncoder = .*$/m, ""],
+    [functionNamed("decodeText", glue), ""],
+    [functionNamed("getUint8ArrayMemory0", glue), ""],
+  ]) {
+    glue = glue.replace(fallback, plain);
+  }
+  return { glue, numbers };
 }

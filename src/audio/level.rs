@@ -63,6 +63,7 @@ impl Meter {
     }
 
     /// RMS in dBFS, where a full-scale sine reads −3; never under [`FLOOR_DBFS`].
+    #[inline(never)]
     pub fn rms_dbfs(&self) -> f32 {
         decibels(self.mean_square)
     }

@@ -3,9 +3,7 @@
 //! The queue has no bound: an agent may be minutes ahead of real time, and every sample is played. It
 //! grows by chunks of 0.425 s; what is queued is never copied, and chunks once taken are used
 //! again, so that reading never touches the allocator. An hour of queued speech is 7,200 chunks of
-//! 24 kB: 173 MB (and 58 kB to find them). Memory stays at the highest mark until the call is over.
-
-use std::collections::VecDeque;
+//! 24 kB: 173 MB (and 86 kB to find them). Memory stays at the highest mark until the call is over.
 
 /// 0.425 s at 24 kHz: seldom enough to allocate. Three chunks and what the allocator needs for each fill
 /// one 64 KiB page of wasm memory, which is how that memory grows: an hour of speech takes 185 MB of it,
@@ -15,7 +13,7 @@ const CHUNK_SAMPLES: usize = 10_200;
 /// Samples in the order in which they came.
 pub struct SampleQueue {
     /// Chunks with sound at the front, read ones behind them, waiting to be filled again.
-    chunks: VecDeque<Box<[i16]>>,
+    chunks: Vec<Vec<i16>>,
     /// Samples of the front chunk that were read.
     read: usize,
     len: usize,
@@ -25,7 +23,7 @@ impl SampleQueue {
     /// An empty queue that holds 0.425 s before it grows.
     pub fn new() -> Self {
         Self {
-            chunks: VecDeque::from([chunk()]),
+            chunks: vec![chunk()],
             read: 0,
             len: 0,
         }
@@ -53,7 +51,7 @@ impl SampleQueue {
             let end = self.read + self.len;
             let (index, offset) = (end / CHUNK_SAMPLES, end % CHUNK_SAMPLES);
             let Some(chunk) = self.chunks.get_mut(index) else {
-                self.chunks.push_back(chunk());
+                self.chunks.push(chunk());
                 continue;
             };
             let free = chunk.get_mut(offset..).unwrap_or_default();
@@ -69,7 +67,7 @@ impl SampleQueue {
     /// The next samples that lie together: none only if the queue is empty.
     pub fn front(&self) -> &[i16] {
         let end = CHUNK_SAMPLES.min(self.read + self.len);
-        let chunk = self.chunks.front();
+        let chunk = self.chunks.first();
         chunk
             .and_then(|c| c.get(self.read..end))
             .unwrap_or_default()
@@ -82,9 +80,9 @@ impl SampleQueue {
         self.read += count;
         while self.read >= CHUNK_SAMPLES {
             self.read -= CHUNK_SAMPLES;
-            if let Some(chunk) = self.chunks.pop_front() {
-                self.chunks.push_back(chunk);
-            }
+            // Moves what finds the chunks behind it, an hour's in microseconds, and no sample.
+            let chunk = self.chunks.remove(0);
+            self.chunks.push(chunk);
         }
     }
 
@@ -116,6 +114,6 @@ impl Default for SampleQueue {
     }
 }
 
-fn chunk() -> Box<[i16]> {
-    vec![0; CHUNK_SAMPLES].into_boxed_slice()
+fn chunk() -> Vec<i16> {
+    vec![0; CHUNK_SAMPLES]
 }

@@ -29,13 +29,10 @@ impl<Packet> Backlog<Packet> {
     pub fn push(&mut self, now_ms: f64, packet: Packet) {
         self.waiting.push((now_ms, packet));
         let late = |(since_ms, _): &(f64, Packet)| now_ms - since_ms > LONGEST_WAIT_MS;
-        let dropped = self
-            .waiting
-            .iter()
-            .take_while(|waiting| late(waiting))
-            .count();
-        self.waiting.drain(..dropped);
-        self.dropped += dropped as u32;
+        while self.waiting.first().is_some_and(late) {
+            self.waiting.remove(0);
+            self.dropped += 1;
+        }
     }
 
     /// The next packet, if a socket that holds so many bytes unsent may take it.

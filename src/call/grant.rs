@@ -120,7 +120,7 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
         return refuse(ErrorCode::TokenFailed, &[message]);
     }
     Ok(Grant {
-        token: token.into_owned(),
+        token,
         wss_url: url.to_owned(),
     })
 }

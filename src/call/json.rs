@@ -2,35 +2,17 @@
 //! and of each we want two members. The whole text is checked, nested values included, so that half a
 //! frame is never taken for a frame.
 
-use std::borrow::Cow;
-
-/// The value of a member, as far as anything of ours looks into it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value<'a> {
-    /// A string, borrowed where it holds no escape.
-    Text(Cow<'a, str>),
-    /// A number, `true`, `false`, `null`, an array or an object: nothing we read.
-    Other,
-}
-
-impl<'a> Value<'a> {
-    /// The string, if it is one.
-    pub fn into_text(self) -> Option<Cow<'a, str>> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::Other => None,
-        }
-    }
-}
-
 /// Arrays and objects deeper than this are refused: the stack in wasm is small.
 const MAX_DEPTH: u32 = 32;
+
+/// Who gets a member: its name, and its value where that is a string. Into nothing else ours ever look.
+pub type Visit<'v> = dyn FnMut(&str, Option<String>) + 'v;
 
 /// Reads one JSON object and hands its members to `visit` in order.
 ///
 /// Returns whether the text was one well-formed object and nothing else; where it was not, `visit` may
 /// have seen some of the members, and the caller throws away what it gathered.
-pub fn read_object<'a>(text: &'a str, visit: &mut dyn FnMut(&str, Value<'a>)) -> bool {
+pub fn read_object(text: &str, visit: &mut Visit) -> bool {
     let mut reader = Reader { text, at: 0 };
     reader.space();
     reader.object(0, Some(visit)).is_some() && {
@@ -41,14 +23,11 @@ pub fn read_object<'a>(text: &'a str, visit: &mut dyn FnMut(&str, Value<'a>)) ->
 
 /// The members of a flat object that are strings, by name; nothing where the text is no object. A
 /// member that is missing or no string is `None`; of two with one name the last counts.
-pub fn texts<'a, const N: usize>(
-    text: &'a str,
-    names: [&str; N],
-) -> Option<[Option<Cow<'a, str>>; N]> {
+pub fn texts<const N: usize>(text: &str, names: [&str; N]) -> Option<[Option<String>; N]> {
     let mut found = [const { None }; N];
     read_object(text, &mut |key, value| {
         if let Some((_, slot)) = names.iter().zip(&mut found).find(|(name, _)| **name == key) {
-            *slot = value.into_text();
+            *slot = value;
         }
     })
     .then_some(found)
@@ -59,9 +38,7 @@ struct Reader<'a> {
     at: usize,
 }
 
-type Visit<'v, 'a> = Option<&'v mut dyn FnMut(&str, Value<'a>)>;
-
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -77,7 +54,7 @@ impl<'a> Reader<'a> {
         (self.peek()? == byte).then(|| self.at += 1)
     }
 
-    fn object(&mut self, depth: u32, mut visit: Visit<'_, 'a>) -> Option<()> {
+    fn object(&mut self, depth: u32, mut visit: Option<&mut Visit>) -> Option<()> {
         self.list(b'{', b'}', depth, &mut |reader, depth| {
             let key = reader.string()?;
             reader.space();
@@ -118,9 +95,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn value(&mut self, depth: u32) -> Option<Value<'a>> {
+    /// A value, and its text where it is a string.
+    fn value(&mut self, depth: u32) -> Option<Option<String>> {
         match self.peek()? {
-            b'"' => return self.string().map(Value::Text),
+            b'"' => return self.string().map(Some),
             b'{' => self.object(depth, None)?,
             b'[' => self.list(b'[', b']', depth, &mut |reader, depth| {
                 reader.value(depth).map(drop)
@@ -130,7 +108,7 @@ impl<'a> Reader<'a> {
             b'n' => self.word("null")?,
             _ => self.number()?,
         }
-        Some(Value::Other)
+        Some(None)
     }
 
     fn word(&mut self, word: &str) -> Option<()> {
@@ -166,26 +144,9 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
-    fn string(&mut self) -> Option<Cow<'a, str>> {
+    fn string(&mut self) -> Option<String> {
         self.take(b'"')?;
-        let from = self.at;
-        loop {
-            match self.peek()? {
-                b'"' => {
-                    let plain = self.text.get(from..self.at)?;
-                    self.at += 1;
-                    return Some(Cow::Borrowed(plain));
-                }
-                b'\\' => return self.escaped_string(from).map(Cow::Owned),
-                0..0x20 => return None,
-                _ => self.at += 1,
-            }
-        }
-    }
-
-    /// The slow path of [`Reader::string`], from its first escape on.
-    fn escaped_string(&mut self, from: usize) -> Option<String> {
-        let mut out = self.text.get(from..self.at)?.to_owned();
+        let mut out = String::new();
         loop {
             let run = self.at;
             while !matches!(self.peek()?, b'"' | b'\\' | 0..0x20) {

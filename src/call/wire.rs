@@ -31,7 +31,7 @@ pub enum ServerFrame {
 /// Reads one text frame; nothing where it is malformed.
 pub fn read(text: &str) -> Option<ServerFrame> {
     let [kind, data, message] = json::texts(text, ["type", "data", "message"])?;
-    Some(match kind?.as_ref() {
+    Some(match kind?.as_str() {
         "started" => ServerFrame::Started,
         "audio" => {
             let mut pcm = base64::decode(&data?)?;
@@ -42,7 +42,7 @@ pub fn read(text: &str) -> Option<ServerFrame> {
         "clear" => ServerFrame::Clear,
         "agent_ending" => ServerFrame::AgentEnding,
         "end_call" | "transfer_call" => ServerFrame::EndCall,
-        "error" => ServerFrame::Error(message.unwrap_or_default().into_owned()),
+        "error" => ServerFrame::Error(message.unwrap_or_default()),
         _ => ServerFrame::Ignored,
     })
 }

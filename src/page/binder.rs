@@ -102,12 +102,12 @@ impl Binder {
     /// For as long as the page lives.
     fn observer(self: &Rc<Self>, marks: bool) -> Option<MutationObserver> {
         let this = self.clone();
-        let changed = callback(move |_| {
+        let changed = callback(Box::new(move |_| {
             if marks {
                 this.marks_changed.set(true);
             }
             this.look_soon();
-        });
+        }));
         let observer = MutationObserver::new(changed.as_ref().unchecked_ref()).ok();
         changed.forget();
         observer

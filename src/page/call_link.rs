@@ -6,6 +6,7 @@
 
 use super::environment::Environment;
 use super::visitor::Place;
+use super::window::window;
 use crate::realm::channel;
 use crate::realm::clock::Timer;
 use crate::realm::http;
@@ -105,12 +106,9 @@ impl CallLink {
     /// the Worker would not hear that the call is over. In WebKit its socket would stay open for minutes,
     /// in Chromium the visitor's place stay taken.
     fn end_when_frozen(self: &Rc<Self>) {
-        let Some(window) = web_sys::window() else {
-            return;
-        };
         let this = self.clone();
         // The hosts' own listener was there first: by now the call is over for the page, whichever it is.
-        let frozen = Listening::to(&window, "pagehide", move |event| {
+        let frozen = Listening::to(&window(), "pagehide", move |event| {
             let kept = Reflect::get(&event, &"persisted".into()).is_ok_and(|kept| kept.is_truthy());
             if kept {
                 this.release_from_here();

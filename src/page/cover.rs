@@ -1,6 +1,7 @@
 //! MAIN THREAD. Where our one element lies: inside the host behind the customer's own children, or, over
 //! a host that shows no children (`input`, `img`, a custom element without a slot), right beside it.
 
+use super::window::window;
 use crate::shared::text::{concat, decimal};
 use std::cell::{Cell, RefCell};
 use web_sys::{Element, HtmlElement, Node};
@@ -177,7 +178,7 @@ pub fn has_no_children(host: &Element) -> bool {
 }
 
 fn computed(host: &HtmlElement) -> Option<web_sys::CssStyleDeclaration> {
-    web_sys::window().and_then(|window| window.get_computed_style(host).ok().flatten())
+    window().get_computed_style(host).ok().flatten()
 }
 
 /// Sets or removes an attribute; fails for no name of ours.

@@ -3,6 +3,7 @@
 use super::binder::Binder;
 use super::environment::Environment;
 use super::options::Options;
+use super::window::window;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -20,8 +21,8 @@ fn binder() -> Option<Rc<Binder>> {
 /// Starts to look after the document of this realm.
 #[wasm_bindgen(js_name = startPage)]
 pub fn start(environment: Environment) {
-    let window = web_sys::window();
-    if let Some((window, document)) = window.and_then(|w| w.document().map(|d| (w, d))) {
+    let window = window();
+    if let Some(document) = window.document() {
         BINDER.set(Some(Binder::start(environment, &window, document)));
     }
 }

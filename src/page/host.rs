@@ -31,7 +31,7 @@ impl Host {
         if !is_native_button(&element) {
             let target = element.clone();
             listeners.push(Listening::to(&element, "keydown", move |event| {
-                if is_activation(&event, &target) {
+                if is_activation(event, &target) {
                     event.prevent_default();
                     target.click();
                 }

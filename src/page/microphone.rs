@@ -1,6 +1,7 @@
 //! MAIN THREAD. `getUserMedia`, and what becomes of it.
 
 use super::microphone_failure;
+use super::window::window;
 use crate::realm::literal::literal;
 use crate::realm::promised::when;
 use crate::realm::thrown::Thrown;
@@ -51,13 +52,9 @@ pub fn when_allowed(then: impl FnOnce() + 'static) {
 
 /// What a rejection means.
 pub fn refused(thrown: JsValue) -> CallError {
-    let in_frame = web_sys::window().is_some_and(|window| {
-        window
-            .parent()
-            .ok()
-            .flatten()
-            .is_some_and(|parent| parent != window)
-    });
+    let window = window();
+    let parent = window.parent().ok().flatten();
+    let in_frame = parent.is_some_and(|parent| parent != window);
     microphone_failure::read(&Thrown::from(thrown).name, in_frame)
 }
 

@@ -41,4 +41,6 @@ pub mod ui;
 #[cfg(target_arch = "wasm32")]
 pub mod visitor;
 #[cfg(target_arch = "wasm32")]
+pub mod window;
+#[cfg(target_arch = "wasm32")]
 pub mod worklet;

@@ -4,6 +4,7 @@
 //! of 400 held), and the next call is spared the loading.
 
 use super::environment::Environment;
+use super::window::window;
 use crate::realm::clock;
 use crate::realm::listening::Listening;
 use crate::realm::promised::when;
@@ -11,7 +12,7 @@ use js_sys::{Array, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
-use web_sys::{AudioContext, AudioContextState, EventTarget};
+use web_sys::{AudioContext, AudioContextState};
 
 #[wasm_bindgen]
 extern "C" {
@@ -143,12 +144,11 @@ impl Speaker {
 /// A phone call, a headset that comes or goes, or a sleeping phone may suspend or interrupt the context.
 /// It goes on as soon as the browser lets it: at once, or when the visitor comes back.
 fn keep_running(speaker: &Weak<Speaker>, context: &AudioContext) -> [Listening; 2] {
-    let window = web_sys::window().map(EventTarget::from);
     // A page is told of its own coming into view at its document, from where it bubbles.
-    let seen = window.unwrap_or_else(|| context.clone().into());
+    let seen = window();
     [
         (context.as_ref(), "statechange"),
-        (&seen, "visibilitychange"),
+        (seen.as_ref(), "visibilitychange"),
     ]
     .map(|(target, event)| {
         let speaker = speaker.clone();

@@ -50,6 +50,20 @@ impl Asked {
     fn may_authorize(self) -> bool {
         self.place && (self.microphone || self.allowed)
     }
+
+    fn become_more(self, act: &mut dyn FnMut(Action), come: fn(&mut Self)) -> Phase {
+        let mut is = self;
+        come(&mut is);
+        if is.may_authorize() && !self.may_authorize() {
+            act(Action::Authorize);
+        }
+        if is.microphone && is.place {
+            act(Action::Join);
+            Phase::Connecting
+        } else {
+            Phase::Asking(is)
+        }
+    }
 }
 
 /// What happens to a host.
@@ -131,112 +145,82 @@ pub enum Action {
 impl Phase {
     /// Takes one happening and says where the call stands then and what is to be done.
     pub fn on(self, happening: Happening) -> (Self, Vec<Action>) {
+        let mut actions = Vec::new();
+        let phase = self.next(happening, &mut |action| actions.push(action));
+        (phase, actions)
+    }
+
+    fn next(self, happening: Happening, act: &mut dyn FnMut(Action)) -> Self {
         use Happening as H;
+        let hang_up = Action::Finish {
+            let_ring_out: false,
+        };
         match (self, happening) {
             (Self::Idle | Self::Ended { .. } | Self::Failed { .. }, H::Click { .. }) => {
-                (Self::Asking(Asked::default()), vec![Action::Begin])
+                act(Action::Begin);
+                Self::Asking(Asked::default())
             }
-            (Self::Ended { .. } | Self::Failed { .. }, H::Settled) => (Self::Idle, Vec::new()),
+            (Self::Ended { .. } | Self::Failed { .. }, H::Settled) => Self::Idle,
 
-            (Self::Asking(was), H::MicrophoneAllowed) => Self::asking(
-                was,
-                Asked {
-                    allowed: true,
-                    ..was
-                },
-            ),
-            (Self::Asking(was), H::MicrophoneReady) => Self::asking(
-                was,
-                Asked {
-                    microphone: true,
-                    ..was
-                },
-            ),
-            (Self::Asking(was), H::PlaceTaken) => Self::asking(was, Asked { place: true, ..was }),
-            (Self::Asking(_) | Self::Connecting, H::Click { .. } | H::Stop { .. }) => (
-                Self::Idle,
-                vec![Action::Finish {
-                    let_ring_out: false,
-                }],
-            ),
-            (Self::Asking(_) | Self::Connecting, H::PageLeft { .. }) => {
-                (Self::Idle, vec![Action::Leave])
+            (Self::Asking(was), H::MicrophoneAllowed) => {
+                was.become_more(act, |is| is.allowed = true)
             }
-            (Self::Asking(_) | Self::Connecting, H::Failed { error, .. }) => (
-                Self::Failed { code: error.code },
-                vec![
-                    Action::Finish {
-                        let_ring_out: false,
-                    },
-                    Action::SettleLater,
-                    Action::EmitError(error),
-                ],
-            ),
-            (Self::Connecting, H::Started { at_ms }) => {
-                (Self::Live { since_ms: at_ms }, vec![Action::EmitStart])
+            (Self::Asking(was), H::MicrophoneReady) => {
+                was.become_more(act, |is| is.microphone = true)
             }
+            (Self::Asking(was), H::PlaceTaken) => was.become_more(act, |is| is.place = true),
             // A server that ends what it never started owes no reason; nothing began, nothing ends.
-            (Self::Connecting, H::Ended { .. }) => (
-                Self::Idle,
-                vec![Action::Finish {
-                    let_ring_out: false,
-                }],
-            ),
+            (Self::Asking(_) | Self::Connecting, H::Click { .. } | H::Stop { .. })
+            | (Self::Connecting, H::Ended { .. }) => {
+                act(hang_up);
+                Self::Idle
+            }
+            (Self::Asking(_) | Self::Connecting, H::PageLeft { .. }) => {
+                act(Action::Leave);
+                Self::Idle
+            }
+            (Self::Asking(_) | Self::Connecting, H::Failed { error, .. }) => {
+                let code = error.code;
+                act(hang_up);
+                act(Action::SettleLater);
+                act(Action::EmitError(error));
+                Self::Failed { code }
+            }
+            (Self::Connecting, H::Started { at_ms }) => {
+                act(Action::EmitStart);
+                Self::Live { since_ms: at_ms }
+            }
 
-            (Self::Live { since_ms }, H::Ending) => (Self::Ending { since_ms }, Vec::new()),
+            (Self::Live { since_ms }, H::Ending) => Self::Ending { since_ms },
             (
                 Self::Live { since_ms } | Self::Ending { since_ms },
-                H::Click { at_ms } | H::Stop { at_ms },
-            ) => Self::ended(since_ms, at_ms, false),
-            (Self::Live { since_ms } | Self::Ending { since_ms }, H::Ended { at_ms }) => {
-                Self::ended(since_ms, at_ms, true)
+                ref end @ (H::Click { at_ms } | H::Stop { at_ms } | H::Ended { at_ms }),
+            ) => {
+                let let_ring_out = matches!(end, H::Ended { .. });
+                let duration_ms = duration_ms(since_ms, at_ms);
+                act(Action::Finish { let_ring_out });
+                act(Action::SettleLater);
+                act(Action::EmitEnd { duration_ms });
+                Self::Ended { duration_ms }
             }
             (Self::Live { since_ms } | Self::Ending { since_ms }, H::PageLeft { at_ms }) => {
                 let duration_ms = duration_ms(since_ms, at_ms);
-                (
-                    Self::Idle,
-                    vec![Action::Leave, Action::EmitEnd { duration_ms }],
-                )
+                act(Action::Leave);
+                act(Action::EmitEnd { duration_ms });
+                Self::Idle
             }
-            (Self::Live { since_ms } | Self::Ending { since_ms }, H::Failed { error, at_ms }) => (
-                Self::Failed { code: error.code },
-                vec![
-                    Action::Finish {
-                        let_ring_out: false,
-                    },
-                    Action::SettleLater,
-                    Action::EmitError(error),
-                    Action::EmitEnd {
-                        duration_ms: duration_ms(since_ms, at_ms),
-                    },
-                ],
-            ),
+            (Self::Live { since_ms } | Self::Ending { since_ms }, H::Failed { error, at_ms }) => {
+                let code = error.code;
+                let duration_ms = duration_ms(since_ms, at_ms);
+                act(hang_up);
+                act(Action::SettleLater);
+                act(Action::EmitError(error));
+                act(Action::EmitEnd { duration_ms });
+                Self::Failed { code }
+            }
 
-            (phase, _) => (phase, Vec::new()),
+            (phase, _) => phase,
         }
-    }
-
-    fn asking(was: Asked, is: Asked) -> (Self, Vec<Action>) {
-        let mut actions = Vec::new();
-        if is.may_authorize() && !was.may_authorize() {
-            actions.push(Action::Authorize);
-        }
-        if is.microphone && is.place {
-            actions.push(Action::Join);
-            (Self::Connecting, actions)
-        } else {
-            (Self::Asking(is), actions)
-        }
-    }
-
-    fn ended(since_ms: f64, at_ms: f64, let_ring_out: bool) -> (Self, Vec<Action>) {
-        let duration_ms = duration_ms(since_ms, at_ms);
-        let actions = vec![
-            Action::Finish { let_ring_out },
-            Action::SettleLater,
-            Action::EmitEnd { duration_ms },
-        ];
-        (Self::Ended { duration_ms }, actions)
     }
 
     /// Whether a call is under way, from the click to its end.

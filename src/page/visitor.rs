@@ -1,6 +1,7 @@
 //! MAIN THREAD. Who calls: the browser's id, and the one place that a visitor has for each embed.
 
 use super::browser_id;
+use super::window::window;
 use crate::realm::callback::Callback;
 use crate::realm::literal::literal;
 use crate::realm::promised::{pending, when};
@@ -40,7 +41,7 @@ pub fn browser_id() -> String {
     if let Some(id) = BROWSER_ID.with_borrow(Clone::clone) {
         return id;
     }
-    let storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
+    let storage = window().local_storage().ok().flatten();
     let stored = storage
         .as_ref()
         .and_then(|storage| storage.get_item(STORAGE_KEY).ok().flatten());

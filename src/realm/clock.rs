@@ -34,7 +34,10 @@ pub struct Timer {
 impl Timer {
     /// Starts a timer of so many milliseconds.
     pub fn after(delay_ms: f64, ring: impl Fn() + 'static) -> Self {
-        let callback = callback(move |_| ring());
+        Self::start(delay_ms, callback(Box::new(move |_| ring())))
+    }
+
+    fn start(delay_ms: f64, callback: Callback) -> Self {
         Self {
             timer: set_timeout(callback.as_ref(), delay_ms),
             _callback: callback,

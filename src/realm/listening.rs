@@ -19,8 +19,15 @@ impl Listening {
     }
 
     /// Listens to one event of one target.
-    pub fn to(target: &EventTarget, event: &'static str, heard: impl Fn(Event) + 'static) -> Self {
-        let heard = callback(move |event| heard(event.unchecked_into()));
+    pub fn to(target: &EventTarget, event: &'static str, heard: impl Fn(&Event) + 'static) -> Self {
+        Self::start(
+            target,
+            event,
+            callback(Box::new(move |event| heard(event.unchecked_ref()))),
+        )
+    }
+
+    fn start(target: &EventTarget, event: &'static str, heard: Callback) -> Self {
         // Fails for no listener that is a function.
         let _ = target.add_event_listener_with_callback(event, heard.as_ref().unchecked_ref());
         Self {

@@ -25,7 +25,6 @@ pub fn holds(bytes: &[u8]) {
     assert_eq!(ours::decode(&text), decoded(&text), "base64 of {text:?}");
     if let Ok(members) = members(&text) {
         let found = json::texts(&text, ["type", "token", ""]);
-        let found = found.map(|found| found.map(|text| text.map(String::from)));
         let expected = members.as_ref().map(|members| {
             ["type", "token", ""].map(|name| members.get(name)?.as_str().map(str::to_owned))
         });
