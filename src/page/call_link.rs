@@ -109,7 +109,7 @@ impl CallLink {
         let this = self.clone();
         // The hosts' own listener was there first: by now the call is over for the page, whichever it is.
         let frozen = Listening::to(&window(), "pagehide", move |event| {
-            let kept = Reflect::get(&event, &"persisted".into()).is_ok_and(|kept| kept.is_truthy());
+            let kept = Reflect::get(event, &"persisted".into()).is_ok_and(|kept| kept.is_truthy());
             if kept {
                 this.release_from_here();
                 this.drop_worker();
