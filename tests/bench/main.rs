@@ -73,15 +73,26 @@ const SUBJECTS: &[Subject] = &[
         measure: |runtime, stage, table| runtime.block_on(observer::measure(stage, table)),
     },
     Subject {
-        name: "call",
-        table: call::table,
-        measure: |runtime, stage, table| runtime.block_on(call::measure(stage, table)),
+        name: "call-cost",
+        table: call::cost::table,
+        measure: |runtime, stage, table| runtime.block_on(call::cost::measure(stage, table)),
+    },
+    Subject {
+        name: "call-wait",
+        table: call::wait::table,
+        measure: |runtime, stage, table| runtime.block_on(call::wait::measure(stage, table)),
     },
 ];
 
 fn main() -> ExitCode {
     let wanted = std::env::args().nth(1);
-    let wanted = |subject: &&Subject| wanted.as_deref().is_none_or(|name| name == subject.name);
+    // `call` is all subjects whose name begins so.
+    let wanted = |subject: &&Subject| {
+        wanted.as_deref().is_none_or(|name| {
+            let rest = subject.name.strip_prefix(name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        })
+    };
     let mut subjects = SUBJECTS.iter().filter(wanted).peekable();
     if subjects.peek().is_none() {
         let names: Vec<_> = SUBJECTS.iter().map(|subject| subject.name).collect();
