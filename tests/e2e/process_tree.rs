@@ -38,6 +38,13 @@ pub fn threads(pid: u32) -> BTreeMap<u32, (String, u64)> {
     tasks.filter_map(worked).collect()
 }
 
+/// The memory that this process shares with no file and no other process.
+pub fn private_bytes(pid: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("RssAnon:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1_024)
+}
+
 /// The processor time that this process has used, in the kernel's ticks.
 pub fn ticks(pid: u32) -> Option<u64> {
     let fields = after_name(pid)?;

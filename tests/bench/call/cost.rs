@@ -9,12 +9,10 @@ use fantoccini::wd::WebDriverCompatibleCommand;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
-use crate::gateway::Answer;
 use crate::page::{Page, Placement, button};
 use crate::process_tree;
 use crate::report::Table;
 use crate::stage::Stage;
-use crate::tap;
 use crate::visitor::SOON;
 
 /// Each page is looked at for so long, so often, in turns: what else the machine does meets them all alike.
@@ -135,9 +133,7 @@ impl Subject {
 
 /// Measures one engine's rows.
 pub async fn measure(stage: &mut Stage, table: &mut Table) -> Result<(), Failure> {
-    let untapped = format!("window.untapped = true;\n{}", tap::SCRIPT);
-    let script = Answer::new(200, "text/javascript", untapped);
-    stage.gateway.site_answer("/harness/tap.js", script);
+    super::without_tap(stage);
     let mut subjects = vec![
         Subject::Bare,
         Subject::Control { rate_hz: 0 },
