@@ -14,6 +14,9 @@ pub const STAGING_BYTES: usize = 16_384;
 /// Meters are shown ten times a second at most: faster is flicker, slower is lag.
 const METER_INTERVALS_PER_S: u32 = 10;
 
+/// A fall may wait so many intervals: the meter takes half a second for a step down, one for each voice.
+const FALLS: u32 = 4;
+
 /// The sound of one call.
 pub struct Engine {
     pub(super) input: Vec<f32>,
@@ -124,14 +127,14 @@ impl Engine {
     }
 
     /// The levels as the page is told them, or 0: a tenth of a second after the last time where one rose,
-    /// a fifth where they only fell. Each time costs the page a frame.
+    /// later where they only fell. Each time costs the page a frame.
     pub fn levels(&mut self) -> u32 {
         if self.frames_since_shown < self.meter_frames {
             return 0;
         }
         let (microphone, agent) = (self.microphone.steps(), self.downlink.meter().steps());
         let rose = microphone > self.shown.0 || agent > self.shown.1;
-        if !rose && self.frames_since_shown < 2 * self.meter_frames {
+        if !rose && self.frames_since_shown < FALLS * self.meter_frames {
             return 0;
         }
         self.frames_since_shown = 0;

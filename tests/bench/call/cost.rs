@@ -43,6 +43,7 @@ const BARE: &str = r#"<button id="call">Talk</button><script>
 
 /// The threads of the page's process, by how their names begin, and what they are called here.
 const THREADS: &[(&str, &str)] = &[
+    ("Realtime AudioW", "worklet"),
     ("AudioWorklet", "worklet"),
     ("DedicatedWorker", "worker"),
     ("Compositor", "compositor"),

@@ -13,8 +13,12 @@ if (typeof AudioWorkletProcessor !== "undefined") {
 
     process(_, [[output]]) {
       for (let i = 0; i < output.length; i++) {
-        const n = this.at++ % this.period;
+        const n = this.at % this.period;
         const seconds = n / sampleRate;
+        // Ten clicks, then a pause of four: people breathe, and a playout catches up in pauses.
+        const speaks = Math.floor(this.at++ / this.period) % 14 < 10;
+        output[i] = 0;
+        if (!speaks) continue;
         output[i] = 0.1 * Math.sin(2 * Math.PI * 440 * seconds);
         if (seconds < 0.002) output[i] += 0.7 * Math.sin(2 * Math.PI * 3000 * seconds);
         if (n === 0) this.port.postMessage(Date.now());

@@ -104,6 +104,16 @@ pub fn delays(causes: &[f64], effects: &[f64]) -> Vec<f64> {
     delays.filter(|delay| *delay < PERIOD_MS).collect()
 }
 
+/// When each click was heard, and how long after it was sent. Nothing is ever left out of speech, so the
+/// clicks heard are those sent, in order; but the very first may be lost in a fade.
+pub fn heard(seen: &Seen, mut sent: Vec<f64>) -> Vec<(f64, f64)> {
+    let first = seen.heard.first().copied().unwrap_or_default();
+    let before_first = sent.iter().filter(|sent| **sent < first).count();
+    sent.drain(..before_first.saturating_sub(1));
+    let pairs = seen.heard.iter().zip(sent);
+    pairs.map(|(heard, sent)| (*heard, heard - sent)).collect()
+}
+
 /// The value that this part of all stays under.
 pub fn quantile(values: &[f64], part: f64) -> f64 {
     let mut sorted = values.to_vec();

@@ -110,20 +110,10 @@ fn silent(seen: &Seen, from: f64) -> usize {
     during.filter(|(_, loudest)| *loudest < SILENT).count()
 }
 
-/// How long after it was sent a click is heard, before the block and in the last seconds. Nothing is ever
-/// left out of speech, so the clicks heard are those sent, in order.
+/// How long after it was sent a click is heard, before the block and in the last seconds.
 fn behind(seen: &Seen, call: &Call, clock: &Clock, blocked: Instant) -> (f64, f64) {
-    let (_, mut sent) = probe::clicks(call, clock);
-    // The very first may be lost in a fade.
-    let first = seen.heard.first().copied().unwrap_or_default();
-    let before_first = sent.iter().filter(|sent| **sent < first).count();
-    sent.drain(..before_first.saturating_sub(1));
-    let delays: Vec<_> = seen
-        .heard
-        .iter()
-        .zip(&sent)
-        .map(|(heard, sent)| (*heard, heard - sent))
-        .collect();
+    let (_, sent) = probe::clicks(call, clock);
+    let delays = probe::heard(seen, sent);
     let (from, to) = (
         clock.epoch_ms(blocked),
         clock.epoch_ms(blocked + BLOCK + AFTER - END),
