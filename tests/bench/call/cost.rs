@@ -135,14 +135,12 @@ impl Subject {
 /// Measures one engine's rows.
 pub async fn measure(stage: &mut Stage, table: &mut Table) -> Result<(), Failure> {
     super::without_tap(stage);
-    let mut subjects = vec![
+    let subjects = [
         Subject::Bare,
         Subject::Control { rate_hz: 0 },
+        Subject::Control { rate_hz: 24_000 },
         Subject::Call,
     ];
-    if stage.engine.mixes_rates {
-        subjects.push(Subject::Control { rate_hz: 24_000 });
-    }
     let mut costs = vec![Vec::new(); subjects.len()];
     for _ in 0..ROUNDS {
         for (subject, costs) in subjects.iter().zip(&mut costs) {

@@ -27,7 +27,6 @@ pub(super) const ENGINE: Engine = Engine {
         idle: true,
         in_call: true,
     },
-    mixes_rates: true,
     microphone_slips: false,
     // Its fake device is none of the machine's.
     loses_microphones: false,

@@ -32,7 +32,6 @@ pub(super) const ENGINE: Engine = Engine {
         idle: true,
         in_call: false,
     },
-    mixes_rates: false,
     microphone_slips: true,
     loses_microphones: true,
     takes_torn_answers: false,

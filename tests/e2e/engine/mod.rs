@@ -51,8 +51,6 @@ pub struct Engine {
     pub asks_to_collect: Option<&'static str>,
     /// Which pages it keeps as they are when they are left, in case the visitor comes back.
     pub keeps_left_pages: LeftPages,
-    /// Whether a context of another rate than the microphone's takes its sound.
-    pub mixes_rates: bool,
     /// Whether its microphone is a capture device with a clock of its own: see [`crate::speech`].
     pub microphone_slips: bool,
     /// Whether a microphone that is pulled out of the machine ends its track.

@@ -26,7 +26,6 @@ pub(super) const ENGINE: Engine = Engine {
         idle: true,
         in_call: true,
     },
-    mixes_rates: true,
     microphone_slips: true,
     // Measured with 2.50: `devicechange` comes and the list of devices is empty, but the track stays live, and
     // PulseAudio lends its stream another source.
