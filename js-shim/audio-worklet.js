@@ -31,7 +31,9 @@ export class AudioWing {
     this.wasm = instantiate(module);
     this.engine = this.wasm.vocadesk_audio_new(Math.round(rate));
     if (!this.engine) throw new Error(`vocadesk: no sound at ${rate} Hz`);
-    this.mostFrames = this.wasm.vocadesk_audio_most_frames();
+    this.most = this.wasm.vocadesk_audio_most_frames();
+    this.packet = new Uint8Array(PACKET_BYTES);
+    this.look(0);
     // The call's port comes over the page's once READY went out there.
     this.port.onmessage = ({ data, ports }) => {
       if (typeof data === "number") this.guarded(this.control, data);
@@ -68,9 +70,9 @@ export class AudioWing {
 
   // A trap is thrown, and the page told of it here: Chromium (156) fires no `processorerror` for what
   // `process` throws, and no browser fires one for what a message does. There is nothing to save.
-  guarded(work, ...given) {
+  guarded(work, first, second) {
     try {
-      return work.apply(this, given);
+      return work.call(this, first, second);
     } catch (error) {
       this.engine = 0;
       this.port.postMessage(DIED);
@@ -82,57 +84,46 @@ export class AudioWing {
     return this.guarded(this.render, inputs, outputs);
   }
 
-  render([microphone = []], [speaker = []]) {
+  // One channel each way: the browser mixes what has more.
+  render([[microphone]], [[speaker]]) {
     if (!this.engine) return false;
     // Not before sound flows: a device that is slow to open would cost a call its first words.
     if (!this.flows) this.port.postMessage(READY);
     this.flows = true;
-    const frames = (speaker[0] ?? microphone[0])?.length ?? 128;
-    for (let at = 0; at < frames; at += this.mostFrames) {
-      const end = Math.min(frames, at + this.mostFrames);
-      this.capture(microphone, at, end);
-      this.play(speaker, at, end);
-    }
-    const answer = this.wasm.vocadesk_audio_answer(this.engine);
-    if (answer) this.call?.postMessage(answer);
-    if (this.wasm.vocadesk_audio_levels_changed(this.engine)) {
-      this.port.postMessage([
-        this.wasm.vocadesk_audio_microphone_dbfs(this.engine),
-        this.wasm.vocadesk_audio_agent_dbfs(this.engine),
-      ]);
+    for (let at = 0; at < speaker.length; at += this.most) {
+      const frames = Math.min(speaker.length - at, this.most);
+      // Memory that has grown leaves the views behind.
+      if (this.input.length !== frames || this.input.buffer !== this.wasm.memory.buffer) this.look(frames);
+      // No microphone is connected while one takes the other's place.
+      if (microphone) this.input.set(microphone.subarray(at, at + frames));
+      else this.input.fill(0);
+      const outcome = this.wasm.vocadesk_audio_render(this.engine, frames);
+      speaker.set(this.output, at);
+      if (outcome) this.tell(outcome);
     }
     return true;
   }
 
-  capture(channels, from, to) {
-    const { wasm, engine } = this;
-    const mono = this.floats(wasm.vocadesk_audio_input(engine), to - from);
-    if (channels.length === 1) mono.set(channels[0].subarray(from, to));
-    else {
-      mono.fill(0); // also when no microphone is connected
-      for (const channel of channels) {
-        for (let i = from; i < to; i++) mono[i - from] += channel[i] / channels.length;
-      }
+  // src/audio/engine.rs says what stands in which bits.
+  tell(outcome) {
+    const levels = outcome >> 16;
+    const answer = (outcome >> 8) & 255;
+    const packets = (outcome & 255) * PACKET_BYTES;
+    if (levels) this.port.postMessage(levels);
+    if (!this.call) return;
+    const from = this.wasm.vocadesk_audio_packets(this.engine);
+    for (let at = 0; at < packets; at += PACKET_BYTES) {
+      // Cloned: that costs less than giving a new one away each time.
+      this.packet.set(this.bytes(from + at, PACKET_BYTES));
+      this.call.postMessage(this.packet.buffer);
     }
-    const ready = wasm.vocadesk_audio_capture(engine, to - from);
-    if (!ready || !this.call) return;
-    const packets = this.bytes(wasm.vocadesk_audio_packets(engine), ready * PACKET_BYTES);
-    for (let at = 0; at < packets.length; at += PACKET_BYTES) {
-      const { buffer } = packets.slice(at, at + PACKET_BYTES);
-      this.call.postMessage(buffer, [buffer]);
-    }
+    if (answer) this.call.postMessage(answer);
   }
 
-  play(channels, from, to) {
-    const { wasm, engine } = this;
-    wasm.vocadesk_audio_play(engine, to - from);
-    const mono = this.floats(wasm.vocadesk_audio_output(engine), to - from);
-    for (const channel of channels) channel.set(mono, from);
-  }
-
-  // Views are made anew each time: one kept would be detached as soon as the memory grows.
-  floats(address, length) {
-    return new Float32Array(this.wasm.memory.buffer, address, length);
+  look(frames) {
+    const view = (address) => new Float32Array(this.wasm.memory.buffer, address, frames);
+    this.input = view(this.wasm.vocadesk_audio_input(this.engine));
+    this.output = view(this.wasm.vocadesk_audio_output(this.engine));
   }
 
   bytes(address, length) {

@@ -29,6 +29,8 @@ export function realms(url, text, module, missing) {
         ? audioOnPage(context, module)
         : new AudioWorkletNode(context, "vocadesk-audio", {
             outputChannelCount: [1],
+            channelCount: 1,
+            channelCountMode: "explicit",
             processorOptions: { module },
           }),
     makeWorker: () => new Worker(trusted(blobUrl())),

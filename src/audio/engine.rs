@@ -11,15 +11,11 @@ pub const MOST_FRAMES: usize = 1_024;
 /// that no sample is cut in two. A socket frame of 20 ms has 960.
 pub const STAGING_BYTES: usize = 16_384;
 
-/// Meters are shown ten times a second: faster is flicker, slower is lag.
+/// Meters are shown ten times a second at most: faster is flicker, slower is lag.
 const METER_INTERVALS_PER_S: u32 = 10;
 
-/// What the page is told at most ten times a second.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Shown {
-    microphone: i8,
-    agent: i8,
-}
+/// A fall may wait so many intervals: the meter takes half a second for a step down, one for each voice.
+const FALLS: u32 = 4;
 
 /// The sound of one call.
 pub struct Engine {
@@ -33,7 +29,7 @@ pub struct Engine {
     hushed: bool,
     meter_frames: u32,
     frames_since_shown: u32,
-    shown: Option<Shown>,
+    shown: (u32, u32),
 }
 
 impl Engine {
@@ -50,8 +46,17 @@ impl Engine {
             hushed: false,
             meter_frames: device_rate_hz / METER_INTERVALS_PER_S,
             frames_since_shown: 0,
-            shown: None,
+            shown: (0, 0),
         })
+    }
+
+    /// One block each way, of this length. What is to be sent now, in one number, so that a block is one
+    /// call: how many packets in the lowest byte, the word that the call is owed in the next, what the
+    /// page is told of the levels in the upper half.
+    pub fn render(&mut self, frames: usize) -> u32 {
+        let packets = self.capture(frames) as u32;
+        self.play(frames);
+        packets | self.answer() << 8 | self.levels() << 16
     }
 
     /// Where a block from the microphone is written, mono, before [`capture`](Self::capture).
@@ -121,19 +126,23 @@ impl Engine {
         true
     }
 
-    /// Whether the levels are to be shown: a tenth of a second after the last time, if a decibel changed.
-    pub fn levels_changed(&mut self) -> bool {
+    /// The levels as the page is told them, or 0: a tenth of a second after the last time where one rose,
+    /// later where they only fell. Each time costs the page a frame.
+    pub fn levels(&mut self) -> u32 {
         if self.frames_since_shown < self.meter_frames {
-            return false;
+            return 0;
+        }
+        let (microphone, agent) = (self.microphone.steps(), self.downlink.meter().steps());
+        let rose = microphone > self.shown.0 || agent > self.shown.1;
+        if !rose && self.frames_since_shown < FALLS * self.meter_frames {
+            return 0;
         }
         self.frames_since_shown = 0;
-        let now = Some(Shown {
-            microphone: self.microphone.rms_dbfs() as i8,
-            agent: self.downlink.meter().rms_dbfs() as i8,
-        });
-        let changed = self.shown != now;
-        self.shown = now;
-        changed
+        if (microphone, agent) == std::mem::replace(&mut self.shown, (microphone, agent)) {
+            0
+        } else {
+            packet::levels(microphone, agent)
+        }
     }
 
     /// The microphone's level.

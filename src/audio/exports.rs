@@ -51,7 +51,8 @@ extern "C" fn vocadesk_audio_most_frames() -> usize {
     MOST_FRAMES
 }
 
-/// Where the microphone's mono block goes: `f32`, room for [`vocadesk_audio_most_frames`].
+/// Where the microphone's mono block goes before [`vocadesk_audio_render`]: `f32`, room for
+/// [`vocadesk_audio_most_frames`].
 // SAFETY: see "Names" above.
 #[unsafe(no_mangle)]
 extern "C" fn vocadesk_audio_input(handle: *mut Engine) -> usize {
@@ -60,7 +61,7 @@ extern "C" fn vocadesk_audio_input(handle: *mut Engine) -> usize {
     })
 }
 
-/// Where the speaker's mono block stands after [`vocadesk_audio_play`]: `f32`.
+/// Where the speaker's mono block stands after [`vocadesk_audio_render`]: `f32`.
 // SAFETY: see "Names" above.
 #[unsafe(no_mangle)]
 extern "C" fn vocadesk_audio_output(handle: *mut Engine) -> usize {
@@ -85,11 +86,12 @@ extern "C" fn vocadesk_audio_staging_bytes() -> usize {
     STAGING_BYTES
 }
 
-/// Takes the first `frames` of the input; returns how many packets are to be sent.
+/// Takes the first `frames` of the input, makes as many of output; returns what is to be sent, as
+/// [`Engine::render`] says.
 // SAFETY: see "Names" above.
 #[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_capture(handle: *mut Engine, frames: usize) -> usize {
-    with(handle, |engine| engine.capture(frames))
+extern "C" fn vocadesk_audio_render(handle: *mut Engine, frames: usize) -> u32 {
+    with(handle, |engine| engine.render(frames))
 }
 
 /// Where those packets stand, one behind the other, 960 bytes each (wasm is little-endian, as the wire
@@ -109,46 +111,9 @@ extern "C" fn vocadesk_audio_receive(handle: *mut Engine, bytes: usize) {
     with(handle, |engine| engine.receive_staged(bytes));
 }
 
-/// Makes the next `frames` of output.
-// SAFETY: see "Names" above.
-#[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_play(handle: *mut Engine, frames: usize) {
-    with(handle, |engine| {
-        engine.play(frames);
-    });
-}
-
 /// Does what a word of `shared/packet.rs` says; 0 when the call is over.
 // SAFETY: see "Names" above.
 #[unsafe(no_mangle)]
 extern "C" fn vocadesk_audio_control(handle: *mut Engine, word: u32) -> u32 {
     with(handle, |engine| u32::from(engine.control(word)))
-}
-
-/// The word to send to the call now, or 0. To be asked after each block.
-// SAFETY: see "Names" above.
-#[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_answer(handle: *mut Engine) -> u32 {
-    with(handle, Engine::answer)
-}
-
-/// 1 when the page should be told the levels again, at most ten times a second.
-// SAFETY: see "Names" above.
-#[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_levels_changed(handle: *mut Engine) -> u32 {
-    with(handle, |engine| u32::from(engine.levels_changed()))
-}
-
-/// The microphone's RMS in dBFS, −90 at the least.
-// SAFETY: see "Names" above.
-#[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_microphone_dbfs(handle: *mut Engine) -> f32 {
-    with(handle, |engine| engine.microphone().rms_dbfs())
-}
-
-/// The agent's RMS in dBFS, −90 at the least.
-// SAFETY: see "Names" above.
-#[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_agent_dbfs(handle: *mut Engine) -> f32 {
-    with(handle, |engine| engine.downlink().meter().rms_dbfs())
 }

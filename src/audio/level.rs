@@ -1,5 +1,7 @@
 //! How loud it is: RMS and peak in dBFS. AUDIO WORKLET; pure.
 
+use crate::shared::packet;
+
 /// What silence reads: under the noise of any microphone and of PCM16 itself.
 pub const FLOOR_DBFS: f32 = -90.0;
 
@@ -14,6 +16,9 @@ const NOTHING: f32 = 1e-15;
 
 /// Beyond 12 dB over full scale a sample is a fault, and a meter that took it would hang for seconds.
 const LOUDEST_SQUARE: f32 = 16.0;
+
+/// What a meter shows: nothing at −60 dBFS, all of it at −10, the span in which speech moves.
+const SHOWN_DBFS: std::ops::RangeInclusive<f32> = -60.0..=-10.0;
 
 /// A level over time.
 pub struct Meter {
@@ -66,6 +71,13 @@ impl Meter {
     #[inline(never)]
     pub fn rms_dbfs(&self) -> f32 {
         decibels(self.mean_square)
+    }
+
+    /// How many of [`packet::STEPS`] a meter shows.
+    pub fn steps(&self) -> u32 {
+        let (empty, full) = (*SHOWN_DBFS.start(), *SHOWN_DBFS.end());
+        let shown = (self.rms_dbfs() - empty) / (full - empty);
+        ((shown * packet::STEPS as f32).round_ties_even() as u32).min(packet::STEPS)
     }
 
     /// The loudest single sample since this was last asked, in dBFS.

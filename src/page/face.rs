@@ -5,7 +5,7 @@ use super::cover::{self, Cover};
 use super::stylesheet;
 use super::view::{self, View};
 use crate::realm::literal::literal;
-use crate::shared::text::decimal;
+use crate::shared::text::{concat, decimal};
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlElement, Node};
 
@@ -91,13 +91,10 @@ impl Face {
         cover::set(root, "data-meter", view.meter.then_some(""));
     }
 
-    /// Sets the meter: 0 is silence, 1 is loud.
-    pub fn level(&self, microphone: f32, agent: f32) {
-        let style = self.meter.style();
-        for (name, level) in [("--microphone", microphone), ("--agent", agent)] {
-            // Hundredths are finer than a pixel of any button.
-            let hundredths = (level * 100.0) as u32;
-            let _ = style.set_property(name, &decimal(hundredths));
-        }
+    /// Sets the meter, in steps.
+    pub fn level(&self, microphone: u32, agent: u32) {
+        let (microphone, agent) = (decimal(microphone), decimal(agent));
+        let text = concat(&["--microphone:", &microphone, ";--agent:", &agent]);
+        self.meter.style().set_css_text(&text);
     }
 }

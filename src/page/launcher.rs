@@ -338,7 +338,7 @@ impl Launcher {
     fn hear_audio(self: &Rc<Self>, event: &AudioEvent) {
         match event {
             AudioEvent::Worklet(WorkletEvent::Levels(microphone, agent)) => {
-                self.ui.level(view::meter(*microphone), view::meter(*agent));
+                self.ui.level(*microphone, *agent);
             }
             AudioEvent::MicrophoneLost => self.fail(super::microphone_failure::lost()),
             AudioEvent::Worklet(WorkletEvent::Died) => self.fail(CallError::new(

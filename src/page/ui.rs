@@ -77,8 +77,8 @@ impl Ui {
         self.shown.replace(Some(now));
     }
 
-    /// Sets the meter: 0 is silence, 1 is loud.
-    pub fn level(&self, microphone: f32, agent: f32) {
+    /// Sets the meter, in steps.
+    pub fn level(&self, microphone: u32, agent: u32) {
         if let Some(face) = self.face() {
             face.level(microphone, agent);
         }

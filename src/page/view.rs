@@ -96,14 +96,3 @@ pub fn clock(seconds: u32) -> String {
         concat(&[&decimal(hours), ":", &two(minutes), ":", &rest])
     }
 }
-
-/// How full the meter is for a level in dBFS: 0 at −60 and below, 1 at −10 and above, the span in which
-/// speech moves.
-pub fn meter(level_db: f32) -> f32 {
-    // Written so that NaN, which `clamp` lets through, is silence too.
-    if level_db > -60.0 {
-        ((level_db + 60.0) / 50.0).min(1.0)
-    } else {
-        0.0
-    }
-}

@@ -20,8 +20,8 @@ const READY_DEADLINE_MS: f64 = 10_000.0;
 
 /// What a worklet tells.
 pub enum WorkletEvent {
-    /// Levels of microphone and agent, in dBFS.
-    Levels(f32, f32),
+    /// What the meter shows of microphone and agent, in steps.
+    Levels(u32, u32),
     /// It stopped, and makes no sound any more.
     Died,
 }
@@ -116,12 +116,12 @@ fn listen(
     let (tell, died) = (tell.clone(), die.clone());
     let message = Listening::to(port, "message", move |event| {
         let data = event.unchecked_ref::<MessageEvent>().data();
-        if let Some(levels) = data.dyn_ref::<Array>() {
-            let level = |at| levels.get(at).as_f64().unwrap_or(f64::NEG_INFINITY) as f32;
-            tell(WorkletEvent::Levels(level(0), level(1)));
-        } else if data.as_f64() == Some(f64::from(packet::READY)) {
+        let word = data.as_f64().unwrap_or_default() as u32;
+        if let Some((microphone, agent)) = packet::read_levels(word) {
+            tell(WorkletEvent::Levels(microphone, agent));
+        } else if word == packet::READY {
             settle(true);
-        } else if data.as_f64() == Some(f64::from(packet::DIED)) {
+        } else if word == packet::DIED {
             died();
         }
     });

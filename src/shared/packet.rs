@@ -10,7 +10,7 @@
 //!
 //! On the page's own port to the worklet, numbers are words of control too, all different from the
 //! call's. Beside them the page sends one message that carries the call's `MessagePort`, and the worklet
-//! sends the levels: an array of two numbers, microphone and agent, in dBFS.
+//! sends the [`levels`]: a number above all words.
 
 /// Call → audio: drop all that is queued, now (with a short fade).
 pub const CLEAR: u32 = 1;
@@ -38,3 +38,21 @@ pub const UNMUTE: u32 = 8;
 
 /// Audio → page: the module has trapped; nothing more will come.
 pub const DIED: u32 = 9;
+
+/// A meter shows so many steps: of 10 dB, and two or three pixels of a button's text. Within a step it
+/// costs the page nothing.
+pub const STEPS: u32 = 5;
+
+/// Audio → page: from this number on it is levels.
+const LEVELS: u32 = 256;
+
+/// The number that tells the steps of microphone and agent.
+pub fn levels(microphone: u32, agent: u32) -> u32 {
+    LEVELS + microphone * 16 + agent
+}
+
+/// What such a number tells, if it is one.
+pub fn read_levels(number: u32) -> Option<(u32, u32)> {
+    let levels = number.checked_sub(LEVELS)?;
+    Some((levels / 16, levels % 16))
+}

@@ -63,6 +63,7 @@ use crate::stage::{Setting, Stage};
 struct Subject {
     name: &'static str,
     table: fn() -> Table,
+    setting: fn() -> Setting,
     measure: fn(&tokio::runtime::Runtime, &mut Stage, &mut Table) -> Result<(), Failure>,
 }
 
@@ -70,18 +71,50 @@ const SUBJECTS: &[Subject] = &[
     Subject {
         name: "observer",
         table: observer::table,
+        setting: Setting::default,
         measure: |runtime, stage, table| runtime.block_on(observer::measure(stage, table)),
     },
     Subject {
-        name: "call",
-        table: call::table,
-        measure: |runtime, stage, table| runtime.block_on(call::measure(stage, table)),
+        name: "call-cost",
+        table: call::cost::table,
+        setting: Setting::default,
+        measure: |runtime, stage, table| runtime.block_on(call::cost::measure(stage, table)),
+    },
+    Subject {
+        name: "call-wait",
+        table: call::wait::table,
+        setting: Setting::default,
+        measure: |runtime, stage, table| runtime.block_on(call::wait::measure(stage, table)),
+    },
+    Subject {
+        name: "call-delay",
+        table: call::delay::table,
+        setting: Setting::default,
+        measure: |runtime, stage, table| runtime.block_on(call::delay::measure(stage, table)),
+    },
+    Subject {
+        name: "call-stall",
+        table: call::stall::table,
+        setting: || Setting::default().config(call::stall::config),
+        measure: |runtime, stage, table| runtime.block_on(call::stall::measure(stage, table)),
+    },
+    Subject {
+        name: "call-memory",
+        table: call::memory::table,
+        setting: Setting::default,
+        measure: |runtime, stage, table| runtime.block_on(call::memory::measure(stage, table)),
     },
 ];
 
 fn main() -> ExitCode {
     let wanted = std::env::args().nth(1);
-    let wanted = |subject: &&Subject| wanted.as_deref().is_none_or(|name| name == subject.name);
+    // `call` is all subjects whose name begins so.
+    let wanted = |subject: &&Subject| {
+        wanted.as_deref().is_none_or(|name| {
+            let rest = subject.name.strip_prefix(name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        })
+    };
     let mut subjects = SUBJECTS.iter().filter(wanted).peekable();
     if subjects.peek().is_none() {
         let names: Vec<_> = SUBJECTS.iter().map(|subject| subject.name).collect();
@@ -115,7 +148,7 @@ fn measure_in(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let mut stage = runtime.block_on(Stage::set(engine, &driver, &Setting::default()))?;
+    let mut stage = runtime.block_on(Stage::set(engine, &driver, &(subject.setting)()))?;
     let measured = (subject.measure)(&runtime, &mut stage, table);
     runtime.block_on(stage.leave())?;
     measured

@@ -1,5 +1,6 @@
 //! The processes that a process started, from the kernel's own list.
 
+use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
 /// Every descendant of this process.
@@ -22,6 +23,26 @@ pub fn below(pid: u32) -> Vec<u32> {
 /// The process that started this one.
 pub fn parent_of(pid: u32) -> Option<u32> {
     after_name(pid)?.split(' ').nth(1)?.parse().ok()
+}
+
+/// What each thread of this process has worked so far, in nanoseconds, by the thread's id.
+pub fn threads(pid: u32) -> BTreeMap<u32, (String, u64)> {
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task"));
+    let tasks = tasks.into_iter().flatten().flatten();
+    let worked = |task: std::fs::DirEntry| {
+        let read = |name| std::fs::read_to_string(task.path().join(name)).ok();
+        let nanos = read("schedstat")?.split(' ').next()?.parse().ok()?;
+        let name = read("comm")?.trim_end().to_owned();
+        Some((task.file_name().to_str()?.parse().ok()?, (name, nanos)))
+    };
+    tasks.filter_map(worked).collect()
+}
+
+/// The memory that this process shares with no file and no other process.
+pub fn private_bytes(pid: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("RssAnon:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1_024)
 }
 
 /// The processor time that this process has used, in the kernel's ticks.

@@ -103,9 +103,10 @@ if (typeof AudioWorkletProcessor !== "undefined") {
 
   // Whatever is connected to a speaker is also connected to that context's tap. The module loads in
   // the meantime: what sounds in the first few milliseconds after the very first connect is not heard.
+  // (A page that is to be measured without it says so.)
   AudioNode.prototype.connect = function (to, ...rest) {
     const result = connect.call(this, to, ...rest);
-    if (to instanceof AudioDestinationNode) {
+    if (to instanceof AudioDestinationNode && !window.untapped) {
       const { context } = this;
       if (!ears.has(context)) ears.set(context, new AnalyserNode(context));
       connect.call(this, ears.get(context), rest[0] ?? 0);

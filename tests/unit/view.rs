@@ -1,8 +1,7 @@
 //! What the visitor sees in each phase.
 
-use proptest::prelude::*;
 use vocadesk_embed::page::state::{Asked, Phase};
-use vocadesk_embed::page::view::{DEFAULT_LABEL, clock, meter, view};
+use vocadesk_embed::page::view::{DEFAULT_LABEL, clock, view};
 use vocadesk_embed::shared::error::ErrorCode;
 
 const NOW_MS: f64 = 1_900_000_000_000.0;
@@ -139,37 +138,5 @@ fn a_length_reads_as_a_clock() {
         (u32::MAX, "1193046:28:15"),
     ] {
         assert_eq!(clock(seconds), expected);
-    }
-}
-
-#[test]
-fn the_meter_is_empty_at_minus_60_full_at_minus_10_and_half_between() {
-    for (level_db, expected) in [
-        (-60.0, 0.0),
-        (-35.0, 0.5),
-        (-10.0, 1.0),
-        (0.0, 1.0),
-        (-61.0, 0.0),
-        (f32::NEG_INFINITY, 0.0),
-        (f32::INFINITY, 1.0),
-        (f32::MAX, 1.0),
-        (f32::MIN, 0.0),
-        (f32::NAN, 0.0),
-    ] {
-        assert_eq!(meter(level_db), expected, "{level_db}");
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn the_meter_stays_between_empty_and_full_and_never_falls_as_the_level_rises(
-        a in any::<f32>(), b in -70.0..0.0_f32
-    ) {
-        prop_assert!((0.0..=1.0).contains(&meter(a)));
-        if a >= b {
-            prop_assert!(meter(a) >= meter(b));
-        }
     }
 }

@@ -47,7 +47,7 @@ fn a_host_is_left_as_it_was_found() {
         let ui = Ui::new(document());
         for phase in PHASES {
             ui.show(&host, &view(phase, 1_000.0), Some("Call us"));
-            ui.level(0.3, 0.9);
+            ui.level(2, 5);
         }
         assert_ne!(furniture.0.outer_html(), html);
         ui.remove(host.element());

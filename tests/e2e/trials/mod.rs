@@ -3,6 +3,7 @@
 mod audio_path;
 mod bad_input;
 mod call;
+mod catching_up;
 mod concurrency;
 mod deadlines;
 mod demo;
@@ -36,6 +37,7 @@ pub fn all() -> Vec<Trial> {
     [
         harness::trials(),
         call::trials(),
+        catching_up::trials(),
         manners::trials(),
         microphones::trials(),
         devices::trials(),

@@ -49,12 +49,11 @@ const WEAPONS: &str = r#"<script>
     const flag = 0;
     const code = {
       new: give(1), most_frames: give(128), staging_bytes: give(960), staging: give(1024), receive: give(0),
-      answer: give(0), levels_changed: give(0), free: give(0), capture: give(0), packets: give(1024),
-      play: give(0), output: give(4096),
+      free: give(0), packets: give(1024), input: give(2048), output: give(4096),
       // Any word makes it fragile.
       control: [...give(1), 0x24, flag, ...give(1)],
       // global.get, if, unreachable, end
-      input: [0x23, flag, 0x04, 0x40, 0x00, 0x0b, ...give(2048)],
+      render: [0x23, flag, 0x04, 0x40, 0x00, 0x0b, ...give(0)],
     };
     const names = Object.keys(code);
     const text = (words) => [words.length, ...new TextEncoder().encode(words)];

@@ -1,6 +1,7 @@
 //! Who answers a call. An agent has no clock and no socket: it is told the time since `started` and
 //! gives orders, so that its manners can be tested without waiting.
 
+mod metronome;
 pub mod parrot;
 pub mod speech;
 pub mod voice;
@@ -25,6 +26,8 @@ pub enum AgentKind {
     Burst,
     /// Only listens.
     Silent,
+    /// A steady tone with a click every 230 ms.
+    Metronome,
     /// Does what the test wrote down in `Agents::script`.
     Script,
 }
@@ -37,6 +40,7 @@ impl AgentKind {
             Self::Echo => "echo",
             Self::Burst => "burst",
             Self::Silent => "silent",
+            Self::Metronome => "metronome",
             Self::Script => "script",
         }
     }
@@ -48,6 +52,7 @@ impl AgentKind {
             Self::Burst if settings.burst.is_empty() => Box::new(Burst(speech::visitor())),
             Self::Burst => Box::new(Burst(settings.burst.clone())),
             Self::Silent => Box::new(Silent),
+            Self::Metronome => Box::<metronome::Metronome>::default(),
             Self::Script => {
                 let mut script = settings.script.clone();
                 // Last first, so that the next one is popped off the end.

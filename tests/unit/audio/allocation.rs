@@ -67,10 +67,7 @@ fn capture_and_play_never_allocate_or_free() {
             let asked = allocations(|| {
                 for _ in 0..(device as usize / frames).max(200) {
                     engine.input()[..frames].copy_from_slice(&block);
-                    engine.capture(frames);
-                    engine.play(frames);
-                    engine.answer();
-                    engine.levels_changed();
+                    engine.render(frames);
                 }
                 engine.control(packet::CLEAR);
                 engine.control(packet::DRAIN);

@@ -69,14 +69,42 @@ fn levels_are_told_ten_times_a_second_and_not_at_all_while_they_stay() {
             engine.input()[..128].copy_from_slice(block);
             engine.capture(128);
             engine.play(128);
-            times += u32::from(engine.levels_changed());
+            times += u32::from(engine.levels() != 0);
         }
         times
     };
-    assert_eq!(told(&mut engine, 0.0), 1);
     assert_eq!(told(&mut engine, 0.0), 0);
     assert!((1..=10).contains(&told(&mut engine, 0.5)));
-    assert!(engine.microphone().rms_dbfs() > -12.0);
+    assert_eq!(told(&mut engine, 0.5), 0);
+    assert_eq!(engine.microphone().steps(), packet::STEPS);
+    assert!((1..=5).contains(&told(&mut engine, 0.0)));
+}
+
+#[test]
+fn one_number_tells_packets_answer_and_levels() {
+    let mut engine = Engine::new(24_000).unwrap();
+    let mut told = Vec::new();
+    for block in tone(440.0, 24_000, 0.9, 2_400).chunks(480) {
+        engine.input()[..480].copy_from_slice(block);
+        told.push(engine.render(480));
+    }
+    let meter = engine.microphone().steps();
+    assert_eq!(meter, packet::STEPS);
+    assert_eq!(told, [1, 1, 1, 1, 1 | packet::levels(meter, 0) << 16]);
+    engine.control(packet::DRAIN);
+    engine.control(packet::HUSH);
+    assert_eq!(engine.render(1), packet::DRAINED << 8);
+}
+
+#[test]
+fn levels_cross_as_one_number_that_is_no_word() {
+    for microphone in 0..=packet::STEPS {
+        for agent in 0..=packet::STEPS {
+            let number = packet::levels(microphone, agent);
+            assert_eq!(packet::read_levels(number), Some((microphone, agent)));
+        }
+    }
+    assert_eq!(packet::read_levels(packet::DIED), None);
 }
 
 #[test]
@@ -147,7 +175,7 @@ proptest! {
                 }
             }
             engine.answer();
-            engine.levels_changed();
+            engine.levels();
             prop_assert!(engine.microphone().rms_dbfs().is_finite());
         }
     }

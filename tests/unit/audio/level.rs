@@ -2,6 +2,7 @@
 
 use super::signal::tone;
 use vocadesk_embed::audio::level::{FLOOR_DBFS, Meter};
+use vocadesk_embed::shared::packet::STEPS;
 
 fn measured(amplitude: f64) -> Meter {
     let mut meter = Meter::new(48_000);
@@ -24,6 +25,21 @@ fn a_sine_reads_three_decibels_under_its_peak() {
         assert!((f64::from(meter.take_peak_dbfs()) - dbfs).abs() < 0.1);
         assert_eq!(meter.take_peak_dbfs(), FLOOR_DBFS);
     }
+}
+
+#[test]
+fn it_shows_nothing_at_minus_60_all_at_minus_10_and_a_step_for_ten_decibels() {
+    for (rms_dbfs, steps) in [
+        (-80.0, 0),
+        (-60.0, 0),
+        (-38.0, 2),
+        (-10.0, STEPS),
+        (0.0, STEPS),
+    ] {
+        let amplitude = 10f64.powf((rms_dbfs + 3.01) / 20.0);
+        assert_eq!(measured(amplitude).steps(), steps, "{rms_dbfs}");
+    }
+    assert_eq!(Meter::new(48_000).steps(), 0);
 }
 
 #[test]

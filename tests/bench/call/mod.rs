@@ -1,0 +1,19 @@
+//! A call: what it costs its page, and what a visitor gets of it.
+
+pub mod cost;
+pub mod delay;
+pub mod memory;
+mod probe;
+pub mod stall;
+pub mod wait;
+
+use crate::gateway::Answer;
+use crate::stage::Stage;
+use crate::tap;
+
+/// From now on the harness leaves the pages' sound alone: its tap costs what it hears.
+fn without_tap(stage: &Stage) {
+    let script = format!("window.untapped = true;\n{}", tap::SCRIPT);
+    let script = Answer::new(200, "text/javascript", script);
+    stage.gateway.site_answer("/harness/tap.js", script);
+}

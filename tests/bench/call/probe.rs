@@ -1,0 +1,124 @@
+//! When a click passed: at the microphone, at the gateway both ways, and at the speaker.
+
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use serde::Deserialize;
+
+use crate::failure::Failure;
+use crate::gateway::{Answer, Call};
+use crate::page::{Page, button};
+use crate::stage::Stage;
+use crate::visitor::SOON;
+
+/// A click in PCM16: the tone under it is a tenth of full scale.
+const LOUD: u16 = 13_000;
+
+const SAMPLES_PER_MS: f64 = 24.0;
+
+/// As often clicks come, in milliseconds: what is later than that cannot be told from the next one.
+const PERIOD_MS: f64 = 230.0;
+
+/// What the page's probe saw, in milliseconds since the epoch.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Seen {
+    pub spoken: Vec<f64>,
+    pub heard: Vec<f64>,
+    /// When each 20 ms of the speaker's sound ended, and their loudest sample.
+    pub windows: Vec<(f64, f64)>,
+}
+
+/// Opens a page whose microphone clicks, and makes a call with this embed's agent.
+pub async fn begin(stage: &Stage, embed: &str) -> Result<(), Failure> {
+    super::without_tap(stage);
+    let script = Answer::new(200, "text/javascript", include_str!("probe.js"));
+    stage.gateway.site_answer("/harness/probe.js", script);
+    let page = Page::default()
+        .head(r#"<script src="/harness/probe.js"></script>"#)
+        .body(button("call", embed));
+    stage.open(&page).await?;
+    stage.state("#call", "idle").await?;
+    stage.start_call("#call").await?;
+    stage.until("probe.heard.length > 1", SOON).await.map(drop)
+}
+
+pub async fn seen(stage: &Stage) -> Result<Seen, Failure> {
+    Ok(serde_json::from_value(stage.run("return probe").await?)?)
+}
+
+/// This process's clock as the page's tells the time.
+pub struct Clock {
+    instant: Instant,
+    epoch_ms: f64,
+}
+
+impl Clock {
+    pub fn new() -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        Self {
+            instant: Instant::now(),
+            epoch_ms: since.unwrap_or_default().as_secs_f64() * 1e3,
+        }
+    }
+
+    pub fn epoch_ms(&self, at: Instant) -> f64 {
+        let ms =
+            |from: Instant, to: Instant| to.saturating_duration_since(from).as_secs_f64() * 1e3;
+        self.epoch_ms + ms(self.instant, at) - ms(at, self.instant)
+    }
+}
+
+/// When clicks passed the gateway: the frames in which the microphone's came, and the agent's as if it had
+/// begun its frame, for a sample is played so much later as it stands behind its frame's first.
+pub fn clicks(call: &Call, clock: &Clock) -> (Vec<f64>, Vec<f64>) {
+    let mic = call.mic.iter().map(|f| (f.at, f.samples.as_slice()));
+    let sent = call.sent.iter().map(|f| (f.at, f.samples.as_slice()));
+    let came = in_frames(mic, clock).into_iter().map(|(at, _)| at);
+    let left = in_frames(sent, clock).into_iter();
+    (came.collect(), left.map(|(at, place)| at + place).collect())
+}
+
+/// When each came, and its place in its frame.
+fn in_frames<'a>(
+    frames: impl Iterator<Item = (Instant, &'a [i16])>,
+    clock: &Clock,
+) -> Vec<(f64, f64)> {
+    let mut clicks = Vec::new();
+    let mut quiet = usize::MAX;
+    for (at, samples) in frames {
+        let place = samples.iter().position(|s| s.unsigned_abs() > LOUD);
+        // One that lies across two frames is one.
+        if let Some(place) = place
+            && quiet > 2
+        {
+            clicks.push((clock.epoch_ms(at), place as f64 / SAMPLES_PER_MS));
+        }
+        quiet = place.map_or(quiet.saturating_add(1), |_| 0);
+    }
+    clicks
+}
+
+/// How long after the last of `causes` before it each of `effects` came.
+pub fn delays(causes: &[f64], effects: &[f64]) -> Vec<f64> {
+    let before = |effect: &f64| causes.iter().rev().find(|cause| *cause <= effect);
+    let delays = effects.iter().filter_map(|e| Some(e - before(e)?));
+    delays.filter(|delay| *delay < PERIOD_MS).collect()
+}
+
+/// When each click was heard, and how long after it was sent. Nothing is ever left out of speech, so the
+/// clicks heard are those sent, in order; but the very first may be lost in a fade.
+pub fn heard(seen: &Seen, mut sent: Vec<f64>) -> Vec<(f64, f64)> {
+    let first = seen.heard.first().copied().unwrap_or_default();
+    let before_first = sent.iter().filter(|sent| **sent < first).count();
+    sent.drain(..before_first.saturating_sub(1));
+    let pairs = seen.heard.iter().zip(sent);
+    pairs.map(|(heard, sent)| (*heard, heard - sent)).collect()
+}
+
+/// The value that this part of all stays under.
+pub fn quantile(values: &[f64], part: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let last = sorted.len().saturating_sub(1);
+    let at = (part * last as f64).round() as usize;
+    sorted.get(at).copied().unwrap_or(f64::NAN)
+}
