@@ -14,7 +14,10 @@ mod frameworks;
 mod handles;
 mod harness;
 mod history;
+mod host_headers;
+mod hosting;
 mod hosts;
+mod integrity;
 mod leaks;
 mod life;
 mod manners;
@@ -44,6 +47,8 @@ pub fn all() -> Vec<Trial> {
         sockets::trials(),
         deadlines::trials(),
         failures::trials(),
+        integrity::trials(),
+        hosting::trials(),
         wings::trials(),
         bad_input::trials(),
         ends::trials(),
@@ -68,7 +73,7 @@ pub fn all() -> Vec<Trial> {
 
 /// Those that need no browser: the harness's own instruments, and the demo's script.
 pub fn without_browser() -> Vec<Check> {
-    [sound::checks(), demo::checks()]
+    [sound::checks(), demo::checks(), host_headers::checks()]
         .into_iter()
         .flatten()
         .collect()
