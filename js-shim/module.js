@@ -2,6 +2,9 @@
 // The script carries the hash of the one file that it will run.
 import { trusted } from "./trusted.js";
 
+// Past every cache once it has failed: what is kept there, for a year even, may be what was wrong.
+let cache = "default";
+
 const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
 /**
@@ -16,17 +19,18 @@ export async function loadModule(url, priority, missing) {
     missing.add("script-src 'wasm-unsafe-eval'");
     return;
   }
-  const advice = `Vocadesk: ${url} could not be loaded`;
-  let refused;
+  let response, refused;
   const hear = ({ effectiveDirective, blockedURI }) => {
     refused ||= effectiveDirective === "connect-src" && url.startsWith(blockedURI);
   };
   addEventListener("securitypolicyviolation", hear, true);
   try {
-    const response = await fetch(url, {
+    // A redirect could lead to any origin.
+    response = await fetch(url, {
       integrity: __WASM_INTEGRITY__,
       credentials: "omit",
-      mode: "cors",
+      cache,
+      redirect: "error",
       priority,
     });
     return await compile(response);
@@ -37,21 +41,28 @@ export async function loadModule(url, priority, missing) {
       missing.add(`connect-src ${new URL(url).origin}`);
       return;
     }
-    throw new Error(
-      `${advice} (${error.message}): it is missing or out of reach, or its bytes fail the integrity check. Publish the release's files side by side, unchanged.`,
-    );
+    cache = "reload";
+    throw new Error(`Vocadesk: ${url}: ${response ? error.message : await reason(url)}.`);
   } finally {
     removeEventListener("securitypolicyviolation", hear, true);
   }
 }
 
-// Compiling while streaming needs the right MIME type; a server that sends another costs us time only.
-async function compile(response) {
-  if (/^application\/wasm\b/.test(response.headers.get("content-type"))) {
-    return WebAssembly.compileStreaming(response);
+// A fetch that fails does not say why. Whether there is an answer at all, and which, does.
+async function reason(url) {
+  const ask = (how) => fetch(url, { method: "HEAD", credentials: "omit", cache, ...how }).catch(() => {});
+  const answer = await ask({ redirect: "manual" });
+  if (answer) {
+    return `fails the integrity check (HTTP ${answer.status || "redirect"}). Publish the release's files side by side, unchanged`;
   }
-  return WebAssembly.compile(await response.arrayBuffer());
+  return (await ask({ mode: "no-cors" })) ? "its server must send Access-Control-Allow-Origin" : "out of reach";
 }
+
+// Compiling while streaming needs this very MIME type; a server that sends another costs us time only.
+const compile = async (response) =>
+  response.headers.get("content-type") === "application/wasm"
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
 
 /** The page wing without wasm; `script` is our own tag, whose nonce lets the other script in. */
 export function loadWithoutWasm(url, script) {

@@ -12,11 +12,12 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::driver::Driver;
-use crate::engine::{Engine, Microphone, Network, Wanted};
+use crate::engine::{Engine, Network, Wanted};
 use crate::extension::Extension;
 use crate::failure::Failure;
 use crate::machine::Proxy;
 use crate::network::Requested;
+use crate::stage::Setting;
 
 /// Above every deadline that a trial gives a script: the script's own deadline has better words.
 const SCRIPT_TIMEOUT: Duration = Duration::from_secs(120);
@@ -35,8 +36,9 @@ impl Browser {
     pub async fn start(
         engine: &'static Engine,
         driver: &Driver,
-        microphone: &Microphone,
+        setting: &Setting,
     ) -> Result<Self, Failure> {
+        let microphone = &setting.microphone;
         let folder = tempfile::tempdir()?;
         driver.machine.plug_in(microphone)?;
         let proxy = match engine.network {
@@ -45,6 +47,7 @@ impl Browser {
         };
         let wanted = Wanted {
             microphone,
+            tls: setting.tls,
             folder: folder.path(),
             proxy: proxy.as_ref().map(|proxy| proxy.port),
         };

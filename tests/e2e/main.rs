@@ -23,6 +23,7 @@ mod failure;
 mod gateway;
 mod machine;
 mod network;
+mod nginx;
 mod page;
 mod page_event;
 mod picture;

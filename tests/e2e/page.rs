@@ -32,7 +32,7 @@ impl Release {
             .map_err(|e| Failure(format!("{}: {e} (scripts/build makes it)", file.display())))?;
         let integrity: Value = serde_json::from_str(&text)?;
         let hash_of = |file: &str| {
-            let hash = integrity[file]["integrity"].as_str();
+            let hash = integrity["files"][file]["integrity"].as_str();
             hash.map(str::to_owned)
                 .ok_or(format!("integrity.json names no hash of {file}"))
         };

@@ -28,6 +28,8 @@ pub struct Setting {
     pub config: Config,
     /// The whole trial may take this long.
     pub deadline: Duration,
+    /// Some of it is served over TLS, by a server of the trial's.
+    pub tls: bool,
     /// Engines by name that cannot do what is tried, and why.
     pub impossible: Vec<(&'static str, &'static str)>,
 }
@@ -38,6 +40,7 @@ impl Default for Setting {
             microphone: Microphone::Beeps,
             config: Config::default(),
             deadline: Duration::from_secs(60),
+            tls: false,
             impossible: Vec::new(),
         }
     }
@@ -138,7 +141,7 @@ impl Stage {
             release,
             engine,
             machine: Arc::clone(&driver.machine),
-            browser: Some(Browser::start(engine, driver, &setting.microphone).await?),
+            browser: Some(Browser::start(engine, driver, setting).await?),
             driver: driver.pid(),
         })
     }

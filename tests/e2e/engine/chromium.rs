@@ -106,6 +106,7 @@ fn capabilities(wanted: &Wanted) -> Map<String, Value> {
     }
     let capabilities = json!({
         "browserName": "chrome",
+        "acceptInsecureCerts": wanted.tls,
         "goog:chromeOptions": options,
         "goog:loggingPrefs": { "browser": "ALL" },
     });

@@ -84,7 +84,11 @@ fn capabilities(wanted: &Wanted) -> Map<String, Value> {
     if let Ok(launcher) = launcher(wanted.folder) {
         options["binary"] = launcher.display().to_string().into();
     }
-    let capabilities = json!({ "browserName": "firefox", "moz:firefoxOptions": options });
+    let capabilities = json!({
+        "browserName": "firefox",
+        "acceptInsecureCerts": wanted.tls,
+        "moz:firefoxOptions": options,
+    });
     capabilities.as_object().cloned().unwrap_or_default()
 }
 

@@ -105,6 +105,8 @@ pub struct LeftPages {
 pub struct Wanted<'a> {
     /// What `getUserMedia` finds.
     pub microphone: &'a Microphone,
+    /// Some of it is served over TLS, by a server that has signed its certificate itself.
+    pub tls: bool,
     /// An empty folder for this session's profile and logs.
     pub folder: &'a Path,
     /// The proxy's port on 127.0.0.1, for an engine that wants one.

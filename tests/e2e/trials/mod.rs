@@ -15,7 +15,10 @@ mod frameworks;
 mod handles;
 mod harness;
 mod history;
+mod host_headers;
+mod hosting;
 mod hosts;
+mod integrity;
 mod leaks;
 mod life;
 mod manners;
@@ -46,6 +49,8 @@ pub fn all() -> Vec<Trial> {
         sockets::trials(),
         deadlines::trials(),
         failures::trials(),
+        integrity::trials(),
+        hosting::trials(),
         wings::trials(),
         bad_input::trials(),
         ends::trials(),
@@ -70,7 +75,7 @@ pub fn all() -> Vec<Trial> {
 
 /// Those that need no browser: the harness's own instruments, and the demo's script.
 pub fn without_browser() -> Vec<Check> {
-    [sound::checks(), demo::checks()]
+    [sound::checks(), demo::checks(), host_headers::checks()]
         .into_iter()
         .flatten()
         .collect()

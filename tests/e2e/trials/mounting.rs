@@ -1,4 +1,4 @@
-//! `Vocadesk.mount`, and a wasm that comes late, wrong or not at all.
+//! `Vocadesk.mount`, also while the wasm is on its way.
 
 use std::time::Duration;
 
@@ -9,15 +9,13 @@ use crate::gateway::Answer;
 use crate::page::Page;
 use crate::runner::{Trial, trial};
 use crate::stage::Stage;
-use crate::visitor::{END, ERROR, SOON, START};
+use crate::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
         trial!(a_mount_that_cannot_be_throws_at_once_and_says_what_to_write),
         trial!(a_mount_takes_a_selector_an_element_and_one_in_any_shadow_root),
         trial!(a_mount_and_a_click_before_the_wasm_is_there_make_a_call),
-        trial!(a_wasm_that_is_missing_fails_the_click_and_not_the_next),
-        trial!(a_wasm_with_one_bit_wrong_is_refused_for_its_integrity),
     ]
 }
 
@@ -131,47 +129,5 @@ async fn a_mount_and_a_click_before_the_wasm_is_there_make_a_call(
     ensure!(html == "<i>Talk</i> to us", "{html}");
     let kinds = stage.kinds_since(0).await?;
     ensure!(kinds == [START, END, START, END], "{kinds:?}");
-    Ok(())
-}
-
-async fn a_wasm_that_is_missing_fails_the_click_and_not_the_next(
-    stage: &mut Stage,
-) -> Result<(), Failure> {
-    // The integrity check comes first: what a 404 says instead of the file fails it.
-    let missing = Answer::new(404, "text/plain", "no such file");
-    fails_then_calls(stage, missing, "missing").await
-}
-
-async fn a_wasm_with_one_bit_wrong_is_refused_for_its_integrity(
-    stage: &mut Stage,
-) -> Result<(), Failure> {
-    let (_, mut bytes) = wasm(stage)?;
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    let wrong = Answer::new(200, "application/wasm", bytes);
-    fails_then_calls(stage, wrong, "integrity").await
-}
-
-async fn fails_then_calls(stage: &Stage, wrong: Answer, says: &str) -> Result<(), Failure> {
-    let (path, _) = wasm(stage)?;
-    let wrong = wrong.header("cache-control", "no-store");
-    stage.gateway.cdn_override(&path, Some(wrong));
-    stage.open(&Page::default()).await?;
-    let error = stage.fail_call("#call", "unknown").await?;
-    for words in [says, "vocadesk.wasm", "Publish the release's files"] {
-        ensure!(
-            error.message().contains(words),
-            "{words:?} is not in {error:?}"
-        );
-    }
-    stage.gateway.cdn_override(&path, None);
-    stage.click("#call").await?;
-    stage.event(START, 1, SOON).await?;
-    stage.hang_up("#call").await?;
-    stage.released(1).await?;
-    let kinds = stage.kinds_since(0).await?;
-    ensure!(kinds == [ERROR, START, END], "{kinds:?}");
-    let errors = stage.run("return __harness.errors").await?;
-    ensure!(errors == json!([]), "thrown into the page: {errors}");
     Ok(())
 }

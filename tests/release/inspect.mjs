@@ -1,0 +1,73 @@
+// Looks into the folder of a release: node inspect.mjs FOLDER   Throws at the first thing that is not right.
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync } from "node:fs";
+import { SourceMap } from "node:module";
+import path from "node:path";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+
+const folder = process.argv[2];
+const read = (name) => readFileSync(path.join(folder, name));
+const json = (name) => JSON.parse(read(name));
+const integrityOf = (bytes) => `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
+
+// integrity.json knows every file but itself.
+const { files, version, commit, toolchain } = json("integrity.json");
+const names = readdirSync(folder).filter((name) => name !== "integrity.json");
+assert.deepEqual(Object.keys(files), names.sort());
+for (const name of names) {
+  assert.deepEqual(files[name], { bytes: read(name).length, integrity: integrityOf(read(name)) }, name);
+}
+assert.match(commit, /^[0-9a-f]{40}$/);
+for (const tool of ["rustc", "wasm-bindgen", "binaryen", "esbuild", "node"]) assert.match(toolchain[tool], /^\d+\./);
+
+// Compressed copies are copies.
+for (const name of ["vocadesk.min.js", "vocadesk.nowasm.min.js", "vocadesk.wasm", "vocadesk.min.js.map", "vocadesk.d.ts"]) {
+  assert.deepEqual(gunzipSync(read(`${name}.gz`)), read(name));
+  assert.deepEqual(brotliDecompressSync(read(`${name}.br`)), read(name));
+}
+
+// The chain: the snippet's hash is the script's, the script's is the wasm's.
+const script = read("vocadesk.min.js").toString();
+const snippet = read("snippet.html").toString();
+assert.ok(snippet.includes(`integrity="${integrityOf(script)}" crossorigin="anonymous" defer`), snippet);
+assert.ok(snippet.includes(`/embed/v${version}/vocadesk.min.js"`), snippet);
+for (const name of ["vocadesk.wasm", "vocadesk.nowasm.min.js"]) assert.ok(script.includes(integrityOf(read(name))), name);
+
+// The source map leads from words of the script to the words in the sources.
+const payload = json("vocadesk.min.js.map");
+const [section] = payload.sections;
+const map = new SourceMap(section.map);
+const lines = script.split("\n");
+for (const [words, source] of [
+  ["AudioWorkletProcessor", "js-shim/audio-worklet.js"],
+  ["WebAssembly.compileStreaming", "js-shim/module.js"],
+  ["window.Vocadesk=", "js-shim/loader.js"],
+]) {
+  const line = lines.findIndex((text) => text.includes(words));
+  const column = lines[line].indexOf(words) - (line === 0 ? section.offset.column : 0);
+  const found = map.findEntry(line, column);
+  assert.equal(found.originalSource, source, words);
+  const text = section.map.sourcesContent[section.map.sources.indexOf(source)].split("\n")[found.originalLine];
+  assert.ok(text.slice(found.originalColumn).startsWith(words.slice(0, 6)), `${words}: ${text}`);
+}
+
+// The bill of materials names what is compiled in, each once, with its licence, and the very files.
+const bill = json("sbom.cdx.json");
+assert.equal(bill.bomFormat, "CycloneDX");
+const refs = bill.components.map((component) => component["bom-ref"]);
+assert.equal(new Set(refs).size, refs.length);
+assert.deepEqual(bill.dependencies[0].dependsOn, refs);
+for (const name of ["core", "std", "js-sys", "rlsf", "wasm-bindgen", "web-sys"]) {
+  assert.ok(bill.components.some((component) => component.name === name), name);
+}
+const notices = read("THIRD-PARTY-NOTICES").toString();
+for (const { name, version, licenses, purl, hashes } of bill.components) {
+  assert.ok(notices.includes(`${name} ${version} (${licenses[0].expression})`), name);
+  // What came from a registry by our own lock file; std has a lock file of its own.
+  assert.ok(!purl || !["rlsf", "js-sys"].includes(name) || hashes[0].content.length === 64, name);
+}
+const wasm = bill.metadata.component.components.find((file) => file.name === "vocadesk.wasm");
+assert.equal(wasm.hashes[0].content, createHash("sha384").update(read("vocadesk.wasm")).digest("hex"));
+assert.equal(bill.metadata.component.version, version);
