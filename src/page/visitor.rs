@@ -28,6 +28,8 @@ thread_local! {
     static BROWSER_ID: RefCell<Option<String>> = const { RefCell::new(None) };
     /// The embeds that this page has a call open for.
     static PLACES: RefCell<Vec<Held>> = const { RefCell::new(Vec::new()) };
+    /// The embeds whose place is being asked for, each with what is fulfilled once that was answered.
+    static ASKED: RefCell<Vec<(String, Promise)>> = const { RefCell::new(Vec::new()) };
 }
 
 struct Held {
@@ -81,18 +83,36 @@ impl Place {
     /// Takes the place, or finds it taken: `then` gets `None`. Where the browser has no Web Locks, only this page
     /// is looked at; the server's 409 says the rest.
     pub fn take(embed_id: String, then: impl FnOnce(Option<Self>) + 'static) {
+        Self::take_in_turn(embed_id, Box::new(then));
+    }
+
+    /// A call that has failed at once may still be about to get its place, which it gives back then: whoever
+    /// asks next must not find it taken.
+    fn take_in_turn(embed_id: String, then: Box<dyn FnOnce(Option<Self>)>) {
+        let asked = ASKED.with_borrow(|asked| {
+            let mut asked = asked.iter();
+            let same = asked.find(|(id, _)| *id == embed_id);
+            same.map(|(_, answered)| Clone::clone(answered))
+        });
+        if let Some(answered) = asked {
+            return when(&answered, |_| Self::take_in_turn(embed_id, then));
+        }
         let leaving = held_here(&embed_id);
         if leaving == Some(false) {
             return then(None);
         }
         // Our own last call may still be releasing its token: wait for that, it is bounded.
         let name = embed_id.clone();
-        lock(&name, leaving.is_none(), |locked| {
+        let (answered, tell) = pending();
+        ASKED.with_borrow_mut(|asked| asked.push((name.clone(), answered)));
+        lock(&name, leaving.is_none(), move |locked| {
+            ASKED.with_borrow_mut(|asked| asked.retain(|(id, _)| *id != embed_id));
             then(match locked {
                 Ok(None) => None,
                 Err(_) if held_here(&embed_id) == Some(false) => None,
                 free => Some(Self::hold(embed_id, free.ok().flatten())),
             });
+            let _ = tell.call0(&JsValue::UNDEFINED);
         });
     }
 

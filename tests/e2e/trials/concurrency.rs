@@ -6,7 +6,7 @@ use crate::failure::{Failure, ensure};
 use crate::page::{Page, button};
 use crate::runner::{Trial, trial};
 use crate::stage::{Setting, Stage};
-use crate::visitor::{END, ERROR, START};
+use crate::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -22,6 +22,7 @@ pub fn trials() -> Vec<Trial> {
                  hang\"; the gateway saw the killed tab's call end at once)",
             )
         ),
+        trial!(a_place_that_a_failed_call_still_asks_for_is_free_for_the_next),
         trial!(without_web_locks_the_page_and_the_server_refuse_a_second_call),
     ]
 }
@@ -63,6 +64,48 @@ async fn a_second_button_of_one_embed_is_refused_while_the_first_calls(
     );
     let complaints = stage.complaints().await?;
     ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+/// A browser that takes its time to grant a lock, as a busy one does, and a microphone that is refused at once.
+const SLOW_LOCKS: &str = "<script>
+  const request = LockManager.prototype.request;
+  LockManager.prototype.request = function (name, options, work) {
+    return new Promise((later) => setTimeout(later, 300)).then(() => request.call(this, name, options, work));
+  };
+  const devices = navigator.mediaDevices;
+  const getUserMedia = devices.getUserMedia.bind(devices);
+  let refused = false;
+  devices.getUserMedia = (wanted) => {
+    if (refused) return getUserMedia(wanted);
+    refused = true;
+    return Promise.reject(new DOMException('no', 'NotAllowedError'));
+  };
+</script>";
+
+async fn a_place_that_a_failed_call_still_asks_for_is_free_for_the_next(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let buttons = button("call", "emb_demo") + &button("same", "emb_demo");
+    stage
+        .open(&Page::default().head(SLOW_LOCKS).body(buttons))
+        .await?;
+    stage.state("#call", "idle").await?;
+    let again = "call.addEventListener('vocadesk:error', () => call.click(), { once: true })";
+    stage.run(again).await?;
+    stage.fail_call("#call", "mic_denied").await?;
+    stage.event(START, 1, SOON).await?;
+    // While it calls the place is taken all the same, also for one who asks while another asks.
+    let both = "
+      call.addEventListener('vocadesk:end', () => { same.click(); setTimeout(() => call.click()); });
+      call.click()";
+    stage.run(both).await?;
+    stage.error(2, CODE).await?;
+    stage.event(START, 2, SOON).await?;
+    let kinds = stage.kinds_since(0).await?;
+    let mut sorted = kinds.clone();
+    sorted.sort_unstable();
+    ensure!(sorted == [END, ERROR, ERROR, START, START], "{kinds:?}");
     Ok(())
 }
 
