@@ -105,14 +105,24 @@ impl Place {
         let name = embed_id.clone();
         let (answered, tell) = pending();
         ASKED.with_borrow_mut(|asked| asked.push((name.clone(), answered)));
-        lock(&name, leaving.is_none(), move |locked| {
-            ASKED.with_borrow_mut(|asked| asked.retain(|(id, _)| *id != embed_id));
+        lock(&name, leaving.is_none(), move |locked, request| {
+            let id = embed_id.clone();
+            let granted = matches!(locked, Ok(Some(_)));
             then(match locked {
                 Ok(None) => None,
                 Err(_) if held_here(&embed_id) == Some(false) => None,
-                free => Some(Self::hold(embed_id, free.ok().flatten())),
+                free => Some(Self::hold(embed_id.clone(), free.ok().flatten())),
             });
-            let _ = tell.call0(&JsValue::UNDEFINED);
+            let answered = move || {
+                ASKED.with_borrow_mut(|asked| asked.retain(|(asked, _)| *asked != id));
+                let _ = tell.call0(&JsValue::UNDEFINED);
+            };
+            if granted && held_here(&embed_id).is_none() {
+                // Nobody wanted it any more; it is free again a little later.
+                when(&request, move |_| answered());
+            } else {
+                answered();
+            }
         });
     }
 
@@ -155,11 +165,12 @@ impl Drop for Place {
     }
 }
 
-/// Takes the Web Lock of an embed and gives the function that frees it; `None` where another holds it.
+/// Takes the Web Lock of an embed and gives the function that frees it; `None` where another holds it. The
+/// promise is settled once the lock is free again.
 fn lock(
     embed_id: &str,
     only_if_available: bool,
-    then: impl FnOnce(Result<Option<Function>, JsValue>) + 'static,
+    then: impl FnOnce(Result<Option<Function>, JsValue>, Promise) + 'static,
 ) {
     let options = literal(if only_if_available {
         r#"{"ifAvailable":true}"#
@@ -183,7 +194,8 @@ fn lock(
         Err(thrown) => Promise::reject(&thrown),
     };
     // The request itself says no more than the answer, unless it is refused.
-    when(&Promise::race(&Array::of2(&answered, &request)), |lock| {
-        then(lock.map(|lock| lock.is_truthy().then_some(free)));
+    let first = Promise::race(&Array::of2(&answered, &request));
+    when(&first, |lock| {
+        then(lock.map(|lock| lock.is_truthy().then_some(free)), request);
     });
 }
