@@ -4,10 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use axum::http::Method;
-use fantoccini::wd::WebDriverCompatibleCommand;
-use serde_json::{Value, json};
-
+use crate::extension::Extension;
 use crate::failure::Failure;
 use crate::page::{Page, Placement, button};
 use crate::process_tree;
@@ -209,8 +206,12 @@ async fn task_secs(stage: &Stage) -> f64 {
         return 0.0;
     };
     let client = browser.client();
-    let _ = client.issue_cmd(DevTools("Performance.enable")).await;
-    let told = client.issue_cmd(DevTools("Performance.getMetrics")).await;
+    let _ = client
+        .issue_cmd(Extension::devtools("Performance.enable"))
+        .await;
+    let told = client
+        .issue_cmd(Extension::devtools("Performance.getMetrics"))
+        .await;
     let told = told.unwrap_or_default();
     let metrics = told["metrics"].as_array().cloned().unwrap_or_default();
     let tasks = metrics
@@ -219,26 +220,4 @@ async fn task_secs(stage: &Stage) -> f64 {
     tasks
         .and_then(|metric| metric["value"].as_f64())
         .unwrap_or(0.0)
-}
-
-/// A command of Chromium's DevTools, through its driver.
-#[derive(Debug)]
-struct DevTools(&'static str);
-
-impl WebDriverCompatibleCommand for DevTools {
-    fn endpoint(
-        &self,
-        base: &url::Url,
-        session: Option<&str>,
-    ) -> Result<url::Url, url::ParseError> {
-        base.join(&format!(
-            "session/{}/goog/cdp/execute",
-            session.unwrap_or_default()
-        ))
-    }
-
-    fn method_and_body(&self, _: &url::Url) -> (Method, Option<String>) {
-        let body = json!({ "cmd": self.0, "params": Value::Object(serde_json::Map::new()) });
-        (Method::POST, Some(body.to_string()))
-    }
 }
