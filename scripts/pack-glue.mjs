@@ -2,6 +2,8 @@
 // call, and most of them differ by one name only: here they become a list of names and one function
 // that is made for each. What we do not recognise stays as wasm-bindgen wrote it.
 
+import { replaceOnce } from "./replace-once.mjs";
+
 const INDENT = " {8}";
 const ENTRY = new RegExp(`^${INDENT}(\\w+): (function[^]*?^${INDENT}\\}(?:, arguments\\); \\})?),$`, "gm");
 const PLAIN = /^function\((.*?)\) \{([^]*)\}$/;
@@ -34,13 +36,6 @@ function read(text) {
     if (found) return { code: write(arrow), like: write(arrow.replace(pattern, general)), name: found[2] };
   }
   return { code: write(arrow), like: write(arrow), name: "" };
-}
-
-/** Replaces what must be there: glue that has changed is noticed. */
-function replace(glue, before, after) {
-  const parts = glue.split(before);
-  if (parts.length !== 2) throw new Error(`pack-glue: not once in the glue: ${before}`);
-  return parts.join(after);
 }
 
 const functionNamed = (name, glue) => {
@@ -79,9 +74,9 @@ export function packGlue(glue) {
   }
 
   const importsAre = functionNamed("__wbg_get_imports", glue);
-  glue = replace(glue, importsAre, `const __wbg_get_imports = () => ({ w: [\n${items.join(",\n")}\n] });`);
+  glue = replaceOnce(glue, importsAre, `const __wbg_get_imports = () => ({ w: [\n${items.join(",\n")}\n] });`);
   // The one way in which the shim starts the module.
-  glue = replace(
+  glue = replaceOnce(
     glue,
     functionNamed("initSync", glue),
     `const caught = (work) => (...args) => handleError(work, args);
@@ -110,10 +105,10 @@ export function packGlue(glue) {
     ],
     ["__wbg_finalize_init", "(instance) => { wasm = instance.exports; wasm.__wbindgen_start(); }"],
   ]) {
-    glue = replace(glue, kept(name), `const ${name} = ${anew};`);
+    glue = replaceOnce(glue, kept(name), `const ${name} = ${anew};`);
   }
   glue = glue.replaceAll(", wasm.__wbindgen_realloc)", ")");
-  glue = replace(glue, "let WASM_VECTOR_LEN = 0;", `let WASM_VECTOR_LEN = 0; ${GIVE_TEXT}`);
+  glue = replaceOnce(glue, "let WASM_VECTOR_LEN = 0;", `let WASM_VECTOR_LEN = 0; ${GIVE_TEXT}`);
   // What every browser has that we run in.
   for (const [fallback, plain] of [
     [/^const lAudioContext = .*$/m, ""],

@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { replaceOnce } from "./replace-once.mjs";
 
 const folder = path.resolve(process.argv[2]);
 const tool = (name) =>
@@ -16,17 +17,10 @@ const strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 execFileSync(tool("wasm-opt"), [path.join(folder, "vocadesk_embed_bg.wasm"), "-o", small, "--mvp-features", "-Oz", "--converge", ...strip]);
 execFileSync(tool("wasm2js"), ["-Oz", small, "-o", raw]);
 
-/** Replaces what must be there once: a tool that has changed is noticed. */
-function replace(text, before, after) {
-  const parts = text.split(before);
-  if (parts.length !== 2) throw new Error(`without-wasm: ${parts.length - 1} times, not once: ${before}`);
-  return parts.join(after);
-}
-
 // wasm2js writes an ES module that makes one instance as it is read; each of our realms may need several.
 let twin = await readFile(raw, "utf8");
-twin = replace(twin, /^import .*$/m, "export function instantiate(imports) {");
-twin = replace(twin, /^var retasmFunc = asmFunc\(\{[^]*$/m, "return asmFunc(imports);\n}\n");
+twin = replaceOnce(twin, /^import .*$/m, "export function instantiate(imports) {");
+twin = replaceOnce(twin, /^var retasmFunc = asmFunc\(\{[^]*$/m, "return asmFunc(imports);\n}\n");
 await writeFile(path.join(folder, "twin.js"), twin);
 
 // Memory that grows leaves its old buffer attached: wasm-bindgen's own check would not notice.
