@@ -68,23 +68,28 @@ const compile = async (response) =>
 export function loadWithoutWasm(url, script) {
   return new Promise((resolve, reject) => {
     const tag = document.createElement("script");
-    const fail = () =>
+    const fail = () => {
+      tag.remove();
       reject(
         new Error(
           `Vocadesk: this page's Content-Security-Policy refuses WebAssembly, and ${url} could not be loaded instead: it is missing, its bytes fail the integrity check, or script-src forbids it. Add 'wasm-unsafe-eval' to script-src, or publish the release's files side by side, unchanged.`,
         ),
       );
-    tag.onload = () => (tag.wing ? resolve(tag.wing) : fail());
+    };
+    tag.onload = () => {
+      tag.remove();
+      tag.wing ? resolve(tag.wing) : fail();
+    };
     tag.onerror = fail;
     tag.integrity = __NOWASM_INTEGRITY__;
     tag.crossOrigin = "anonymous";
     tag.nonce = script?.nonce ?? "";
     try {
       tag.src = trusted(url);
+      // Stays until it has loaded: WebKit collects a script that nobody can see, and never says that it loaded.
       (document.head ?? document.documentElement).append(tag);
     } catch {
       fail();
     }
-    tag.remove();
   });
 }

@@ -150,7 +150,11 @@ fn test_of(trial: &Trial, shared: Arc<Shared>, table: Arc<Table>) -> libtest_mim
             Err(_) => Cell::Failed,
         };
         table.note(sentence, engine, cell, from.elapsed());
-        outcome.map_err(|failure| Failed::from(failure.0))
+        outcome.map_err(|failure| {
+            // At once, too: what is printed at the end is not always read to the end.
+            eprintln!("{test_name}: {:.600}", failure.0);
+            Failed::from(failure.0)
+        })
     };
     libtest_mimic::Trial::test(name, run).with_ignored_flag(impossible.is_some())
 }

@@ -1,6 +1,7 @@
 //! Is this the sound that was played? Normalised cross-correlation over every lag, resampling to a
 //! common rate, and WAV files.
 
+use std::ops::Range;
 use std::path::Path;
 
 use realfft::RealFftPlanner;
@@ -94,9 +95,17 @@ impl Followed {
 /// Looks for a long sound in pieces of this many seconds; those at -30 dB to the loudest or below are
 /// pauses of the speaker's own and say nothing.
 const PIECE_SECS: f64 = 0.4;
+/// A piece that correlates so well was heard as one.
+const WHOLE: f64 = 0.9;
 const SILENT_PIECE: f64 = 1e-3;
 
-/// Follows `reference` through `recording`, both at this rate.
+/// A speaker's own pause, to the library: -60 dBFS for 10 ms. There, and nowhere else, it may leave something
+/// out to catch up.
+const PAUSE_LEVEL: f32 = 0.001;
+const PAUSE_SECS: f64 = 0.01;
+
+/// Follows `reference` through `recording`, both at this rate. A piece that was not heard as one is looked for
+/// on either side of its longest pause.
 pub fn follow(reference: &[f32], recording: &[f32], rate: u32) -> Followed {
     follow_by(PIECE_SECS, reference, recording, rate)
 }
@@ -111,17 +120,46 @@ pub fn follow_by(seconds: f64, reference: &[f32], recording: &[f32], rate: u32) 
         correlations: Vec::new(),
         delays: Vec::new(),
     };
-    for (number, piece) in reference.chunks(length).enumerate() {
+    let mut pieces: Vec<Range<usize>> = (0..reference.len())
+        .step_by(length)
+        .map(|from| from..(from + length).min(reference.len()))
+        .rev()
+        .collect();
+    while let Some(place) = pieces.pop() {
+        let piece = &reference[place.clone()];
         if energy(piece) < loudest * SILENT_PIECE {
             continue;
         }
         let found = find(piece, recording);
+        if found.correlation < WHOLE
+            && let Some(pause) = longest_pause(piece, rate)
+        {
+            pieces.push(place.start + pause.end..place.end);
+            pieces.push(place.start..place.start + pause.start);
+            continue;
+        }
         followed.worst = followed.worst.min(found.correlation);
         followed.correlations.push(found.correlation);
-        let delay = found.lag as f64 - (number * length) as f64;
+        let delay = found.lag as f64 - place.start as f64;
         followed.delays.push(delay / f64::from(rate));
     }
     followed
+}
+
+/// Between two sounds of this piece.
+fn longest_pause(piece: &[f32], rate: u32) -> Option<Range<usize>> {
+    let loud = |sample: &f32| sample.abs() > PAUSE_LEVEL;
+    let from = piece.iter().position(loud)?;
+    let to = piece.iter().rposition(loud)?;
+    let mut longest = 0..(PAUSE_SECS * f64::from(rate)) as usize;
+    let mut last = from;
+    for here in (from..=to).filter(|&here| loud(&piece[here])) {
+        if here - last > longest.len() {
+            longest = last + 1..here;
+        }
+        last = here;
+    }
+    (longest.start > 0).then_some(longest)
 }
 
 /// `Σ reference[k] · recording[k + lag]` for each lag from `1 - n` to `m - 1`.

@@ -93,9 +93,10 @@ async fn what_the_agent_says_is_heard_in_front_of_the_speaker(
         let said = sound::resample(said, RATE_HZ, heard.rate);
         let followed = sound::follow(&said, &heard.samples, heard.rate);
         // Piece by piece: where a machine is too busy to send in time, what follows is heard later, and
-        // all of it is heard. How long that may be is a judgement: a tenth of a second.
+        // all of it is heard. How long that may be is a judgement: half a second; how late a call is where
+        // nothing holds it up, `scripts/bench call-delay` measures.
         ensure!(
-            followed.worst >= 0.9 && followed.pauses() <= 0.1,
+            followed.worst >= 0.9 && followed.pauses() <= 0.5,
             "{what}: {followed:?}"
         );
     }

@@ -18,6 +18,14 @@ pub fn checks() -> Vec<Check> {
             ten_seconds_are_compared_quickly,
         ),
         (
+            "a_sound_is_followed_over_a_pause_that_was_cut_short",
+            a_pause_may_be_cut_short,
+        ),
+        (
+            "a_sound_with_a_word_left_out_is_not_followed",
+            a_word_may_not_be_left_out,
+        ),
+        (
             "resampling_keeps_the_waveform_and_its_place",
             resampling_keeps_the_waveform,
         ),
@@ -68,6 +76,36 @@ fn ten_seconds_are_compared_quickly() -> Result<(), Failure> {
         "took {:?}",
         from.elapsed()
     );
+    Ok(())
+}
+
+/// At 24 kHz: two words of 150 ms, and a pause of 100 ms between them: one piece.
+fn two_words() -> Vec<f32> {
+    [noise(3_600, 8), vec![0.0; 2_400], noise(3_600, 9)].concat()
+}
+
+fn a_pause_may_be_cut_short() -> Result<(), Failure> {
+    let words = two_words();
+    let heard = [&[0.0; 1_200], &words[..4_000], &words[5_200..]].concat();
+    let followed = sound::follow(&words, &heard, 24_000);
+    ensure!(
+        followed.worst > 0.99 && followed.delays == [0.05, 0.0],
+        "{followed:?}"
+    );
+    ensure!(followed.pauses() == 0.0, "{followed:?}");
+    Ok(())
+}
+
+fn a_word_may_not_be_left_out() -> Result<(), Failure> {
+    let words = two_words();
+    for heard in [
+        &words[..6_000],
+        &words[3_600..],
+        &[&words[..1_200], &words[2_400..]].concat(),
+    ] {
+        let followed = sound::follow(&words, heard, 24_000);
+        ensure!(followed.worst < 0.9, "{followed:?}");
+    }
     Ok(())
 }
 
