@@ -29,9 +29,9 @@ export class AudioWing {
   constructor(module, rate, port) {
     this.port = port;
     this.wasm = instantiate(module);
-    this.engine = this.wasm.vocadesk_audio_new(Math.round(rate));
+    this.engine = this.wasm.audio_new(Math.round(rate));
     if (!this.engine) throw new Error(`vocadesk: no sound at ${rate} Hz`);
-    this.most = this.wasm.vocadesk_audio_most_frames();
+    this.most = this.wasm.audio_most_frames();
     this.packet = new Uint8Array(PACKET_BYTES);
     this.look(0);
     // The call's port comes over the page's once READY went out there.
@@ -51,8 +51,8 @@ export class AudioWing {
   }
 
   control(word) {
-    if (!this.engine || this.wasm.vocadesk_audio_control(this.engine, word)) return;
-    this.wasm.vocadesk_audio_free(this.engine);
+    if (!this.engine || this.wasm.audio_control(this.engine, word)) return;
+    this.wasm.audio_free(this.engine);
     this.engine = 0;
     this.call?.close();
     this.call = undefined;
@@ -60,11 +60,11 @@ export class AudioWing {
 
   receive(buffer) {
     if (!this.engine) return;
-    const most = this.wasm.vocadesk_audio_staging_bytes();
+    const most = this.wasm.audio_staging_bytes();
     for (let at = 0; at < buffer.byteLength; at += most) {
       const piece = new Uint8Array(buffer, at, Math.min(most, buffer.byteLength - at));
-      this.bytes(this.wasm.vocadesk_audio_staging(this.engine), piece.length).set(piece);
-      this.wasm.vocadesk_audio_receive(this.engine, piece.length);
+      this.bytes(this.wasm.audio_staging(this.engine), piece.length).set(piece);
+      this.wasm.audio_receive(this.engine, piece.length);
     }
   }
 
@@ -97,7 +97,7 @@ export class AudioWing {
       // No microphone is connected while one takes the other's place.
       if (microphone) this.input.set(microphone.subarray(at, at + frames));
       else this.input.fill(0);
-      const outcome = this.wasm.vocadesk_audio_render(this.engine, frames);
+      const outcome = this.wasm.audio_render(this.engine, frames);
       speaker.set(this.output, at);
       if (outcome) this.tell(outcome);
     }
@@ -111,7 +111,7 @@ export class AudioWing {
     const packets = (outcome & 255) * PACKET_BYTES;
     if (levels) this.port.postMessage(levels);
     if (!this.call) return;
-    const from = this.wasm.vocadesk_audio_packets(this.engine);
+    const from = this.wasm.audio_packets(this.engine);
     for (let at = 0; at < packets; at += PACKET_BYTES) {
       // Cloned: that costs less than giving a new one away each time.
       this.packet.set(this.bytes(from + at, PACKET_BYTES));
@@ -122,8 +122,8 @@ export class AudioWing {
 
   look(frames) {
     const view = (address) => new Float32Array(this.wasm.memory.buffer, address, frames);
-    this.input = view(this.wasm.vocadesk_audio_input(this.engine));
-    this.output = view(this.wasm.vocadesk_audio_output(this.engine));
+    this.input = view(this.wasm.audio_input(this.engine));
+    this.output = view(this.wasm.audio_output(this.engine));
   }
 
   bytes(address, length) {

@@ -4,6 +4,8 @@ import { start } from "./start.js";
 
 /** Called once when the script wakes up in a Worker. */
 export function runCallWorker() {
+  // Awake: no policy has refused it.
+  postMessage(0);
   self.onmessage = ({ data: [module, port] }) => {
     start(module);
     serveCall(port, () => self.close());

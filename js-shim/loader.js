@@ -12,7 +12,7 @@ const SELECTOR = `[${ATTRIBUTE}]`;
 if (typeof registerProcessor === "function") runAudioWorklet();
 else if (typeof document === "undefined") runCallWorker();
 else if (window.Vocadesk) {
-  console.warn(`Vocadesk ${__VERSION__}: another copy (${window.Vocadesk.version}) is on this page already; this one does nothing.`);
+  console.warn(`Vocadesk ${__VERSION__} does nothing: another copy (${window.Vocadesk.version}) is here.`);
 } else runPage();
 
 function runPage() {
@@ -72,7 +72,7 @@ function runPage() {
   function tellMissing() {
     if (missing.size) {
       console.info(
-        `Vocadesk: the call works, on the page's own thread or without WebAssembly: this page's Content-Security-Policy lacks ${[...missing].join("; ")}.`,
+        `Vocadesk: for full quality this page's Content-Security-Policy lacks ${[...missing].join("; ")}.`,
       );
     }
   }
@@ -101,7 +101,7 @@ function runPage() {
       const id = options?.embedId ?? marked;
       if (typeof id !== "string" || !id.trim()) {
         throw new TypeError(
-          'Vocadesk.mount: no embed id. Write mount(target, { embedId: "emb_…" }) with the id from the dashboard.',
+          'Vocadesk.mount: no embed id. Write Vocadesk.mount("#support-button", { embedId: "emb_…" }) with the id from the dashboard.',
         );
       }
       let number;

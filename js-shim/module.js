@@ -1,5 +1,6 @@
 // PAGE: brings the wasm, or where the site's Content-Security-Policy refuses it the script that does without.
 // The script carries the hash of the one file that it will run.
+import { refusedFetch, told, violations } from "./policy.js";
 import { trusted } from "./trusted.js";
 
 // Past every cache once it has failed: what is kept there, for a year even, may be what was wrong.
@@ -19,11 +20,7 @@ export async function loadModule(url, priority, missing) {
     missing.add("script-src 'wasm-unsafe-eval'");
     return;
   }
-  let response, refused;
-  const hear = ({ effectiveDirective, blockedURI }) => {
-    refused ||= effectiveDirective === "connect-src" && url.startsWith(blockedURI);
-  };
-  addEventListener("securitypolicyviolation", hear, true);
+  let response;
   try {
     // A redirect could lead to any origin.
     response = await fetch(url, {
@@ -35,16 +32,13 @@ export async function loadModule(url, priority, missing) {
     });
     return await compile(response);
   } catch (error) {
-    // The browser tells of its reason after the fact.
-    await new Promise((later) => setTimeout(later));
-    if (refused) {
+    await told();
+    if (refusedFetch(url)) {
       missing.add(`connect-src ${new URL(url).origin}`);
       return;
     }
     cache = "reload";
     throw new Error(`Vocadesk: ${url}: ${response ? error.message : await reason(url)}.`);
-  } finally {
-    removeEventListener("securitypolicyviolation", hear, true);
   }
 }
 
@@ -53,7 +47,7 @@ async function reason(url) {
   const ask = (how) => fetch(url, { method: "HEAD", credentials: "omit", cache, ...how }).catch(() => {});
   const answer = await ask({ redirect: "manual" });
   if (answer) {
-    return `fails the integrity check (HTTP ${answer.status || "redirect"}). Publish the release's files side by side, unchanged`;
+    return `fails the integrity check (HTTP ${answer.status || "redirect"}): publish the release's files side by side, unchanged`;
   }
   return (await ask({ mode: "no-cors" })) ? "its server must send Access-Control-Allow-Origin" : "out of reach";
 }
@@ -72,7 +66,7 @@ export function loadWithoutWasm(url, script) {
       tag.remove();
       reject(
         new Error(
-          `Vocadesk: this page's Content-Security-Policy refuses WebAssembly, and ${url} could not be loaded instead: it is missing, its bytes fail the integrity check, or script-src forbids it. Add 'wasm-unsafe-eval' to script-src, or publish the release's files side by side, unchanged.`,
+          `Vocadesk: this page's Content-Security-Policy refuses WebAssembly, and ${url} is missing, refused, or fails the integrity check. Add 'wasm-unsafe-eval' to script-src, or publish the release's files side by side, unchanged.`,
         ),
       );
     };
@@ -83,11 +77,12 @@ export function loadWithoutWasm(url, script) {
     tag.onerror = fail;
     tag.integrity = __NOWASM_INTEGRITY__;
     tag.crossOrigin = "anonymous";
+    tag.violations = violations;
     tag.nonce = script?.nonce ?? "";
     try {
       tag.src = trusted(url);
       // Stays until it has loaded: WebKit collects a script that nobody can see, and never says that it loaded.
-      (document.head ?? document.documentElement).append(tag);
+      document.documentElement.append(tag);
     } catch {
       fail();
     }

@@ -2,7 +2,19 @@
 // Content-Security-Policy refuses them.
 import { serveCall } from "wasm-glue";
 import { audioOnPage } from "./audio-on-page.js";
+import { refuses, told } from "./policy.js";
 import { trusted } from "./trusted.js";
+
+// Where a policy says what may run in a worklet and in a Worker, and what lets ours in: from a blob:, or from
+// the script's own URL, for which any source will do that is no keyword, nonce or hash.
+const SCRIPTS = ["script-src", "default-src"];
+const WORKLETS = ["script-src-elem", ...SCRIPTS];
+const WORKERS = ["worker-src", "child-src", ...SCRIPTS];
+const BLOB = (source) => source === "blob:" || source === "'strict-dynamic'";
+const HOST = (url) => (source) => source[0] !== "'" || (source === "'self'" && url.startsWith(origin));
+
+// How long a Worker may take to wake up before the worklet waits no longer for it.
+const WAKE_MS = 500;
 
 /**
  * What the page wing cannot know by itself. `url` is where this very script came from, `text` what it says:
@@ -11,19 +23,32 @@ import { trusted } from "./trusted.js";
 export function realms(url, text, module, missing) {
   let blob;
   let onPage; // no worklet may run
+  let woken, wake; // when the Worker has woken up, or was refused
   const blobUrl = () =>
     (blob ??= URL.createObjectURL(new Blob([`(${text})()`], { type: "text/javascript" })));
   return {
     module,
     // Refused are first what comes from a blob:, then what comes from anywhere but with a nonce.
-    loadWorklet: ({ audioWorklet }) =>
-      audioWorklet
-        .addModule(blobUrl())
-        .catch(() => audioWorklet.addModule(url))
-        .catch(() => {
-          onPage = true;
-          missing.add("script-src blob:");
-        }),
+    async loadWorklet({ audioWorklet }) {
+      // Once all that the click starts was started, the Worker too.
+      await 0;
+      await woken;
+      for (const [from, lets] of [[blobUrl(), BLOB], [url, HOST(url)]]) {
+        if (onPage || refuses(WORKLETS, lets)) continue;
+        try {
+          return await audioWorklet.addModule(from);
+        } catch {
+          await told();
+        }
+      }
+      this.leaveWorklet("script-src blob:");
+    },
+    /** Sound is made on this thread from now on; gives whether that is new. */
+    leaveWorklet(lacks) {
+      const before = onPage;
+      onPage ||= missing.add(lacks ?? "AudioWorklet");
+      return !before;
+    },
     makeNode: (context) =>
       onPage
         ? audioOnPage(context, module)
@@ -33,10 +58,18 @@ export function realms(url, text, module, missing) {
             channelCountMode: "explicit",
             processorOptions: { module },
           }),
-    makeWorker: () => new Worker(trusted(blobUrl())),
+    makeWorker() {
+      // The worklet, which is not in a hurry, waits until it is known whether a policy refuses the Worker.
+      woken = new Promise((resolve) => setTimeout((wake = resolve), WAKE_MS));
+      if (refuses(WORKERS, BLOB)) throw blob;
+      const worker = new Worker(trusted(blobUrl()));
+      worker.onmessage = wake;
+      return worker;
+    },
     serveHere(port) {
       missing.add("worker-src blob:");
       serveCall(port, () => {});
+      told().then(wake);
     },
   };
 }

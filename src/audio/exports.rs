@@ -5,10 +5,10 @@
 //! does nothing.
 //!
 //! The facts that every `unsafe` here leans on:
-//! - *Names.* Each exported name begins with `vocadesk_audio_` and stands once in this crate; nothing
+//! - *Names.* Each exported name begins with `audio_` and stands once in this crate; nothing
 //!   that is linked in uses that beginning.
-//! - *Handles.* A handle that is not null came from [`vocadesk_audio_new`] and is given up to
-//!   [`vocadesk_audio_free`] once, after which `audio-worklet.js` forgets it.
+//! - *Handles.* A handle that is not null came from [`audio_new`] and is given up to
+//!   [`audio_free`] once, after which `audio-worklet.js` forgets it.
 //!   The functions are exported but not `pub`: no Rust code can call one with another address.
 //! - *One thread.* The wing has an instance of the module, and thus a memory, to itself, and JavaScript
 //!   calls are not re-entrant: a reference made from a handle is the only one while it lives.
@@ -27,7 +27,7 @@ fn with<T: Default>(handle: *mut Engine, task: impl FnOnce(&mut Engine) -> T) ->
 /// An engine for a device at `device_rate_hz`; null outside 8 to 192 kHz.
 // SAFETY: see "Names" above.
 #[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_new(device_rate_hz: u32) -> *mut Engine {
+extern "C" fn audio_new(device_rate_hz: u32) -> *mut Engine {
     match Engine::new(device_rate_hz) {
         Some(engine) => Box::into_raw(Box::new(engine)),
         None => ptr::null_mut(),
@@ -37,7 +37,7 @@ extern "C" fn vocadesk_audio_new(device_rate_hz: u32) -> *mut Engine {
 /// Gives an engine back.
 // SAFETY: see "Names" above.
 #[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_free(handle: *mut Engine) {
+extern "C" fn audio_free(handle: *mut Engine) {
     if !handle.is_null() {
         // SAFETY: see "Handles" above: it came out of `Box::into_raw`, and this is its only end.
         drop(unsafe { Box::from_raw(handle) });
@@ -47,33 +47,33 @@ extern "C" fn vocadesk_audio_free(handle: *mut Engine) {
 /// Frames that fit into the input and output buffers.
 // SAFETY: see "Names" above.
 #[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_most_frames() -> usize {
+extern "C" fn audio_most_frames() -> usize {
     MOST_FRAMES
 }
 
-/// Where the microphone's mono block goes before [`vocadesk_audio_render`]: `f32`, room for
-/// [`vocadesk_audio_most_frames`].
+/// Where the microphone's mono block goes before [`audio_render`]: `f32`, room for
+/// [`audio_most_frames`].
 // SAFETY: see "Names" above.
 #[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_input(handle: *mut Engine) -> usize {
+extern "C" fn audio_input(handle: *mut Engine) -> usize {
     with(handle, |engine| {
         engine.input.as_mut_ptr().expose_provenance()
     })
 }
 
-/// Where the speaker's mono block stands after [`vocadesk_audio_render`]: `f32`.
+/// Where the speaker's mono block stands after [`audio_render`]: `f32`.
 // SAFETY: see "Names" above.
 #[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_output(handle: *mut Engine) -> usize {
+extern "C" fn audio_output(handle: *mut Engine) -> usize {
     with(handle, |engine| {
         engine.output.as_mut_ptr().expose_provenance()
     })
 }
 
-/// Where received bytes go before [`vocadesk_audio_receive`].
+/// Where received bytes go before [`audio_receive`].
 // SAFETY: see "Names" above.
 #[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_staging(handle: *mut Engine) -> usize {
+extern "C" fn audio_staging(handle: *mut Engine) -> usize {
     with(handle, |engine| {
         engine.staging.as_mut_ptr().expose_provenance()
     })
@@ -82,7 +82,7 @@ extern "C" fn vocadesk_audio_staging(handle: *mut Engine) -> usize {
 /// Bytes that fit there; what is longer comes in pieces of exactly this.
 // SAFETY: see "Names" above.
 #[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_staging_bytes() -> usize {
+extern "C" fn audio_staging_bytes() -> usize {
     STAGING_BYTES
 }
 
@@ -90,7 +90,7 @@ extern "C" fn vocadesk_audio_staging_bytes() -> usize {
 /// [`Engine::render`] says.
 // SAFETY: see "Names" above.
 #[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_render(handle: *mut Engine, frames: usize) -> u32 {
+extern "C" fn audio_render(handle: *mut Engine, frames: usize) -> u32 {
     with(handle, |engine| engine.render(frames))
 }
 
@@ -98,7 +98,7 @@ extern "C" fn vocadesk_audio_render(handle: *mut Engine, frames: usize) -> u32 {
 /// is).
 // SAFETY: see "Names" above.
 #[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_packets(handle: *mut Engine) -> usize {
+extern "C" fn audio_packets(handle: *mut Engine) -> usize {
     with(handle, |engine| {
         engine.uplink().samples().as_ptr().expose_provenance()
     })
@@ -107,13 +107,13 @@ extern "C" fn vocadesk_audio_packets(handle: *mut Engine) -> usize {
 /// Queues the first `bytes` of the staging buffer.
 // SAFETY: see "Names" above.
 #[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_receive(handle: *mut Engine, bytes: usize) {
+extern "C" fn audio_receive(handle: *mut Engine, bytes: usize) {
     with(handle, |engine| engine.receive_staged(bytes));
 }
 
 /// Does what a word of `shared/packet.rs` says; 0 when the call is over.
 // SAFETY: see "Names" above.
 #[unsafe(no_mangle)]
-extern "C" fn vocadesk_audio_control(handle: *mut Engine, word: u32) -> u32 {
+extern "C" fn audio_control(handle: *mut Engine, word: u32) -> u32 {
     with(handle, |engine| u32::from(engine.control(word)))
 }

@@ -9,7 +9,7 @@ use crate::realm::clock;
 use crate::realm::promised::when;
 use crate::shared::error::CallError;
 use js_sys::{Promise, Reflect};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{MediaStream, MessagePort};
@@ -37,7 +37,7 @@ pub struct AudioGraph {
     speaker: Rc<Speaker>,
     microphone: Cell<Option<Promise>>,
     stopped: Cell<bool>,
-    capture: Cell<Option<Rc<Capture>>>,
+    capture: RefCell<Option<Rc<Capture>>>,
     worklet: Cell<Option<Rc<Worklet>>>,
 }
 
@@ -54,7 +54,7 @@ impl AudioGraph {
             speaker,
             microphone: Cell::default(),
             stopped: Cell::new(false),
-            capture: Cell::default(),
+            capture: RefCell::default(),
             worklet: Cell::default(),
         });
         match microphone::ask() {
@@ -95,31 +95,58 @@ impl AudioGraph {
         if self.stopped.get() {
             return microphone::stop(&stream);
         }
-        let (told, lost) = (tell.clone(), tell);
-        let context = self.speaker.context();
-        let made = loaded.and_then(|()| {
-            let told = Rc::new(move |event| told(AudioEvent::Worklet(event)));
-            Worklet::new(context, environment, told)
-        });
-        let worklet = match made {
-            Ok(worklet) => Rc::new(worklet),
-            Err(thrown) => {
-                microphone::stop(&stream);
-                return then(Err(refused(thrown)));
-            }
-        };
-        self.worklet.set(Some(worklet.clone()));
+        let lost = tell.clone();
         let lost = move || lost(AudioEvent::MicrophoneLost);
-        match Capture::start(context, worklet.node(), stream, lost) {
-            Ok(capture) => self.capture.set(Some(capture)),
-            Err(thrown) => return then(Err(refused(thrown))),
+        let started = loaded.and_then(|()| {
+            let capture = Capture::start(self.speaker.context(), Clone::clone(&stream), lost)?;
+            self.capture.replace(Some(capture));
+            Ok(())
+        });
+        if let Err(thrown) = started {
+            microphone::stop(&stream);
+            return then(Err(refused(thrown)));
         }
         // The gesture's own resume may have come before the browser knew of the microphone.
         self.speaker.go_on();
-        let line = worklet.clone();
-        worklet.when_ready(move |ready| {
-            then(ready.and_then(|()| line.open_line().map_err(refused)));
-        });
+        self.wake(environment.clone(), tell, then);
+    }
+
+    /// Hands over the line to the worklet once sound flows through it; where it never does, to what stands for
+    /// it on the page's own thread.
+    fn wake(self: &Rc<Self>, environment: Environment, tell: Listener, then: Then) {
+        let made = self.make_worklet(&environment, tell.clone());
+        let this = self.clone();
+        let woken = move |line: Result<MessagePort, CallError>| {
+            if line.is_err() && !this.stopped.get() && environment.leave_worklet() {
+                this.wake(environment, tell, then);
+            } else {
+                then(line);
+            }
+        };
+        match made {
+            Ok(worklet) => {
+                let line = worklet.clone();
+                worklet.when_ready(move |ready| {
+                    woken(ready.and_then(|()| line.open_line().map_err(refused)));
+                });
+            }
+            Err(thrown) => woken(Err(refused(thrown))),
+        }
+    }
+
+    fn make_worklet(
+        &self,
+        environment: &Environment,
+        tell: Listener,
+    ) -> Result<Rc<Worklet>, JsValue> {
+        let tell = Rc::new(move |event| tell(AudioEvent::Worklet(event)));
+        let worklet = Worklet::new(self.speaker.context(), environment, tell)?;
+        if let Some(capture) = self.capture.borrow().as_ref() {
+            capture.lead_into(worklet.node())?;
+        }
+        let worklet = Rc::new(worklet);
+        self.worklet.set(Some(worklet.clone()));
+        Ok(worklet)
     }
 
     /// Stops every track, so that the browser's recording indicator goes out, and lets the speaker rest:

@@ -4,15 +4,13 @@
 use super::microphone;
 use crate::realm::clock::now_ms;
 use crate::realm::listening::Listening;
+use crate::realm::member;
 use crate::realm::promised::{Outcome, when};
 use js_sys::Promise;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    AudioContext, AudioNode, MediaStream, MediaStreamAudioSourceNode, MediaStreamTrack,
-    MediaStreamTrackState,
-};
+use web_sys::{AudioContext, AudioNode, MediaStream, MediaStreamAudioSourceNode, MediaStreamTrack};
 
 /// A microphone that goes within this time of coming is not worth another try: a loose plug, or a driver
 /// that opens what it cannot read.
@@ -21,38 +19,50 @@ const SHORTEST_LIFE_MS: f64 = 1_000.0;
 /// A microphone on its way into the graph. Dropping it does not stop it: see [`Capture::stop`].
 pub struct Capture {
     context: AudioContext,
-    into: AudioNode,
+    into: RefCell<Option<AudioNode>>,
     lost: Box<dyn Fn()>,
     stream: Cell<Option<MediaStream>>,
-    source: Cell<Option<MediaStreamAudioSourceNode>>,
+    source: RefCell<Option<MediaStreamAudioSourceNode>>,
     ended: Cell<Vec<Listening>>,
     since_ms: Cell<f64>,
     stopped: Cell<bool>,
 }
 
 impl Capture {
-    /// Connects a stream; `lost` is called once no microphone is left.
+    /// Takes a stream, which leads nowhere yet; `lost` is called once no microphone is left.
     ///
     /// # Errors
     /// What the browser threw; the stream is stopped then.
     pub fn start(
         context: &AudioContext,
-        into: &AudioNode,
         stream: MediaStream,
         lost: impl Fn() + 'static,
     ) -> Result<Rc<Self>, JsValue> {
         let capture = Rc::new(Self {
             context: context.clone(),
-            into: into.clone(),
+            into: RefCell::default(),
             lost: Box::new(lost),
             stream: Cell::default(),
-            source: Cell::default(),
+            source: RefCell::default(),
             ended: Cell::default(),
             since_ms: Cell::new(0.0),
             stopped: Cell::new(false),
         });
         capture.take(stream)?;
         Ok(capture)
+    }
+
+    /// From now on the microphone leads into this node alone.
+    ///
+    /// # Errors
+    /// What the browser threw.
+    pub fn lead_into(&self, node: &AudioNode) -> Result<(), JsValue> {
+        self.into.replace(Some(node.clone()));
+        if let Some(source) = self.source.borrow().as_ref() {
+            let _ = source.disconnect();
+            source.connect_with_audio_node(node)?;
+        }
+        Ok(())
     }
 
     fn take(self: &Rc<Self>, stream: MediaStream) -> Result<(), JsValue> {
@@ -69,8 +79,10 @@ impl Capture {
 
     fn connect(self: &Rc<Self>, stream: &MediaStream) -> Result<(), JsValue> {
         let source = self.context.create_media_stream_source(stream)?;
-        source.connect_with_audio_node(&self.into)?;
-        self.source.set(Some(source));
+        if let Some(into) = self.into.borrow().as_ref() {
+            source.connect_with_audio_node(into)?;
+        }
+        self.source.replace(Some(source));
         for track in stream.get_audio_tracks().iter() {
             let track: MediaStreamTrack = track.unchecked_into();
             let this = self.clone();
@@ -79,7 +91,7 @@ impl Capture {
             all.push(ended);
             self.ended.set(all);
             // It may have ended before we listened.
-            if track.ready_state() == MediaStreamTrackState::Ended {
+            if member::is(&track, "readyState", "ended") {
                 self.ended();
             }
         }

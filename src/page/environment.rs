@@ -21,6 +21,10 @@ extern "C" {
     #[wasm_bindgen(catch, method, js_name = loadWorklet)]
     pub fn load_worklet(this: &Environment, context: &AudioContext) -> Result<Promise, JsValue>;
 
+    /// From now on the page's own thread makes the sound; gives whether that is new.
+    #[wasm_bindgen(method, js_name = leaveWorklet)]
+    pub fn leave_worklet(this: &Environment) -> bool;
+
     /// The audio wing's node, a new one for each call.
     #[wasm_bindgen(catch, method, js_name = makeNode)]
     pub fn make_node(this: &Environment, context: &AudioContext) -> Result<WingNode, JsValue>;

@@ -3,10 +3,11 @@
 use super::microphone_failure;
 use super::window::window;
 use crate::realm::literal::literal;
+use crate::realm::member;
 use crate::realm::promised::when;
 use crate::realm::thrown::Thrown;
 use crate::shared::error::CallError;
-use js_sys::{Promise, Reflect};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use web_sys::{MediaStream, MediaStreamTrack};
 
@@ -43,8 +44,7 @@ pub fn when_allowed(then: impl FnOnce() + 'static) {
         return;
     };
     when(&asked, move |asked| {
-        let state = asked.and_then(|status| Reflect::get(&status, &"state".into()));
-        if state.is_ok_and(|state| state.as_string().as_deref() == Some("granted")) {
+        if asked.is_ok_and(|status| member::is(&status, "state", "granted")) {
             then();
         }
     });

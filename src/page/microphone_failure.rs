@@ -8,8 +8,8 @@ pub fn read(name: &str, in_frame: bool) -> CallError {
     match name {
         "NotAllowedError" | "SecurityError" if in_frame => CallError::new(
             ErrorCode::MicDenied,
-            "The microphone was denied. This page is in an iframe: the iframe element needs \
-             allow=\"microphone\", and the visitor must allow the microphone.",
+            "The microphone was denied. This page is in an iframe: that needs allow=\"microphone\", \
+             in its sandbox allow-same-origin, and the visitor must allow the microphone.",
         ),
         "NotAllowedError" | "SecurityError" => CallError::new(
             ErrorCode::MicDenied,

@@ -7,12 +7,13 @@ use super::environment::Environment;
 use super::window::window;
 use crate::realm::clock;
 use crate::realm::listening::Listening;
+use crate::realm::member;
 use crate::realm::promised::when;
 use js_sys::{Array, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
-use web_sys::{AudioContext, AudioContextState};
+use web_sys::AudioContext;
 
 #[wasm_bindgen]
 extern "C" {
@@ -45,7 +46,7 @@ impl Speaker {
     /// What the browser threw.
     pub fn wake(environment: &Environment) -> Result<Rc<Self>, JsValue> {
         let kept = SPEAKER.with_borrow(Clone::clone);
-        let usable = |kept: &Rc<Self>| kept.context.state() != AudioContextState::Closed;
+        let usable = |kept: &Rc<Self>| !member::is(&kept.context, "state", "closed");
         let speaker = match kept.filter(usable) {
             Some(speaker) => speaker,
             None => Self::make(environment)?,
@@ -98,7 +99,7 @@ impl Speaker {
 
     /// Lets the context go on while there is a call; once it sleeps, if it is falling asleep just now.
     pub fn go_on(self: &Rc<Self>) {
-        let runs = self.context.state() == AudioContextState::Running;
+        let runs = member::is(&self.context, "state", "running");
         if self.calls.get() > 0 && self.falling_asleep.get() == 0 && !runs {
             self.change(self.context.resume(), |this| &this.waking, Self::sleep);
         }

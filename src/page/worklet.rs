@@ -10,19 +10,20 @@ use crate::shared::error::{CallError, ErrorCode};
 use crate::shared::packet;
 use crate::shared::text::concat;
 use js_sys::{Array, Promise};
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{AudioContext, AudioNode, MessageChannel, MessageEvent, MessagePort};
 
 /// A worklet that has not reported by then never will: it trapped, its script was refused, or there is
 /// no device to play on. A Bluetooth headset that has to wake up takes two or three seconds.
-const READY_DEADLINE_MS: f64 = 10_000.0;
+const READY_DEADLINE_MS: f64 = 5_000.0;
 
 /// What a worklet tells.
 pub enum WorkletEvent {
     /// What the meter shows of microphone and agent, in steps.
     Levels(u32, u32),
-    /// It stopped, and makes no sound any more.
+    /// It flowed, and stopped: it makes no sound any more.
     Died,
 }
 
@@ -105,12 +106,17 @@ fn listen(
     settle: js_sys::Function,
     tell: &Rc<dyn Fn(WorkletEvent)>,
 ) -> [Listening; 2] {
+    let flowed = Rc::new(Cell::new(false));
+    let flows = flowed.clone();
     let settle = move |flows| drop(settle.call1(&JsValue::UNDEFINED, &JsValue::from_bool(flows)));
     let die = {
         let (tell, settle) = (tell.clone(), settle.clone());
         move || {
-            settle(false);
-            tell(WorkletEvent::Died);
+            if flowed.get() {
+                tell(WorkletEvent::Died);
+            } else {
+                settle(false);
+            }
         }
     };
     let (tell, died) = (tell.clone(), die.clone());
@@ -120,6 +126,7 @@ fn listen(
         if let Some((microphone, agent)) = packet::read_levels(word) {
             tell(WorkletEvent::Levels(microphone, agent));
         } else if word == packet::READY {
+            flows.set(true);
             settle(true);
         } else if word == packet::DIED {
             died();
@@ -136,7 +143,7 @@ pub fn refused(what: &str, thrown: JsValue) -> CallError {
         what,
         " (",
         &Thrown::from(thrown).describe(),
-        "). A Content-Security-Policy without blob: in script-src does that.",
+        "). Try another browser.",
     ];
     CallError {
         code: ErrorCode::Unknown,

@@ -1,8 +1,8 @@
 //! PAGE AND CALL WORKER. Whatever JavaScript throws, as a name and a message.
 
+use super::member;
 use crate::shared::error::foreign_text;
 use crate::shared::text::concat;
-use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
 /// What was thrown, fit for a message. Anything can be: a `DOMException`, an `Error`, a string, `undefined`,
@@ -16,11 +16,7 @@ pub struct Thrown {
 
 impl From<JsValue> for Thrown {
     fn from(value: JsValue) -> Self {
-        let text = |key: &str| {
-            Reflect::get(&value, &key.into())
-                .ok()
-                .and_then(|text| text.as_string())
-        };
+        let text = |key: &str| member::text(&value, key);
         let fit = |text: Option<String>| foreign_text(&text.unwrap_or_default());
         Self {
             name: fit(text("name")),

@@ -160,7 +160,7 @@ async fn refused_then_right(stage: &Stage, case: usize, how: &str) -> Result<(),
         .await?;
     let released = stage.gateway.record().releases.len();
     let error = stage.fail_call("#call", "unknown").await?;
-    for words in ["integrity", &copy.wasm_path, "Publish the release's files"] {
+    for words in ["integrity", &copy.wasm_path, "publish the release's files"] {
         ensure!(
             error.message().contains(words),
             "{words:?} is not in {error:?}"

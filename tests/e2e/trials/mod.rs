@@ -30,6 +30,7 @@ mod policies;
 mod refusals;
 mod sockets;
 mod sound;
+mod surroundings;
 mod theme;
 mod wings;
 
@@ -56,6 +57,7 @@ pub fn all() -> Vec<Trial> {
         ends::trials(),
         placement::trials(),
         policies::trials(),
+        surroundings::trials(),
         history::trials(),
         mounting::trials(),
         options::trials(),

@@ -128,13 +128,22 @@ async fn a_call_works_under_every_policy_that_lets_the_tag_and_the_endpoints_thr
         let outcome = call_under(stage, cell).await;
         let said = stage.run("return __harness.violations").await?;
         let reports = said.as_array().cloned().unwrap_or_default();
-        let reports: Vec<_> = reports.iter().filter_map(|r| r.as_str()).collect();
+        // The harness's own tap is refused too, where only nonces count.
+        let reports: Vec<_> = reports
+            .iter()
+            .filter_map(|r| r.as_str())
+            .filter(|r| !r.contains("/harness/"))
+            .collect();
         let ok = if outcome.is_ok() { "ok" } else { "FAILED" };
         table += &format!(
             "  {:<48}{ok:<8}{} reports {reports:?}\n",
             cell.name,
             reports.len()
         );
+        // The first tells the whole policy; before it there is nothing to know by.
+        if reports.len() > 1 {
+            failed.push(format!("{}: reports {reports:?}", cell.name));
+        }
         if let Err(Failure(why)) = outcome {
             failed.push(format!("{}: {why:.600}", cell.name));
         }
@@ -186,8 +195,12 @@ async fn call_under(stage: &Stage, cell: &Cell) -> Result<(), Failure> {
     }
     stage.hang_up("#call").await?;
     stage.all_released().await?;
+    // What was refused once is not tried again.
+    stage.start_call("#call").await?;
+    stage.hang_up("#call").await?;
+    stage.all_released().await?;
     let kinds = stage.kinds_since(events).await?;
-    ensure!(kinds == [START, END], "{kinds:?}");
+    ensure!(kinds == [START, END, START, END], "{kinds:?}");
     let errors = stage.run("return __harness.errors").await?;
     ensure!(errors == json!([]), "the page saw {errors}");
     let missing = stage.run(MISSING).await?;

@@ -1,0 +1,26 @@
+// PAGE: what the site's Content-Security-Policy refuses, as far as the browser has told. With the first thing that
+// it refuses it tells the whole policy: what else that would refuse is not tried, and the site's reports stay quiet.
+// The second script goes on from what the first was told.
+const page = globalThis.document;
+export const violations = page?.currentScript?.violations ?? [];
+page?.addEventListener(
+  "securitypolicyviolation",
+  // A policy that only reports refuses nothing.
+  (event) => event.disposition === "enforce" && violations.push(event),
+  true,
+);
+
+/** Whether a fetch of this URL was refused. */
+export const refusedFetch = (url) =>
+  violations.some(({ effectiveDirective, blockedURI }) => effectiveDirective === "connect-src" && url.startsWith(blockedURI));
+
+/** Whether a policy has one of these directives, and the first of them has no source that `lets` us in. */
+export const refuses = (directives, lets) =>
+  violations.some(({ originalPolicy }) => {
+    const lists = originalPolicy.split(";").map((directive) => directive.match(/\S+/g) ?? []);
+    const [list] = directives.flatMap((name) => lists.filter(([first]) => first === name));
+    return list && !list.slice(1).some(lets);
+  });
+
+/** The browser tells of its reason after the fact. */
+export const told = () => new Promise((later) => setTimeout(later));
