@@ -54,7 +54,9 @@ if (typeof AudioWorkletProcessor !== "undefined") {
 
   // What a site's own error reporting would see.
   const errors = [];
-  window.addEventListener("error", (event) => errors.push(String(event.message ?? event.type)));
+  window.addEventListener("error", ({ type, message, filename, lineno, colno, error }) =>
+    errors.push(message === undefined ? type : `${message} (${filename}:${lineno}:${colno}) ${error?.stack ?? ""}`.trim()),
+  );
   window.addEventListener("unhandledrejection", (event) => errors.push(String(event.reason)));
 
   // What the console said, for drivers that do not tell, in the words of the one that does.

@@ -25,6 +25,7 @@ mod manners;
 mod microphones;
 mod mounting;
 mod options;
+mod patched_pages;
 mod placement;
 mod policies;
 mod refusals;
@@ -58,6 +59,7 @@ pub fn all() -> Vec<Trial> {
         placement::trials(),
         policies::trials(),
         surroundings::trials(),
+        patched_pages::trials(),
         history::trials(),
         mounting::trials(),
         options::trials(),

@@ -1,0 +1,175 @@
+//! Pages that have changed the browser's own functions before our script runs: libraries, polyfills,
+//! blockers and extensions do, and some site builders freeze everything.
+
+use std::path::Path;
+
+use crate::failure::{Failure, ensure};
+use crate::gateway::Answer;
+use crate::page::Page;
+use crate::runner::{Trial, trial};
+use crate::stage::Stage;
+use crate::visitor::{END, START};
+
+pub fn trials() -> Vec<Trial> {
+    vec![trial!(
+        a_call_works_in_a_page_that_has_patched_or_frozen_what_we_use
+    )]
+}
+
+/// What the page does first, and the file of npm that it needs for it, if any.
+struct Patched {
+    name: &'static str,
+    library: Option<&'static str>,
+    script: &'static str,
+    /// Is true where the patch took hold.
+    holds: &'static str,
+}
+
+const PATCHED: [Patched; 6] = [
+    Patched {
+        name: "Zone.js",
+        library: Some("zone.js/bundles/zone.umd.js"),
+        script: "",
+        holds: "Promise === Zone.current.run(() => Promise) && Promise.name === 'ZoneAwarePromise'",
+    },
+    Patched {
+        name: "core-js",
+        library: Some("core-js-bundle/minified.js"),
+        script: "",
+        holds: "window['__core-js_shared__'] !== undefined",
+    },
+    Patched {
+        name: "intrinsics frozen by lockdown()",
+        library: Some("ses/dist/lockdown.umd.min.js"),
+        script: "lockdown({ errorTaming: 'unsafe', consoleTaming: 'unsafe', overrideTaming: 'severe' });",
+        holds: "Object.isFrozen(Array.prototype) && Object.isFrozen(Promise)",
+    },
+    Patched {
+        name: "everything frozen by hand",
+        library: None,
+        script: "
+            for (const kind of [Array, Object, Function, Promise, Map, Set, String, Number, Error, Uint8Array, ArrayBuffer, JSON, Reflect, Math]) {
+              Object.freeze(kind);
+              if (kind.prototype) Object.freeze(kind.prototype);
+            }
+            for (const kind of [EventTarget, Node, Element, HTMLElement, Document]) Object.freeze(kind.prototype);",
+        holds: "Object.isFrozen(HTMLElement.prototype)",
+    },
+    Patched {
+        name: "what old libraries add",
+        library: None,
+        // Enumerable, as prototype.js 1.6 has them; its `toJSON` makes texts of arrays.
+        script: "
+            Array.prototype.toJSON = function () { return '[' + this.map((item) => JSON.stringify(item)).join(', ') + ']'; };
+            String.prototype.toJSON = function () { return '\"' + this + '\"'; };
+            Array.prototype.each = function (look) { for (let i = 0; i < this.length; i++) look(this[i], i); };
+            Array.prototype.include = Array.prototype.includes = function (item) { return this.indexOf(item) >= 0; };
+            Array.prototype.find = Array.prototype.detect = function (fits) { for (let i = 0; i < this.length; i++) if (fits(this[i], i)) return this[i]; };
+            Array.from = window.$A = function (list) { const all = []; for (let i = 0; i < (list?.length ?? 0); i++) all.push(list[i]); return all; };
+            Function.prototype.bind = function (self, ...first) { const work = this; return (...rest) => work.apply(self, first.concat(rest)); };
+            Element.prototype.remove = function () { this.parentNode?.removeChild(this); return this; };
+            window.unpatch = () => {
+              for (const name of ['toJSON', 'each', 'include', 'detect']) delete Array.prototype[name];
+              delete String.prototype.toJSON;
+            };",
+        holds: "JSON.stringify([1]) === '\"[1]\"'",
+    },
+    Patched {
+        name: "what blockers and extensions wrap",
+        library: None,
+        script: "
+            window.wrapped = new Set();
+            const note = (name) => wrapped.add(name);
+            const plain = { fetch, WebSocket, Promise, Worker, add: EventTarget.prototype.addEventListener, remove: EventTarget.prototype.removeEventListener };
+            window.fetch = function (...given) { note('fetch'); return plain.fetch.apply(this, given); };
+            window.WebSocket = new Proxy(plain.WebSocket, { construct(target, given) { note('WebSocket'); return new target(...given); } });
+            window.Worker = new Proxy(plain.Worker, { construct(target, given) { note('Worker'); return new target(...given); } });
+            window.Promise = class Promise extends plain.Promise { then(...given) { note('then'); return super.then(...given); } };
+            EventTarget.prototype.addEventListener = function (kind, listener, ...more) {
+              note('addEventListener');
+              return plain.add.call(this, kind, heard(listener), ...more);
+            };
+            EventTarget.prototype.removeEventListener = function (kind, listener, ...more) {
+              return plain.remove.call(this, kind, heard(listener), ...more);
+            };
+            const wrappers = new WeakMap();
+            const heard = (listener) => {
+              if (typeof listener !== 'function') return listener;
+              if (!wrappers.has(listener)) wrappers.set(listener, function (event) { return listener.call(this, event); });
+              return wrappers.get(listener);
+            };
+            Object.defineProperty(window, 'customElements', { value: undefined });
+            Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });
+            if (navigator.permissions) navigator.permissions.query = () => { throw new TypeError('no'); };",
+        holds: "window.customElements === undefined",
+    },
+];
+
+fn file_of_npm(path: &str) -> Result<Vec<u8>, Failure> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("node_modules")
+        .join(path);
+    std::fs::read(&file).map_err(|e| Failure(format!("{path}: {e}")))
+}
+
+async fn a_call_works_in_a_page_that_has_patched_or_frozen_what_we_use(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let mut failed = Vec::new();
+    for patched in &PATCHED {
+        if let Err(Failure(why)) = call_in(stage, patched).await {
+            failed.push(format!("{}: {why:.600}", patched.name));
+        }
+    }
+    ensure!(failed.is_empty(), "{}", failed.join("\n"));
+    Ok(())
+}
+
+async fn call_in(stage: &Stage, patched: &Patched) -> Result<(), Failure> {
+    let mut head = String::new();
+    if let Some(path) = patched.library {
+        let library = Answer::new(200, "text/javascript", file_of_npm(path)?);
+        stage.gateway.site_answer("/library.js", library);
+        head += r#"<script src="/library.js"></script>"#;
+    }
+    head += &format!(
+        "<script>{}; window.patchHolds = {}</script>",
+        patched.script, patched.holds
+    );
+    stage.open(&Page::default().head(head)).await?;
+    let holds = stage.run("return window.patchHolds").await?;
+    ensure!(holds == true, "the page was not patched: {holds}");
+    let calls = stage.gateway.record().calls.len();
+    for call in calls..calls + 2 {
+        // Only what is no list is asked of the page: WebKit's driver brings its answers by the page's own JSON.
+        stage.click("#call").await?;
+        stage.state("#call", "live").await?;
+        stage.heard_at_gateway(call, 10).await?;
+        stage.click("#call").await?;
+        stage.state("#call", "ended").await?;
+        stage.all_released().await?;
+    }
+    stage.microphone_is_off().await?;
+    stage.run("window.unpatch?.()").await?;
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [START, END, START, END], "{kinds:?}");
+    let errors = stage.run("return __harness.errors").await?;
+    ensure!(
+        errors.as_array().is_some_and(Vec::is_empty),
+        "the page saw {errors}"
+    );
+    let left = stage
+        .run(
+            "const host = document.createElement('button');
+             host.textContent = 'Ring';
+             document.body.append(host);
+             const plain = host.outerHTML;
+             Vocadesk.mount(host, { embedId: 'emb_demo' }).destroy();
+             const left = host.outerHTML === plain;
+             host.remove();
+             return left",
+        )
+        .await?;
+    ensure!(left == true, "destroy left something behind");
+    Ok(())
+}
