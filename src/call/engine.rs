@@ -145,9 +145,11 @@ impl Engine {
 
     fn report(&self, message: CallToPage) {
         let closed = message == CallToPage::Closed;
-        let (malformed, late) = (self.malformed.get(), self.backlog.borrow().dropped());
-        if closed && malformed + late > 0 {
-            let dropped = CallToPage::Dropped { malformed, late };
+        if closed {
+            let dropped = CallToPage::Dropped {
+                malformed: self.malformed.get(),
+                late: self.backlog.borrow().dropped(),
+            };
             channel::post(&self.page, dropped.into_fields(), None);
         }
         channel::post(&self.page, message.into_fields(), None);

@@ -1,10 +1,9 @@
 //! MAIN THREAD. What went wrong in the latest call and was got over, for `handle.diagnostics()`.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-thread_local! {
-    static COUNTED: Cell<[u32; 3]> = const { Cell::new([0; 3]) };
-}
+/// Atomic, because that needs no closure; nobody else counts.
+static COUNTED: [AtomicU32; 3] = [const { AtomicU32::new(0) }; 3];
 
 /// What is counted, in the order in which the shim asks.
 #[derive(Clone, Copy)]
@@ -17,21 +16,14 @@ pub enum Count {
     Underruns,
 }
 
-/// A new call begins.
-pub fn reset() {
-    COUNTED.set([0; 3]);
-}
-
 /// So often by now.
 pub fn set(count: Count, times: u32) {
-    let mut counted = COUNTED.get();
-    if let Some(slot) = counted.get_mut(count as usize) {
-        *slot = times;
+    if let Some(counted) = COUNTED.get(count as usize) {
+        counted.store(times, Relaxed);
     }
-    COUNTED.set(counted);
 }
 
 /// How often, by the number of what is counted.
 pub fn get(count: usize) -> u32 {
-    COUNTED.get().get(count).copied().unwrap_or_default()
+    COUNTED.get(count).map_or(0, |count| count.load(Relaxed))
 }

@@ -2,7 +2,6 @@
 
 use super::audio_graph::{AudioEvent, AudioGraph};
 use super::call_link::{CallLink, LinkEvent};
-use super::counted;
 use super::environment::Environment;
 use super::event;
 use super::host::Host;
@@ -209,7 +208,6 @@ impl Launcher {
             ));
         }
         self.known_id.replace(embed_id.clone());
-        counted::reset();
         let audio = match AudioGraph::begin(&self.environment) {
             Ok(audio) => audio,
             Err(error) => return self.fail(error),

@@ -25,14 +25,10 @@ impl View {
         self.seconds.map(clock).unwrap_or_default()
     }
 
-    /// Whether this differs from that in what the clock shows alone, and not in how long that is.
+    /// Whether this differs from a view with the same text in what the clock shows alone, and not in how long
+    /// that is.
     pub fn only_ticks(&self, before: &Self) -> bool {
-        self.time().len() == before.time().len()
-            && *self
-                == Self {
-                    seconds: self.seconds,
-                    ..before.clone()
-                }
+        self.state == before.state && self.time().len() == before.time().len()
     }
 }
 

@@ -72,7 +72,7 @@ pub enum CallToPage {
     },
     /// The call wing releases the token now; nobody else needs to.
     Releasing,
-    /// The call is over, and this was dropped in it. Not said where it was nothing.
+    /// The call is over, and so much was dropped in it.
     Dropped {
         /// Socket frames that nobody could read.
         malformed: u32,
@@ -137,11 +137,13 @@ impl CallToPage {
             ],
             Self::Releasing => vec![Field::Number(7.0)],
             Self::Closed => vec![Field::Number(8.0)],
-            Self::Dropped { malformed, late } => vec![
-                Field::Number(9.0),
-                Field::Number(malformed.into()),
-                Field::Number(late.into()),
-            ],
+            Self::Dropped { malformed, late } => {
+                vec![
+                    Field::Number(9.0),
+                    Field::Number(malformed.into()),
+                    Field::Number(late.into()),
+                ]
+            }
         }
     }
 
