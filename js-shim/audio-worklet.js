@@ -106,7 +106,7 @@ export class AudioWing {
 
   // src/audio/engine.rs says what stands in which bits.
   tell(outcome) {
-    const levels = outcome >> 16;
+    const levels = outcome >>> 16;
     const answer = (outcome >> 8) & 255;
     const packets = (outcome & 255) * PACKET_BYTES;
     if (levels) this.port.postMessage(levels);

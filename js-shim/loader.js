@@ -117,7 +117,10 @@ function runPage() {
         load("low");
       }
       return {
-        diagnostics: () => ({ missing: [...missing] }),
+        diagnostics: () => {
+          const [malformed, dropped, underruns] = [0, 1, 2].map((count) => wing?.counted(count) ?? 0);
+          return { missing: [...missing], malformed, dropped, underruns };
+        },
         destroy() {
           over = true;
           if (wing) wing.unmount(number);

@@ -20,7 +20,7 @@ declare namespace Vocadesk {
 
   /** What {@link Embed.mount} returns, at once, also while the wasm is still on its way. */
   interface Handle {
-    /** How well the page lets us work. Known once the first call has started. */
+    /** How well the page lets us work, and how the latest call of the page went. */
     diagnostics(): Diagnostics;
     /** Ends a running call and leaves the host as it was found. Calling it again does nothing. */
     destroy(): void;
@@ -29,9 +29,19 @@ declare namespace Vocadesk {
   interface Diagnostics {
     /**
      * What the page's Content-Security-Policy lacks for the full quality, like `worker-src blob:`. Empty where
-     * nothing was given up: sound and socket have threads of their own, and the code is WebAssembly.
+     * nothing was given up: sound and socket have threads of their own, and the code is WebAssembly. Known once
+     * the first call has started.
      */
     readonly missing: readonly string[];
+    /** Frames from the server that could not be read and were left out, in the latest call. Known when it is over. */
+    readonly malformed: number;
+    /**
+     * Microphone frames of 20 ms that the network did not take within a second and that were left out, in the
+     * latest call. Known when it is over.
+     */
+    readonly dropped: number;
+    /** How often the agent's sound came too late to be played without a gap, in the latest call; 255 at most. */
+    readonly underruns: number;
   }
 
   interface Embed {

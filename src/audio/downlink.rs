@@ -228,7 +228,11 @@ impl Ending {
         if let Some(slot) = self.recent.get_mut(self.oldest) {
             *slot = sample;
         }
-        self.oldest = (self.oldest + 1) % FADE_SAMPLES;
+        // A remainder takes longer than all the rest here.
+        self.oldest += 1;
+        if self.oldest == FADE_SAMPLES {
+            self.oldest = 0;
+        }
     }
 
     fn begin(&mut self) {

@@ -11,11 +11,12 @@ pub const MOST_FRAMES: usize = 1_024;
 /// that no sample is cut in two. A socket frame of 20 ms has 960.
 pub const STAGING_BYTES: usize = 16_384;
 
-/// Meters are shown ten times a second at most: faster is flicker, slower is lag.
-const METER_INTERVALS_PER_S: u32 = 10;
+/// Meters are looked at ten times a second: faster is flicker, slower is lag.
+const LOOKS_PER_S: u32 = 10;
 
-/// A fall may wait so many intervals: the meter takes half a second for a step down, one for each voice.
-const FALLS: u32 = 4;
+/// A fall waits for so many looks: a voice between two words is no silence, and each time that the meter is
+/// drawn costs the page a frame.
+const FALLS: u32 = 8;
 
 /// The sound of one call.
 pub struct Engine {
@@ -27,9 +28,12 @@ pub struct Engine {
     microphone: Meter,
     muted: bool,
     hushed: bool,
-    meter_frames: u32,
-    frames_since_shown: u32,
-    shown: (u32, u32),
+    look_frames: u32,
+    frames_since_look: u32,
+    /// Looks that found nothing louder than what is shown.
+    looks: u32,
+    /// Steps of microphone and agent, and the underruns.
+    shown: (u32, u32, u32),
 }
 
 impl Engine {
@@ -44,9 +48,10 @@ impl Engine {
             microphone: Meter::new(device_rate_hz),
             muted: false,
             hushed: false,
-            meter_frames: device_rate_hz / METER_INTERVALS_PER_S,
-            frames_since_shown: 0,
-            shown: (0, 0),
+            look_frames: device_rate_hz / LOOKS_PER_S,
+            frames_since_look: 0,
+            looks: 0,
+            shown: (0, 0, 0),
         })
     }
 
@@ -99,7 +104,7 @@ impl Engine {
         let frames = frames.min(MOST_FRAMES);
         let block = self.output.get_mut(..frames).unwrap_or_default();
         self.downlink.play(block);
-        self.frames_since_shown += frames as u32;
+        self.frames_since_look += frames as u32;
         block
     }
 
@@ -126,22 +131,25 @@ impl Engine {
         true
     }
 
-    /// The levels as the page is told them, or 0: a tenth of a second after the last time where one rose,
-    /// later where they only fell. Each time costs the page a frame.
+    /// The levels as the page is told them, or 0: at the next look where one rose, at a later one where they
+    /// only fell.
     pub fn levels(&mut self) -> u32 {
-        if self.frames_since_shown < self.meter_frames {
+        if self.frames_since_look < self.look_frames {
             return 0;
         }
+        self.frames_since_look = 0;
+        self.looks += 1;
         let (microphone, agent) = (self.microphone.steps(), self.downlink.meter().steps());
         let rose = microphone > self.shown.0 || agent > self.shown.1;
-        if !rose && self.frames_since_shown < FALLS * self.meter_frames {
+        if !rose && self.looks < FALLS {
             return 0;
         }
-        self.frames_since_shown = 0;
-        if (microphone, agent) == std::mem::replace(&mut self.shown, (microphone, agent)) {
+        self.looks = 0;
+        let now = (microphone, agent, self.downlink.playout().underruns());
+        if now == std::mem::replace(&mut self.shown, now) {
             0
         } else {
-            packet::levels(microphone, agent)
+            packet::levels(now.0, now.1, now.2)
         }
     }
 

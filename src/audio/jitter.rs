@@ -1,7 +1,7 @@
 //! When to play what has come. AUDIO WORKLET; pure: time is a count of samples played, at 24 kHz.
 //!
 //! Sound comes in spurts. A spurt is held back for a short delay and then played without a break; how
-//! long the delay must be is learnt from how late its packets were against the first one. An underrun
+//! long the delay must be is learnt from how far apart its latest and its earliest packet were. An underrun
 //! is itself the growth: what came late is played late, and the rest of the spurt with it. The next
 //! spurt starts with what the last ones needed, a little less each time it was not. Where a stream
 //! never pauses (the far end sends its silence too), what an underrun added is taken back out of the
@@ -67,7 +67,10 @@ pub struct Playout {
 struct Spurt {
     start: u64,
     received: u64,
+    /// The latest packet against the first one …
     worst_lateness: u64,
+    /// … and the earliest: so late was the first one itself.
+    most_early: u64,
 }
 
 /// Finds sound that only makes everything after it late.
@@ -89,6 +92,7 @@ impl Playout {
                 start: 0,
                 received: 0,
                 worst_lateness: 0,
+                most_early: 0,
             },
             standing: Standing {
                 window_start: 0,
@@ -122,9 +126,15 @@ impl Playout {
             };
         }
         let spurt = &mut self.spurt;
-        let lateness = now.saturating_sub(spurt.start + spurt.received);
-        spurt.worst_lateness = spurt.worst_lateness.max(lateness);
+        let due = spurt.start + spurt.received;
+        spurt.worst_lateness = spurt.worst_lateness.max(now.saturating_sub(due));
+        spurt.most_early = spurt.most_early.max(due.saturating_sub(now));
         spurt.received += samples as u64;
+        // What is held back begins the sooner, the later its first packet is seen to have been.
+        if let State::Holding { until, arrived } = &mut self.state {
+            let enough = (spurt.start + self.delay).saturating_sub(spurt.most_early);
+            *until = (*until).min(enough.max(*arrived + LEAST_DELAY));
+        }
         self.standing.received += samples as u64;
     }
 
@@ -198,6 +208,7 @@ impl Playout {
             start: now,
             received: 0,
             worst_lateness: 0,
+            most_early: 0,
         };
     }
 
@@ -206,7 +217,15 @@ impl Playout {
         if self.spurt.received == 0 {
             return;
         }
-        let needed = (self.spurt.worst_lateness + MARGIN).clamp(LEAST_DELAY, MOST_DELAY);
+        let spurt = &self.spurt;
+        // A packet that was early by more came from an agent ahead of real time, and tells nothing of the
+        // network.
+        let early = if spurt.most_early < AHEAD {
+            spurt.most_early
+        } else {
+            0
+        };
+        let needed = (spurt.worst_lateness + early + MARGIN).clamp(LEAST_DELAY, MOST_DELAY);
         self.delay = if needed > self.delay {
             needed
         } else {

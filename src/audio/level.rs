@@ -50,7 +50,10 @@ impl Meter {
             let square = sample * sample;
             if square <= LOUDEST_SQUARE {
                 sum += square;
-                peak = peak.max(square);
+                // `max` would be a call.
+                if square > peak {
+                    peak = square;
+                }
             }
         }
         let change = sum / frames - self.mean_square;

@@ -30,6 +30,8 @@ pub struct Engine {
     deadline: Cell<Option<Timer>>,
     /// What the microphone gave and the socket has not taken.
     backlog: RefCell<Backlog<Vec<u8>>>,
+    /// Socket frames that nobody could read.
+    malformed: Cell<u32>,
     /// The outgoing audio frame, built in place fifty times a second.
     frame: RefCell<String>,
     listeners: Cell<Vec<Listening>>,
@@ -48,6 +50,7 @@ impl Engine {
             socket: RefCell::default(),
             deadline: Cell::default(),
             backlog: RefCell::default(),
+            malformed: Cell::default(),
             frame: RefCell::default(),
             listeners: Cell::default(),
         });
@@ -117,7 +120,7 @@ impl Engine {
             SocketEvent::Text(text) => match wire::read(&text) {
                 Some(ServerFrame::Audio(pcm)) => self.play(&pcm),
                 Some(frame) => self.tell(Event::Frame(frame)),
-                None => {}
+                None => self.malformed.set(self.malformed.get() + 1),
             },
         }
     }
@@ -142,6 +145,13 @@ impl Engine {
 
     fn report(&self, message: CallToPage) {
         let closed = message == CallToPage::Closed;
+        if closed {
+            let dropped = CallToPage::Dropped {
+                malformed: self.malformed.get(),
+                late: self.backlog.borrow().dropped(),
+            };
+            channel::post(&self.page, dropped.into_fields(), None);
+        }
         channel::post(&self.page, message.into_fields(), None);
         if closed && !self.session.borrow().awaits_unwanted_token() {
             self.listeners.take();

@@ -32,10 +32,9 @@ impl Socket {
         let listeners = [
             Listening::to(&socket, "open", move |_| on_open(SocketEvent::Opened)),
             Listening::to(&socket, "message", move |event| {
-                // A binary frame is none of ours in wire version 1: dropped.
-                if let Some(text) = event.unchecked_ref::<MessageEvent>().data().as_string() {
-                    on_text(SocketEvent::Text(text));
-                }
+                // A binary frame is none of ours in wire version 1, and no more than an empty text.
+                let text = event.unchecked_ref::<MessageEvent>().data().as_string();
+                on_text(SocketEvent::Text(text.unwrap_or_default()));
             }),
             Listening::to(&socket, "close", move |event| {
                 let event: &CloseEvent = event.unchecked_ref();

@@ -1,6 +1,7 @@
 //! MAIN THREAD. What the shim may call on the page. Functions, not an object: a class costs glue.
 
 use super::binder::Binder;
+use super::counted;
 use super::environment::Environment;
 use super::options::Options;
 use super::window::window;
@@ -39,6 +40,12 @@ pub fn unmount(number: u32) {
     if let Some(binder) = binder() {
         binder.unmount(number);
     }
+}
+
+/// How often something went wrong in the latest call, by its number in [`counted::Count`].
+#[wasm_bindgen]
+pub fn counted(count: usize) -> u32 {
+    counted::get(count)
 }
 
 /// A host was clicked before the page wing was there.

@@ -72,6 +72,13 @@ pub enum CallToPage {
     },
     /// The call wing releases the token now; nobody else needs to.
     Releasing,
+    /// The call is over, and so much was dropped in it.
+    Dropped {
+        /// Socket frames that nobody could read.
+        malformed: u32,
+        /// Microphone packets that the socket could not take in time.
+        late: u32,
+    },
     /// Nothing is left to do: the socket is closed and the token released.
     Closed,
 }
@@ -130,6 +137,13 @@ impl CallToPage {
             ],
             Self::Releasing => vec![Field::Number(7.0)],
             Self::Closed => vec![Field::Number(8.0)],
+            Self::Dropped { malformed, late } => {
+                vec![
+                    Field::Number(9.0),
+                    Field::Number(malformed.into()),
+                    Field::Number(late.into()),
+                ]
+            }
         }
     }
 
@@ -159,6 +173,10 @@ impl CallToPage {
             }
             7 => Self::Releasing,
             8 => Self::Closed,
+            9 => Self::Dropped {
+                malformed: fields.number()? as u32,
+                late: fields.number()? as u32,
+            },
             _ => return None,
         })
     }

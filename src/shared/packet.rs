@@ -43,16 +43,19 @@ pub const DIED: u32 = 9;
 /// costs the page nothing.
 pub const STEPS: u32 = 5;
 
-/// Audio → page: from this number on it is levels.
-const LEVELS: u32 = 256;
+/// Audio → page: from this number on it is levels. Two bytes hold all of them.
+const LEVELS: u32 = 0x8000;
 
-/// The number that tells the steps of microphone and agent.
-pub fn levels(microphone: u32, agent: u32) -> u32 {
-    LEVELS + microphone * 16 + agent
+/// More underruns than this in one call are told as so many.
+pub const MOST_UNDERRUNS: u32 = 255;
+
+/// The number that tells the steps of microphone and agent, and how often sound was late so far.
+pub fn levels(microphone: u32, agent: u32, underruns: u32) -> u32 {
+    LEVELS + underruns.min(MOST_UNDERRUNS) * 64 + microphone * 8 + agent
 }
 
 /// What such a number tells, if it is one.
-pub fn read_levels(number: u32) -> Option<(u32, u32)> {
+pub fn read_levels(number: u32) -> Option<(u32, u32, u32)> {
     let levels = number.checked_sub(LEVELS)?;
-    Some((levels / 16, levels % 16))
+    Some((levels / 8 % 8, levels % 8, levels / 64))
 }

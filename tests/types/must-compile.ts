@@ -3,8 +3,9 @@
 const bySelector = window.Vocadesk.mount("#support-button", { embedId: "emb_abc123", label: "Talk to us" });
 bySelector.destroy();
 Vocadesk.mount(document.body).destroy();
-const missing: readonly string[] = bySelector.diagnostics().missing;
-console.log(missing);
+const { missing, malformed, dropped, underruns } = bySelector.diagnostics();
+const lacking: readonly string[] = missing;
+console.log(lacking, (malformed + dropped + underruns).toFixed());
 Vocadesk.mount("#a", { apiUrl: "https://a.example", wssUrl: "wss://a.example", turnstileToken: "solved" });
 Vocadesk.mount("#a", { turnstileToken: () => "solved" });
 Vocadesk.mount("#a", { turnstileToken: async () => "solved" });

@@ -57,6 +57,8 @@ fn to_page() -> impl Strategy<Value = CallToPage> {
         failed,
         Just(CallToPage::Releasing),
         Just(CallToPage::Closed),
+        (any::<u32>(), any::<u32>())
+            .prop_map(|(malformed, late)| CallToPage::Dropped { malformed, late }),
     ]
 }
 
@@ -138,8 +140,12 @@ fn no_two_messages_have_the_same_number() {
         CallToPage::Failed { error, at_ms: 0.0 },
         CallToPage::Releasing,
         CallToPage::Closed,
+        CallToPage::Dropped {
+            malformed: 3,
+            late: 50,
+        },
     ];
-    assert_eq!(kinds(to_page.map(CallToPage::into_fields).to_vec()), 8);
+    assert_eq!(kinds(to_page.map(CallToPage::into_fields).to_vec()), 9);
 }
 
 proptest! {

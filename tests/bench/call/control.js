@@ -5,6 +5,7 @@
 
 const inWorklet = () => {
   const FRAME = 480;
+  const RING = 240_000;
   registerProcessor(
     "control",
     class extends AudioWorkletProcessor {
@@ -12,15 +13,15 @@ const inWorklet = () => {
         super();
         this.frame = new Int16Array(FRAME);
         this.filled = 0;
-        // Read and written in rings of a second and a half.
-        this.ring = new Float32Array(36000);
+        // Written and read in rings of ten seconds.
+        this.ring = new Float32Array(RING);
         this.read = this.written = 0;
         this.step = 24000 / sampleRate;
         this.position = 0;
         this.port.onmessage = ({ data }) => {
           this.call = data;
           data.onmessage = ({ data }) => {
-            for (const sample of new Int16Array(data)) this.ring[this.written++ % 36000] = sample / 32768;
+            for (const sample of new Int16Array(data)) this.ring[this.written++ % RING] = sample / 32768;
           };
         };
       }
@@ -42,7 +43,7 @@ const inWorklet = () => {
           // The first packet waits 20 ms, as ours does.
           if (this.written - this.read > (this.playing ? 0 : FRAME)) {
             this.playing = true;
-            speaker[i] = this.ring[this.read++ % 36000];
+            speaker[i] = this.ring[this.read++ % RING];
           } else if (this.written === this.read) this.playing = false;
         }
         return true;
@@ -78,7 +79,7 @@ const inWorker = () => {
   };
 };
 
-window.talk = async (apiUrl, wssUrl, sampleRate) => {
+window.talk = async (apiUrl, wssUrl, sampleRate, embedId) => {
   const url = (code) => URL.createObjectURL(new Blob([`(${code})()`], { type: "text/javascript" }));
   const context = new AudioContext(sampleRate ? { sampleRate } : {});
   const stream = await navigator.mediaDevices.getUserMedia({
@@ -92,11 +93,15 @@ window.talk = async (apiUrl, wssUrl, sampleRate) => {
   const answer = await fetch(`${apiUrl}/v1/tokens`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ embedId: "emb_echo", browserId: crypto.randomUUID() }),
+    body: JSON.stringify({ embedId, browserId: crypto.randomUUID() }),
   });
   const { token } = await answer.json();
   const worker = new Worker(url(inWorker));
   worker.onmessage = () => (window.sounds = true);
   worker.postMessage([`${wssUrl}?token=${token}`, port2], [port2]);
-  window.keep = [context, stream, node, worker];
+  window.keep = [context, stream, node];
+  window.hangUp = () => {
+    worker.terminate();
+    context.close();
+  };
 };

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use super::control;
 use crate::extension::Extension;
 use crate::failure::Failure;
 use crate::page::{Page, Placement, button};
@@ -98,17 +99,7 @@ impl Subject {
                 stage.until("window.sounds", SOON).await?;
             }
             Self::Control { rate_hz } => {
-                let (api, wss) = (stage.gateway.api_url(), stage.gateway.wss_url());
-                let body = format!(
-                    r#"<button id="call" onclick="talk('{api}', '{wss}', {rate_hz})">Talk</button>
-                       <script>{}</script>"#,
-                    include_str!("control.js")
-                );
-                stage
-                    .open(&page.script(Placement::Absent).body(body))
-                    .await?;
-                stage.click("#call").await?;
-                stage.until("window.sounds", SOON).await?;
+                control::begin(stage, page, *rate_hz, "emb_echo").await?;
             }
             Self::Call => {
                 stage.open(&page.body(button("call", "emb_echo"))).await?;

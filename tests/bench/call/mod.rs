@@ -1,5 +1,6 @@
 //! A call: what it costs its page, and what a visitor gets of it.
 
+mod control;
 pub mod cost;
 pub mod delay;
 pub mod memory;

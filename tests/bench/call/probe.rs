@@ -4,6 +4,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde::Deserialize;
 
+use super::control;
 use crate::failure::Failure;
 use crate::gateway::{Answer, Call};
 use crate::page::{Page, button};
@@ -29,15 +30,26 @@ pub struct Seen {
 
 /// Opens a page whose microphone clicks, and makes a call with this embed's agent.
 pub async fn begin(stage: &Stage, embed: &str) -> Result<(), Failure> {
+    stage.open(&page(stage).body(button("call", embed))).await?;
+    stage.state("#call", "idle").await?;
+    stage.start_call("#call").await?;
+    heard_something(stage).await
+}
+
+/// The same with the control, in a context of the device's rate.
+pub async fn begin_control(stage: &Stage, embed: &str) -> Result<(), Failure> {
+    control::begin(stage, page(stage), 0, embed).await?;
+    heard_something(stage).await
+}
+
+fn page(stage: &Stage) -> Page {
     super::without_tap(stage);
     let script = Answer::new(200, "text/javascript", include_str!("probe.js"));
     stage.gateway.site_answer("/harness/probe.js", script);
-    let page = Page::default()
-        .head(r#"<script src="/harness/probe.js"></script>"#)
-        .body(button("call", embed));
-    stage.open(&page).await?;
-    stage.state("#call", "idle").await?;
-    stage.start_call("#call").await?;
+    Page::default().head(r#"<script src="/harness/probe.js"></script>"#)
+}
+
+async fn heard_something(stage: &Stage) -> Result<(), Failure> {
     stage.until("probe.heard.length > 1", SOON).await.map(drop)
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::control;
 use super::probe::{self, Clock, Seen};
 use crate::failure::Failure;
 use crate::gateway::Call;
@@ -19,6 +20,9 @@ const AFTER: Duration = Duration::from_secs(16);
 const STEADY: Duration = Duration::from_secs(1);
 const END: Duration = Duration::from_secs(3);
 
+/// Whose agent speaks without a pause.
+const EMBED: &str = "emb_metronome";
+
 /// In milliseconds.
 const FRAME_MS: f64 = 20.0;
 const LATE_MS: f64 = 100.0;
@@ -29,7 +33,7 @@ const SILENT: f64 = 0.05;
 pub fn table() -> Table {
     Table::new(
         "A page that stands still for 2 s in a call of 20 s with an agent who speaks in real time",
-        &["engine"],
+        &["engine", "client"],
         &[
             "mic frames",
             "over 100 ms late",
@@ -44,34 +48,60 @@ pub fn table() -> Table {
 
 /// With an agent that speaks without a pause.
 pub fn config(config: Config) -> Config {
-    config.embed(Embed::new("emb_metronome", AgentKind::Metronome))
+    config.embed(Embed::new(EMBED, AgentKind::Metronome))
 }
 
-/// Measures one engine's row.
+/// Measures one engine's rows: the control's says what the engine does to whoever sends from a Worker.
 pub async fn measure(stage: &mut Stage, table: &mut Table) -> Result<(), Failure> {
     let clock = Clock::new();
-    probe::begin(stage, "emb_metronome").await?;
+    probe::begin(stage, EMBED).await?;
+    let (blocked, seen) = stand_still(stage).await?;
+    stage.hang_up("#call").await?;
+    let call = stage.ended_at_gateway(0).await?;
+    row(
+        stage,
+        table,
+        "a call",
+        &figures(&call, &seen, &clock, blocked),
+    );
+
+    probe::begin_control(stage, EMBED).await?;
+    let (blocked, seen) = stand_still(stage).await?;
+    control::end(stage).await?;
+    let call = stage.ended_at_gateway(1).await?;
+    row(
+        stage,
+        table,
+        "control",
+        &figures(&call, &seen, &clock, blocked),
+    );
+    Ok(())
+}
+
+fn row(stage: &Stage, table: &mut Table, client: &str, figures: &[f64]) {
+    table.row(&[stage.engine.name, client], figures);
+}
+
+/// When the page stood still, and what its probe saw in all.
+async fn stand_still(stage: &Stage) -> Result<(Instant, Seen), Failure> {
     tokio::time::sleep(BEFORE).await;
     let (blocked, _) = stage.block_main_thread(BLOCK).await?;
     tokio::time::sleep(AFTER).await;
-    let seen = probe::seen(stage).await?;
-    stage.hang_up("#call").await?;
-    let call = stage.ended_at_gateway(0).await?;
-    let frames = frames(&call, blocked);
-    let (before, after) = behind(&seen, &call, &clock, blocked);
-    table.row(
-        &[stage.engine.name],
-        &[
-            call.mic.len() as f64,
-            frames.late as f64,
-            frames.worst_ms,
-            frames.left_out,
-            silent(&seen, clock.epoch_ms(blocked)) as f64,
-            before,
-            after,
-        ],
-    );
-    Ok(())
+    Ok((blocked, probe::seen(stage).await?))
+}
+
+fn figures(call: &Call, seen: &Seen, clock: &Clock, blocked: Instant) -> [f64; 7] {
+    let frames = frames(call, blocked);
+    let (before, after) = behind(seen, call, clock, blocked);
+    [
+        call.mic.len() as f64,
+        frames.late as f64,
+        frames.worst_ms,
+        frames.left_out,
+        silent(seen, clock.epoch_ms(blocked)) as f64,
+        before,
+        after,
+    ]
 }
 
 /// What became of the microphone's frames.

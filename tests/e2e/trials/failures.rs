@@ -86,6 +86,9 @@ async fn a_gateway_killed_in_mid_call_is_network_and_then_an_end(
     Ok(())
 }
 
+/// How many of [`nonsense`] are no frame at all, or audio without sound.
+const MALFORMED: usize = 16;
+
 /// Frames that are not wire version 1, or not of our time.
 fn nonsense() -> Vec<Act> {
     let texts = [
@@ -160,6 +163,17 @@ async fn nonsense_from_the_server_never_ends_a_call(stage: &mut Stage) -> Result
     ensure!(call.ended_by == Some(EndedBy::Stop), "{:?}", call.ended_by);
     let kinds = stage.kinds_since(0).await?;
     ensure!(kinds == [START, END], "{kinds:?}");
+    // Before the start and after it; told with the release. A handle of our own: the host is only marked up.
+    let counted = format!(
+        "(() => {{
+           const handle = Vocadesk.mount(document.createElement('p'), {{ embedId: 'emb_none' }});
+           const {{ malformed, dropped, underruns }} = handle.diagnostics();
+           handle.destroy();
+           return malformed === {} && dropped === 0 && Number.isInteger(underruns);
+         }})()",
+        2 * MALFORMED
+    );
+    stage.until(&counted, SOON).await?;
     let complaints = stage.complaints().await?;
     ensure!(complaints.is_empty(), "{complaints:?}");
     Ok(())

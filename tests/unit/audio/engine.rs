@@ -90,18 +90,41 @@ fn one_number_tells_packets_answer_and_levels() {
     }
     let meter = engine.microphone().steps();
     assert_eq!(meter, packet::STEPS);
-    assert_eq!(told, [1, 1, 1, 1, 1 | packet::levels(meter, 0) << 16]);
+    assert_eq!(told, [1, 1, 1, 1, 1 | packet::levels(meter, 0, 0) << 16]);
     engine.control(packet::DRAIN);
     engine.control(packet::HUSH);
     assert_eq!(engine.render(1), packet::DRAINED << 8);
 }
 
 #[test]
+fn sound_that_came_late_is_told_with_the_levels() {
+    let mut engine = Engine::new(24_000).unwrap();
+    let pcm: Vec<u8> = [8_000i16; 480]
+        .iter()
+        .flat_map(|s| s.to_le_bytes())
+        .collect();
+    let mut told = 0;
+    for block in 0..100 {
+        // 200 ms without a packet in a spurt.
+        if !(20..30).contains(&block) {
+            engine.receive(&pcm);
+        }
+        let levels = engine.render(480) >> 16;
+        told = packet::read_levels(levels).map_or(told, |(_, _, underruns)| underruns);
+    }
+    assert_eq!(told, 1);
+}
+
+#[test]
 fn levels_cross_as_one_number_that_is_no_word() {
     for microphone in 0..=packet::STEPS {
         for agent in 0..=packet::STEPS {
-            let number = packet::levels(microphone, agent);
-            assert_eq!(packet::read_levels(number), Some((microphone, agent)));
+            for underruns in [0, 1, packet::MOST_UNDERRUNS] {
+                let number = packet::levels(microphone, agent, underruns);
+                assert!(number <= u32::from(u16::MAX));
+                let read = Some((microphone, agent, underruns));
+                assert_eq!(packet::read_levels(number), read);
+            }
         }
     }
     assert_eq!(packet::read_levels(packet::DIED), None);

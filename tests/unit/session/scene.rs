@@ -110,6 +110,7 @@ impl Scene {
                 CallToPage::Failed { error, .. } => error.code.as_str(),
                 CallToPage::Releasing => "releasing",
                 CallToPage::Closed => "closed",
+                CallToPage::Dropped { .. } => "dropped",
             })
             .collect()
     }
