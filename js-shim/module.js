@@ -58,12 +58,15 @@ const compile = async (response) =>
     ? WebAssembly.compileStreaming(response)
     : WebAssembly.compile(await response.arrayBuffer());
 
+let past = ""; // past every cache, likewise: a tag has no cache mode, and policies look at no query
+
 /** The page wing without wasm; `script` is our own tag, whose nonce lets the other script in. */
 export function loadWithoutWasm(url, script) {
   return new Promise((resolve, reject) => {
     const tag = document.createElement("script");
     const fail = () => {
       tag.remove();
+      past = "?" + Date.now();
       reject(
         new Error(
           `Vocadesk: this page's Content-Security-Policy refuses WebAssembly, and ${url} is missing, refused, or fails the integrity check. Add 'wasm-unsafe-eval' to script-src, or publish the release's files side by side, unchanged.`,
@@ -80,7 +83,7 @@ export function loadWithoutWasm(url, script) {
     tag.violations = violations;
     tag.nonce = script?.nonce ?? "";
     try {
-      tag.src = trusted(url);
+      tag.src = trusted(url + past);
       // Stays until it has loaded: WebKit collects a script that nobody can see, and never says that it loaded.
       document.documentElement.append(tag);
     } catch {

@@ -4,6 +4,7 @@
 // Usage: node scripts/shorten-names.mjs FILE.wasm GLUE.js   (rewrites both)
 
 import { readFile, writeFile } from "node:fs/promises";
+import { leb, readLeb } from "./leb128.mjs";
 import { packGlue } from "./pack-glue.mjs";
 
 const [, , wasmFile, glueFile] = process.argv;
@@ -14,23 +15,11 @@ const IMPORTS = 2;
 const EXPORTS = 7;
 let at = 0;
 
-/** The unsigned LEB128 number at `at`. */
+/** The number at `at`. */
 function number() {
-  let value = 0;
-  for (let shift = 0; ; shift += 7) {
-    const byte = bytes[at++];
-    value += (byte & 127) * 2 ** shift;
-    if (byte < 128) return value;
-  }
-}
-
-function leb(value) {
-  const out = [];
-  do {
-    out.push((value & 127) | (value > 127 ? 128 : 0));
-    value >>>= 7;
-  } while (value);
-  return Buffer.from(out);
+  let value;
+  [value, at] = readLeb(bytes, at);
+  return value;
 }
 
 function name() {

@@ -28,6 +28,7 @@ mod extension;
 mod failure;
 #[path = "../gateway/lib.rs"]
 mod gateway;
+mod load;
 #[path = "../e2e/machine/mod.rs"]
 mod machine;
 #[path = "../e2e/network.rs"]
@@ -62,6 +63,8 @@ use crate::stage::{Setting, Stage};
 /// One thing that is measured, in one engine: its rows of the table.
 struct Subject {
     name: &'static str,
+    /// The engines whose drivers tell what is measured; none is all.
+    engines: &'static [&'static str],
     table: fn() -> Table,
     setting: fn() -> Setting,
     measure: fn(&tokio::runtime::Runtime, &mut Stage, &mut Table) -> Result<(), Failure>,
@@ -69,37 +72,50 @@ struct Subject {
 
 const SUBJECTS: &[Subject] = &[
     Subject {
+        name: "load",
+        engines: &["chromium"],
+        table: load::table,
+        setting: Setting::default,
+        measure: |runtime, stage, table| runtime.block_on(load::measure(stage, table)),
+    },
+    Subject {
         name: "observer",
+        engines: &[],
         table: observer::table,
         setting: Setting::default,
         measure: |runtime, stage, table| runtime.block_on(observer::measure(stage, table)),
     },
     Subject {
         name: "call-cost",
+        engines: &[],
         table: call::cost::table,
         setting: Setting::default,
         measure: |runtime, stage, table| runtime.block_on(call::cost::measure(stage, table)),
     },
     Subject {
         name: "call-wait",
+        engines: &[],
         table: call::wait::table,
         setting: Setting::default,
         measure: |runtime, stage, table| runtime.block_on(call::wait::measure(stage, table)),
     },
     Subject {
         name: "call-delay",
+        engines: &[],
         table: call::delay::table,
         setting: Setting::default,
         measure: |runtime, stage, table| runtime.block_on(call::delay::measure(stage, table)),
     },
     Subject {
         name: "call-stall",
+        engines: &[],
         table: call::stall::table,
         setting: || Setting::default().config(call::stall::config),
         measure: |runtime, stage, table| runtime.block_on(call::stall::measure(stage, table)),
     },
     Subject {
         name: "call-memory",
+        engines: &[],
         table: call::memory::table,
         setting: Setting::default,
         measure: |runtime, stage, table| runtime.block_on(call::memory::measure(stage, table)),
@@ -132,7 +148,9 @@ fn main() -> ExitCode {
 
 fn run(subject: &Subject) -> Result<(), Failure> {
     let mut table = (subject.table)();
-    for engine in engine::wanted() {
+    let able =
+        |engine: &&Engine| subject.engines.is_empty() || subject.engines.contains(&engine.name);
+    for engine in engine::wanted().into_iter().filter(able) {
         measure_in(engine, subject, &mut table)?;
     }
     print!("{}", table.text());
@@ -150,6 +168,9 @@ fn measure_in(
         .build()?;
     let mut stage = runtime.block_on(Stage::set(engine, &driver, &(subject.setting)()))?;
     let measured = (subject.measure)(&runtime, &mut stage, table);
-    runtime.block_on(stage.leave())?;
+    // A subject that reads the browser's log has left already.
+    if stage.browser().is_ok() {
+        runtime.block_on(stage.leave())?;
+    }
     measured
 }

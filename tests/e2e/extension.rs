@@ -22,9 +22,14 @@ impl Extension {
 
     /// A command of Chromium's DevTools.
     pub fn devtools(command: &str) -> Self {
+        Self::devtools_with(command, json!({}))
+    }
+
+    /// The same with parameters.
+    pub fn devtools_with(command: &str, params: Value) -> Self {
         Self {
             path: "goog/cdp/execute",
-            body: json!({ "cmd": command, "params": {} }),
+            body: json!({ "cmd": command, "params": params }),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Which addresses a page really asked for, from any of its threads: read from the browser's own
 //! network log, because no script in the page can see what a worker fetches.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
@@ -12,6 +12,8 @@ pub struct Requested {
     pub url: String,
     /// The origin of the page or worker that asked; `None` for the browser's own errands.
     pub initiator: Option<String>,
+    /// How urgent it was, in the browser's own word, where its log tells.
+    pub priority: Option<String>,
 }
 
 /// The origins of requests that pages made; the browser's own errands do not count.
@@ -38,12 +40,20 @@ pub fn parse_net_log(log: &str) -> Vec<Requested> {
     let Some(started) = event_number(log, "URL_REQUEST_START_JOB") else {
         return Vec::new();
     };
+    let alive = event_number(log, "REQUEST_ALIVE");
+    let mut priorities = HashMap::new();
     let mut requests = Vec::new();
     for line in log.lines() {
         let line = line.trim_end_matches(['\r', ',']).trim_end_matches("]}");
         let Ok(event) = serde_json::from_str::<Value>(line) else {
             continue;
         };
+        let source = event["source"]["id"].as_i64();
+        if event["type"].as_i64() == alive
+            && let Some(priority) = event["params"]["priority"].as_str()
+        {
+            priorities.insert(source, priority.to_owned());
+        }
         if event["type"] != started {
             continue;
         }
@@ -54,6 +64,7 @@ pub fn parse_net_log(log: &str) -> Vec<Requested> {
         requests.push(Requested {
             url: url.to_owned(),
             initiator: initiator.filter(|i| i.contains("://")).map(str::to_owned),
+            priority: priorities.get(&source).cloned(),
         });
     }
     requests

@@ -71,3 +71,9 @@ for (const { name, version, licenses, purl, hashes } of bill.components) {
 const wasm = bill.metadata.component.components.find((file) => file.name === "vocadesk.wasm");
 assert.equal(wasm.hashes[0].content, createHash("sha384").update(read("vocadesk.wasm")).digest("hex"));
 assert.equal(bill.metadata.component.version, version);
+
+// And is CycloneDX by its own strict schema, which knows the licences of SPDX too.
+const { Spec, Validation } = await import("@cyclonedx/cyclonedx-library");
+const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
+const faults = await validator.validate(read("sbom.cdx.json").toString());
+assert.equal(faults, null, JSON.stringify(faults));

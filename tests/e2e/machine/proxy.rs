@@ -82,6 +82,7 @@ fn serve(mut browser: TcpStream, log: &Log) -> io::Result<()> {
             url: asked.url,
             // A proxy cannot see who asks. The engines that use it are told to run no errands.
             initiator: Some("unknown".to_owned()),
+            priority: None,
         });
     let (host, port) = asked
         .authority
