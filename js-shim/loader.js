@@ -118,8 +118,8 @@ function runPage() {
       }
       return {
         diagnostics: () => {
-          const [malformed, dropped, underruns] = [0, 1, 2].map((count) => wing?.counted(count) ?? 0);
-          return { missing: [...missing], malformed, dropped, underruns };
+          const count = (what) => wing?.counted(what) ?? 0;
+          return { missing: [...missing], malformed: count(0), dropped: count(1), underruns: count(2) };
         },
         destroy() {
           over = true;

@@ -4,9 +4,7 @@ import { instantiate } from "wasm-twin";
 // The name under which wasm-bindgen's module imports its glue.
 const GLUE = "./vocadesk_embed_bg.js";
 
-class Module {
-  static imports = () => [];
-}
+class Module {}
 
 class Instance {
   constructor(module, imports) {
