@@ -117,10 +117,7 @@ function runPage() {
         load("low");
       }
       return {
-        diagnostics: () => {
-          const [malformed, dropped, underruns] = [0, 1, 2].map((count) => wing?.counted(count) ?? 0);
-          return { missing: [...missing], malformed, dropped, underruns };
-        },
+        diagnostics: () => ({ missing: [...missing], ...wing?.counted() }),
         destroy() {
           over = true;
           if (wing) wing.unmount(number);
