@@ -117,10 +117,7 @@ function runPage() {
         load("low");
       }
       return {
-        diagnostics: () => {
-          const count = (what) => wing?.counted(what) ?? 0;
-          return { missing: [...missing], malformed: count(0), dropped: count(1), underruns: count(2) };
-        },
+        diagnostics: () => ({ missing: [...missing], ...wing?.counted() }),
         destroy() {
           over = true;
           if (wing) wing.unmount(number);

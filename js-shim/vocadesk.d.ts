@@ -29,19 +29,20 @@ declare namespace Vocadesk {
   interface Diagnostics {
     /**
      * What the page's Content-Security-Policy lacks for the full quality, like `worker-src blob:`. Empty where
-     * nothing was given up: sound and socket have threads of their own, and the code is WebAssembly. Known once
-     * the first call has started.
+     * nothing was given up: sound and socket have threads of their own, and the code is WebAssembly. `AudioWorklet`
+     * where that is allowed and does not work. Known once the first call has started.
      */
     readonly missing: readonly string[];
-    /** Frames from the server that could not be read and were left out, in the latest call. Known when it is over. */
-    readonly malformed: number;
+    /** Frames from the server that could not be read and were left out, in the latest call. Known when it is over;
+     * this and the next two are absent before our code has loaded. */
+    readonly malformed?: number;
     /**
      * Microphone frames of 20 ms that the network did not take within a second and that were left out, in the
      * latest call. Known when it is over.
      */
-    readonly dropped: number;
+    readonly dropped?: number;
     /** How often the agent's sound came too late to be played without a gap, in the latest call; 255 at most. */
-    readonly underruns: number;
+    readonly underruns?: number;
   }
 
   interface Embed {

@@ -1,4 +1,4 @@
-//! How loud it is: RMS and peak in dBFS. AUDIO WORKLET; pure.
+//! How loud it is: RMS in dBFS. AUDIO WORKLET; pure.
 
 use crate::shared::packet;
 
@@ -25,7 +25,6 @@ pub struct Meter {
     attack_frames: f32,
     release_frames: f32,
     mean_square: f32,
-    peak_square: f32,
 }
 
 impl Meter {
@@ -35,7 +34,6 @@ impl Meter {
             attack_frames: ATTACK_S * rate_hz as f32,
             release_frames: RELEASE_S * rate_hz as f32,
             mean_square: 0.0,
-            peak_square: 0.0,
         }
     }
 
@@ -45,15 +43,11 @@ impl Meter {
         if frames == 0.0 {
             return;
         }
-        let (mut sum, mut peak) = (0.0f32, 0.0f32);
+        let mut sum = 0.0f32;
         for sample in block {
             let square = sample * sample;
             if square <= LOUDEST_SQUARE {
                 sum += square;
-                // `max` would be a call.
-                if square > peak {
-                    peak = square;
-                }
             }
         }
         let change = sum / frames - self.mean_square;
@@ -67,7 +61,6 @@ impl Meter {
         if self.mean_square < NOTHING {
             self.mean_square = 0.0;
         }
-        self.peak_square = self.peak_square.max(peak);
     }
 
     /// RMS in dBFS, where a full-scale sine reads −3; never under [`FLOOR_DBFS`].
@@ -81,11 +74,6 @@ impl Meter {
         let (empty, full) = (*SHOWN_DBFS.start(), *SHOWN_DBFS.end());
         let shown = (self.rms_dbfs() - empty) / (full - empty);
         ((shown * packet::STEPS as f32).round_ties_even() as u32).min(packet::STEPS)
-    }
-
-    /// The loudest single sample since this was last asked, in dBFS.
-    pub fn take_peak_dbfs(&mut self) -> f32 {
-        decibels(std::mem::take(&mut self.peak_square))
     }
 }
 

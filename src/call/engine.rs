@@ -17,6 +17,9 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, MessagePort};
 
+/// More of a kind are told as so many: twelve bits.
+const MOST_COUNTED: u32 = 4_095;
+
 /// One call's engine, alive as long as its listeners are.
 pub struct Engine {
     session: RefCell<Session>,
@@ -146,10 +149,8 @@ impl Engine {
     fn report(&self, message: CallToPage) {
         let closed = message == CallToPage::Closed;
         if closed {
-            let dropped = CallToPage::Dropped {
-                malformed: self.malformed.get(),
-                late: self.backlog.borrow().dropped(),
-            };
+            let late = self.backlog.borrow().dropped().min(MOST_COUNTED);
+            let dropped = CallToPage::Dropped(self.malformed.get().min(MOST_COUNTED) | late << 12);
             channel::post(&self.page, dropped.into_fields(), None);
         }
         channel::post(&self.page, message.into_fields(), None);

@@ -4,7 +4,7 @@
 //! A link outlives its call for as long as the call wing needs to release the token; it keeps itself
 //! alive until then, and the visitor's place with it.
 
-use super::counted::{self, Count};
+use super::counted;
 use super::environment::Environment;
 use super::visitor::Place;
 use super::window::window;
@@ -156,10 +156,7 @@ impl CallLink {
             CallToPage::Granted => self.granted.set(true),
             CallToPage::Releasing => self.granted.set(false),
             CallToPage::Closed => self.close(),
-            CallToPage::Dropped { malformed, late } => {
-                counted::set(Count::Malformed, malformed);
-                counted::set(Count::Dropped, late);
-            }
+            CallToPage::Dropped(counts) => counted::dropped(counts),
             _ => {}
         }
         self.tell(LinkEvent::Said(message));

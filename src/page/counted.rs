@@ -1,29 +1,39 @@
-//! MAIN THREAD. What went wrong in the latest call and was got over, for `handle.diagnostics()`.
+//! MAIN THREAD. What went wrong in the latest call and was got over, for `handle.diagnostics()`: one number.
+//! Three bytes as in [`CallToPage::Dropped`](crate::shared::message::CallToPage::Dropped), then one of underruns.
 
+use crate::shared::text::{concat, decimal};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// Atomic, because that needs no closure; nobody else counts.
-static COUNTED: [AtomicU32; 3] = [const { AtomicU32::new(0) }; 3];
+static COUNTED: AtomicU32 = AtomicU32::new(0);
 
-/// What is counted, in the order in which the shim asks.
-#[derive(Clone, Copy)]
-pub enum Count {
-    /// Socket frames that nobody could read.
-    Malformed,
-    /// Microphone packets that the socket could not take in time.
-    Dropped,
-    /// How often the agent's sound was late.
-    Underruns,
+/// Where the underruns begin.
+const UNDERRUNS: u32 = 24;
+
+/// The agent's sound was late so often by now, 255 times at most.
+pub fn underruns(times: u32) {
+    COUNTED.store(get() << 8 >> 8 | times << UNDERRUNS, Relaxed);
 }
 
-/// So often by now.
-pub fn set(count: Count, times: u32) {
-    if let Some(counted) = COUNTED.get(count as usize) {
-        counted.store(times, Relaxed);
-    }
+/// The call is over, and this was dropped in it.
+pub fn dropped(dropped: u32) {
+    COUNTED.store(get() >> UNDERRUNS << UNDERRUNS | dropped, Relaxed);
 }
 
-/// How often, by the number of what is counted.
-pub fn get(count: usize) -> u32 {
-    COUNTED.get(count).map_or(0, |count| count.load(Relaxed))
+fn get() -> u32 {
+    COUNTED.load(Relaxed)
+}
+
+/// All counts by their names.
+pub fn json() -> String {
+    let counted = get();
+    concat(&[
+        r#"{"malformed":"#,
+        &decimal(counted & 4_095),
+        r#","dropped":"#,
+        &decimal(counted >> 12 & 4_095),
+        r#","underruns":"#,
+        &decimal(counted >> UNDERRUNS),
+        "}",
+    ])
 }

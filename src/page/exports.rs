@@ -5,6 +5,7 @@ use super::counted;
 use super::environment::Environment;
 use super::options::Options;
 use super::window::window;
+use crate::realm::literal::literal;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -42,10 +43,10 @@ pub fn unmount(number: u32) {
     }
 }
 
-/// How often something went wrong in the latest call, by its number in [`counted::Count`].
+/// What went wrong in the latest call, each kind by its name.
 #[wasm_bindgen]
-pub fn counted(count: usize) -> u32 {
-    counted::get(count)
+pub fn counted() -> JsValue {
+    literal(&counted::json())
 }
 
 /// A host was clicked before the page wing was there.

@@ -1,7 +1,7 @@
 //! MAIN THREAD. The audio wing as the page sees it: makes its node, hears whether sound flows through it,
 //! and opens its line to the call wing.
 
-use super::counted::{self, Count};
+use super::counted;
 use super::environment::{Environment, WingNode};
 use crate::realm::clock;
 use crate::realm::listening::Listening;
@@ -125,7 +125,7 @@ fn listen(
         let data = event.unchecked_ref::<MessageEvent>().data();
         let word = data.as_f64().unwrap_or_default() as u32;
         if let Some((microphone, agent, underruns)) = packet::read_levels(word) {
-            counted::set(Count::Underruns, underruns);
+            counted::underruns(underruns);
             tell(WorkletEvent::Levels(microphone, agent));
         } else if word == packet::READY {
             flows.set(true);

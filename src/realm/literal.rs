@@ -10,6 +10,6 @@ extern "C" {
 }
 
 /// A fresh object of this JSON, as the type that takes such objects.
-pub fn literal<T: JsCast>(json: &'static str) -> T {
+pub fn literal<T: JsCast>(json: &str) -> T {
     parse(json).unchecked_into()
 }

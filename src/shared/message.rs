@@ -72,13 +72,9 @@ pub enum CallToPage {
     },
     /// The call wing releases the token now; nobody else needs to.
     Releasing,
-    /// The call is over, and so much was dropped in it.
-    Dropped {
-        /// Socket frames that nobody could read.
-        malformed: u32,
-        /// Microphone packets that the socket could not take in time.
-        late: u32,
-    },
+    /// The call is over, and so much was dropped in it: socket frames that nobody could read, and from the
+    /// twelfth bit on microphone packets that the socket could not take in time.
+    Dropped(u32),
     /// Nothing is left to do: the socket is closed and the token released.
     Closed,
 }
@@ -137,13 +133,7 @@ impl CallToPage {
             ],
             Self::Releasing => vec![Field::Number(7.0)],
             Self::Closed => vec![Field::Number(8.0)],
-            Self::Dropped { malformed, late } => {
-                vec![
-                    Field::Number(9.0),
-                    Field::Number(malformed.into()),
-                    Field::Number(late.into()),
-                ]
-            }
+            Self::Dropped(counts) => vec![Field::Number(9.0), Field::Number(counts.into())],
         }
     }
 
@@ -173,10 +163,7 @@ impl CallToPage {
             }
             7 => Self::Releasing,
             8 => Self::Closed,
-            9 => Self::Dropped {
-                malformed: fields.number()? as u32,
-                late: fields.number()? as u32,
-            },
+            9 => Self::Dropped(fields.number()? as u32),
             _ => return None,
         })
     }

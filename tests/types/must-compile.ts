@@ -3,7 +3,7 @@
 const bySelector = window.Vocadesk.mount("#support-button", { embedId: "emb_abc123", label: "Talk to us" });
 bySelector.destroy();
 Vocadesk.mount(document.body).destroy();
-const { missing, malformed, dropped, underruns } = bySelector.diagnostics();
+const { missing, malformed = 0, dropped = 0, underruns = 0 } = bySelector.diagnostics();
 const lacking: readonly string[] = missing;
 console.log(lacking, (malformed + dropped + underruns).toFixed());
 Vocadesk.mount("#a", { apiUrl: "https://a.example", wssUrl: "wss://a.example", turnstileToken: "solved" });

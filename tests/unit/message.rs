@@ -57,8 +57,7 @@ fn to_page() -> impl Strategy<Value = CallToPage> {
         failed,
         Just(CallToPage::Releasing),
         Just(CallToPage::Closed),
-        (any::<u32>(), any::<u32>())
-            .prop_map(|(malformed, late)| CallToPage::Dropped { malformed, late }),
+        any::<u32>().prop_map(CallToPage::Dropped),
     ]
 }
 
@@ -140,10 +139,7 @@ fn no_two_messages_have_the_same_number() {
         CallToPage::Failed { error, at_ms: 0.0 },
         CallToPage::Releasing,
         CallToPage::Closed,
-        CallToPage::Dropped {
-            malformed: 3,
-            late: 50,
-        },
+        CallToPage::Dropped(3),
     ];
     assert_eq!(kinds(to_page.map(CallToPage::into_fields).to_vec()), 9);
 }

@@ -22,8 +22,6 @@ fn a_sine_reads_three_decibels_under_its_peak() {
             "{}",
             meter.rms_dbfs()
         );
-        assert!((f64::from(meter.take_peak_dbfs()) - dbfs).abs() < 0.1);
-        assert_eq!(meter.take_peak_dbfs(), FLOOR_DBFS);
     }
 }
 
@@ -66,5 +64,4 @@ fn samples_that_mean_nothing_are_not_measured() {
     meter.measure([f32::NAN, f32::INFINITY, -1e30].into_iter());
     meter.measure(std::iter::empty::<f32>().collect::<Vec<_>>().into_iter());
     assert_eq!(meter.rms_dbfs(), FLOOR_DBFS);
-    assert_eq!(meter.take_peak_dbfs(), FLOOR_DBFS);
 }

@@ -110,7 +110,7 @@ impl Scene {
                 CallToPage::Failed { error, .. } => error.code.as_str(),
                 CallToPage::Releasing => "releasing",
                 CallToPage::Closed => "closed",
-                CallToPage::Dropped { .. } => "dropped",
+                CallToPage::Dropped(_) => "dropped",
             })
             .collect()
     }
