@@ -3,7 +3,7 @@
 
 use super::cover::{self, Cover};
 use super::stylesheet;
-use super::view::{self, View};
+use super::view::View;
 use crate::realm::literal::literal;
 use crate::shared::text::{concat, decimal};
 use wasm_bindgen::prelude::*;
@@ -75,6 +75,12 @@ impl Face {
         self.cover.is_laid()
     }
 
+    /// Sets the clock. Nothing but it changes from second to second, and nothing moves while it is as long as
+    /// before.
+    pub fn tell_time(&self, time: &str) {
+        self.time.set_text_content(Some(time));
+    }
+
     /// Draws a view with this text; `size` is the label that gives a host without content its size.
     pub fn draw(&self, view: &View, text: &str, size: Option<&str>) {
         // Put in anew, its parts have not moved: what moves counts against the page (layout shift).
@@ -86,8 +92,7 @@ impl Face {
         cover::set(root, "data-state", Some(view.state));
         cover::set(root, "data-bare", size.map(|_| ""));
         self.text.set_text_content(Some(text));
-        let time = view.seconds.map(view::clock);
-        self.time.set_text_content(time.as_deref());
+        self.tell_time(&view.time());
         cover::set(root, "data-meter", view.meter.then_some(""));
     }
 

@@ -69,9 +69,14 @@ impl Ui {
         if self.shown.borrow().as_ref() == Some(&now) {
             return;
         }
+        let ticks = |(before, its): &(View, String)| its == text && view.only_ticks(before);
         if let Some(face) = self.face() {
-            // In the flow only where the host has nothing of its own that gives it a size.
-            face.draw(view, text, self.is_bare(element).then_some(label));
+            if self.shown.borrow().as_ref().is_some_and(ticks) {
+                face.tell_time(&view.time());
+            } else {
+                // In the flow only where the host has nothing of its own that gives it a size.
+                face.draw(view, text, self.is_bare(element).then_some(label));
+            }
         }
         describe(host, view, text);
         self.shown.replace(Some(now));

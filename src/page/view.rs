@@ -19,6 +19,19 @@ pub struct View {
     pub busy: bool,
 }
 
+impl View {
+    /// The call's length as a clock shows it, or nothing.
+    pub fn time(&self) -> String {
+        self.seconds.map(clock).unwrap_or_default()
+    }
+
+    /// Whether this differs from a view with the same text in what the clock shows alone, and not in how long
+    /// that is.
+    pub fn only_ticks(&self, before: &Self) -> bool {
+        self.state == before.state && self.time().len() == before.time().len()
+    }
+}
+
 /// The text of an idle host that has neither content nor label.
 pub const DEFAULT_LABEL: &str = "Talk to us";
 

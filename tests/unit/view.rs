@@ -123,6 +123,15 @@ fn a_clock_that_runs_backwards_or_is_no_number_shows_zero() {
 }
 
 #[test]
+fn a_second_more_changes_the_clock_alone_unless_it_grows_longer() {
+    let at = |seconds: f64| view(Phase::Live { since_ms: 0.0 }, seconds * 1e3);
+    assert!(at(8.0).only_ticks(&at(7.0)));
+    assert!(!at(600.0).only_ticks(&at(599.0)), "10:00 after 9:59");
+    let ending = view(Phase::Ending { since_ms: 0.0 }, 8e3);
+    assert!(!ending.only_ticks(&at(7.0)));
+}
+
+#[test]
 fn a_length_reads_as_a_clock() {
     for (seconds, expected) in [
         (0, "0:00"),
