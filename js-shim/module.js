@@ -4,7 +4,7 @@ import { refusedFetch, told, violations } from "./policy.js";
 import { trusted } from "./trusted.js";
 
 // Past every cache once it has failed: what is kept there, for a year even, may be what was wrong.
-let cache = "default";
+let cache;
 
 const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
@@ -44,10 +44,10 @@ export async function loadModule(url, priority, missing) {
 
 // A fetch that fails does not say why. Whether there is an answer at all, and which, does.
 async function reason(url) {
-  const ask = (how) => fetch(url, { method: "HEAD", credentials: "omit", cache, ...how }).catch(() => {});
-  const answer = await ask({ redirect: "manual" });
+  const ask = (how) => fetch(url, { method: "HEAD", cache, ...how }).catch(() => {});
+  const answer = await ask({ redirect: "manual" }); // of status 0 where it redirects
   if (answer) {
-    return `fails the integrity check (HTTP ${answer.status || "redirect"}): publish the release's files side by side, unchanged`;
+    return `fails the integrity check: publish the release's files side by side, unchanged (${answer.status})`;
   }
   return (await ask({ mode: "no-cors" })) ? "its server must send Access-Control-Allow-Origin" : "out of reach";
 }
@@ -58,18 +58,16 @@ const compile = async (response) =>
     ? WebAssembly.compileStreaming(response)
     : WebAssembly.compile(await response.arrayBuffer());
 
-let past = ""; // past every cache, likewise: a tag has no cache mode, and policies look at no query
-
 /** The page wing without wasm; `script` is our own tag, whose nonce lets the other script in. */
 export function loadWithoutWasm(url, script) {
   return new Promise((resolve, reject) => {
     const tag = document.createElement("script");
     const fail = () => {
       tag.remove();
-      past = "?" + Date.now();
+      cache = "reload";
       reject(
         new Error(
-          `Vocadesk: this page's Content-Security-Policy refuses WebAssembly, and ${url} is missing, refused, or fails the integrity check. Add 'wasm-unsafe-eval' to script-src, or publish the release's files side by side, unchanged.`,
+          `Vocadesk: this page's Content-Security-Policy refuses WebAssembly, and ${url} is refused, missing or fails the integrity check: publish the release's files side by side, unchanged, or allow 'wasm-unsafe-eval'.`,
         ),
       );
     };
@@ -83,7 +81,8 @@ export function loadWithoutWasm(url, script) {
     tag.violations = violations;
     tag.nonce = script?.nonce ?? "";
     try {
-      tag.src = trusted(url + past);
+      // A tag has no cache mode, and policies look at no query.
+      tag.src = trusted(cache ? url + "?" + Date.now() : url);
       // Stays until it has loaded: WebKit collects a script that nobody can see, and never says that it loaded.
       document.documentElement.append(tag);
     } catch {
