@@ -44,7 +44,7 @@ export async function loadModule(url, priority, missing) {
 
 // A fetch that fails does not say why. Whether there is an answer at all, and which, does.
 async function reason(url) {
-  const ask = (how) => fetch(url, { method: "HEAD", cache, ...how }).catch(() => {});
+  const ask = (how) => fetch(url, { method: "HEAD", credentials: "omit", cache, ...how }).catch(() => {});
   const answer = await ask({ redirect: "manual" }); // of status 0 where it redirects
   if (answer) {
     return `fails the integrity check: publish the release's files side by side, unchanged (${answer.status})`;

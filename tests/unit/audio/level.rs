@@ -15,7 +15,7 @@ fn measured(amplitude: f64) -> Meter {
 #[test]
 fn a_sine_reads_three_decibels_under_its_peak() {
     for dbfs in [0.0, -6.0, -20.0, -40.0, -60.0] {
-        let mut meter = measured(10f64.powf(dbfs / 20.0));
+        let meter = measured(10f64.powf(dbfs / 20.0));
         // Half a decibel: the meter still follows the wave within a block, and rounds the logarithm.
         assert!(
             (f64::from(meter.rms_dbfs()) - (dbfs - 3.01)).abs() < 0.5,
