@@ -109,6 +109,9 @@ export function packGlue(glue) {
   }
   glue = glue.replaceAll(", wasm.__wbindgen_realloc)", ")");
   glue = replaceOnce(glue, "let WASM_VECTOR_LEN = 0;", `let WASM_VECTOR_LEN = 0; ${GIVE_TEXT}`);
+  // A page whose wrappers never take a listener back calls what is no more: that does nothing, where
+  // wasm-bindgen would throw, and free once more what it has freed.
+  glue = replaceOnce(glue, "state.cnt++;", "if (!state.a) return; state.cnt++;");
   // What every browser has that we run in.
   for (const [fallback, plain] of [
     [/^const lAudioContext = .*$/m, ""],

@@ -41,5 +41,9 @@ mod visitor;
 mod walk;
 
 fn main() -> std::process::ExitCode {
-    runner::run(trials::all(), trials::without_browser())
+    runner::run(
+        trials::contract(),
+        trials::beyond(),
+        trials::without_browser(),
+    )
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Arguments, Failed};
 
 use crate::driver::Driver;
-use crate::engine::{self, Engine};
+use crate::engine::{self, Engine, Without};
 use crate::failure::Failure;
 use crate::stage::{Setting, Stage};
 use crate::table::{Cell, Table};
@@ -101,8 +101,8 @@ impl Shared {
     }
 }
 
-/// Runs what the command line asks for.
-pub fn run(trials: Vec<Trial>, checks: Vec<Check>) -> ExitCode {
+/// Runs what the command line asks for: `contract` in each engine, `beyond` in those that refuse nothing.
+pub fn run(contract: Vec<Trial>, beyond: Vec<Trial>, checks: Vec<Check>) -> ExitCode {
     let mut args = Arguments::from_args();
     // Calls run in real time: two browsers at once would make one another late.
     args.test_threads.get_or_insert(1);
@@ -116,12 +116,15 @@ pub fn run(trials: Vec<Trial>, checks: Vec<Check>) -> ExitCode {
         ));
     }
     for shared in &engines {
-        for trial in &trials {
+        let whole = shared.engine.without == Without::Nothing;
+        let trials = contract.iter().chain(beyond.iter().filter(|_| whole));
+        for trial in trials {
             tests.push(test_of(trial, Arc::clone(shared), Arc::clone(&table)));
         }
     }
     let conclusion = libtest_mimic::run(&args, tests);
-    let sentences: Vec<_> = trials.iter().map(|trial| trial.sentence).collect();
+    let all = contract.iter().chain(&beyond);
+    let sentences: Vec<_> = all.map(|trial| trial.sentence).collect();
     let names: Vec<_> = engines.iter().map(|shared| shared.engine.name).collect();
     print!("{}", table.text(&sentences, &names));
     // Here, not at the end of the process: nothing is dropped there.

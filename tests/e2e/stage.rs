@@ -131,11 +131,14 @@ impl Stage {
         setting: &Setting,
     ) -> Result<Self, Failure> {
         let release = Release::built()?;
-        let gateway = Gateway::start(setting.config.clone().dist(&release.dist)).await?;
-        gateway.site_answer(
-            "/harness/tap.js",
-            crate::gateway::Answer::new(200, "text/javascript", tap::SCRIPT),
-        );
+        let mut config = setting.config.clone().dist(&release.dist);
+        if let Some(policy) = engine.without.policy() {
+            config = config.site_header("content-security-policy", policy);
+        }
+        let gateway = Gateway::start(config).await?;
+        let first = [engine.without.script(), tap::SCRIPT].concat();
+        let first = crate::gateway::Answer::new(200, "text/javascript", first);
+        gateway.site_answer("/harness/tap.js", first);
         Ok(Self {
             gateway,
             release,

@@ -46,6 +46,7 @@ impl Table {
         for engine in engines {
             let _ = write!(text, "  {engine:9}");
         }
+        let column = |engine: &str| engine.len().max(9);
         let mut reasons: Vec<&str> = Vec::new();
         for sentence in shown {
             let _ = write!(text, "\n{:wide$}", sentence.replace('_', " "));
@@ -62,14 +63,14 @@ impl Table {
                         format!("- ({})", number.unwrap_or_default() + 1)
                     }
                 };
-                let _ = write!(text, "  {cell:9}");
+                let _ = write!(text, "  {cell:0$}", column(engine));
             }
         }
         let _ = write!(text, "\n{:wide$}", "time in all");
         for engine in engines {
             let of_engine = cells.iter().filter(|((_, e), _)| e == engine);
             let seconds: f64 = of_engine.map(|(_, (_, cost))| cost.as_secs_f64()).sum();
-            let _ = write!(text, "  {:9}", format!("{seconds:.0} s"));
+            let _ = write!(text, "  {:1$}", format!("{seconds:.0} s"), column(engine));
         }
         for (place, reason) in reasons.iter().enumerate() {
             let _ = write!(text, "\n({}) {reason}", place + 1);

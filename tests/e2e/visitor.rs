@@ -148,6 +148,7 @@ impl Stage {
         let errors = self.run("return __harness.errors").await?;
         let mut complaints: Vec<String> = serde_json::from_value(errors)?;
         complaints.extend(self.browser()?.console().await);
+        complaints.retain(|line| !self.engine.without.explains(line));
         Ok(complaints)
     }
 }

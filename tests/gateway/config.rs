@@ -38,6 +38,9 @@ pub struct Config {
     /// `{{NAME}}` → value, in every HTML page of the site; see `site.rs` for those that fill themselves.
     #[serde(skip)]
     pub template: BTreeMap<String, String>,
+    /// Name and value of headers that every HTML page of the site has besides its own.
+    #[serde(skip)]
+    pub site_headers: Vec<(String, String)>,
     /// Log each event as a line on stderr.
     #[serde(skip)]
     pub verbose: bool,
@@ -160,6 +163,13 @@ impl Config {
     #[must_use]
     pub fn dist(mut self, folder: impl Into<PathBuf>) -> Self {
         self.dist = Some(folder.into());
+        self
+    }
+
+    /// One more header of every HTML page of the site.
+    #[must_use]
+    pub fn site_header(mut self, name: &str, value: &str) -> Self {
+        self.site_headers.push((name.to_owned(), value.to_owned()));
         self
     }
 

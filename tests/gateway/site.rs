@@ -11,7 +11,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use base64::Engine as _;
@@ -71,6 +71,12 @@ async fn pages_and_placeholders(
         .is_some_and(|bytes| bytes > MAX_PAGE_BYTES);
     if !is_html || too_long {
         return response;
+    }
+    for (name, value) in &shared.config.site_headers {
+        let header = (HeaderName::try_from(name), HeaderValue::try_from(value));
+        if let (Ok(name), Ok(value)) = header {
+            response.headers_mut().append(name, value);
+        }
     }
     let (mut parts, body) = response.into_parts();
     let Ok(body) = to_bytes(body, MAX_PAGE_BYTES).await else {

@@ -5,12 +5,13 @@ use std::process::Command;
 
 use serde_json::{Map, Value, json};
 
-use super::{Engine, LeftPages, Microphone, Network, Port, Relays, Wanted};
+use super::{Engine, LeftPages, Microphone, Network, Port, Relays, Wanted, Without};
 use crate::machine::Needs;
 use crate::network::{self, Requested};
 
 pub(super) const ENGINE: Engine = Engine {
     name: "chromium",
+    without: Without::Nothing,
     driver,
     port: Port::Said(port_in),
     // Its fake devices hear and speak without the system's.

@@ -8,11 +8,12 @@ use std::process::Command;
 
 use serde_json::{Map, Value, json};
 
-use super::{Engine, LeftPages, Microphone, Network, Port, Relays, Wanted};
+use super::{Engine, LeftPages, Microphone, Network, Port, Relays, Wanted, Without};
 use crate::machine::Needs;
 
 pub(super) const ENGINE: Engine = Engine {
     name: "firefox",
+    without: Without::Nothing,
     driver,
     port: Port::Said(port_in),
     needs: Needs {

@@ -13,8 +13,28 @@ use serde_json::{Map, Value};
 use crate::machine::Needs;
 use crate::network::Requested;
 
-/// Every engine by name.
-const ALL: &[Engine] = &[chromium::ENGINE, firefox::ENGINE, webkit::ENGINE];
+/// Every engine by name. Those without something of theirs make what the contract promises all the same; what
+/// they can do is one engine's business as much as another's.
+const ALL: &[Engine] = &[
+    chromium::ENGINE,
+    firefox::ENGINE,
+    webkit::ENGINE,
+    Engine {
+        name: "chromium-no-wasm",
+        without: Without::Wasm,
+        ..chromium::ENGINE
+    },
+    Engine {
+        name: "chromium-no-worker",
+        without: Without::Worker,
+        ..chromium::ENGINE
+    },
+    Engine {
+        name: "chromium-no-worklet",
+        without: Without::Worklet,
+        ..chromium::ENGINE
+    },
+];
 
 /// Those that `VOCADESK_ENGINES` names, or all.
 pub fn wanted() -> Vec<&'static Engine> {
@@ -28,6 +48,8 @@ pub fn wanted() -> Vec<&'static Engine> {
 pub struct Engine {
     /// The first part of each trial's name.
     pub name: &'static str,
+    /// What it refuses to every page.
+    pub without: Without,
     /// Its WebDriver server, told to take a port from the operating system.
     pub driver: fn() -> Command,
     /// How the port becomes known.
@@ -63,6 +85,58 @@ pub struct Engine {
     pub says_missing: &'static str,
     /// Why there can be no such microphone, if so.
     pub lacks: fn(&Microphone) -> Option<&'static str>,
+}
+
+/// What pages have to do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Without {
+    /// Nothing.
+    Nothing,
+    /// WebAssembly, by a Content-Security-Policy.
+    Wasm,
+    /// A Worker from a `blob:`, by a Content-Security-Policy.
+    Worker,
+    /// A worklet that is not the harness's own. A policy that refuses ours would refuse that too, and the
+    /// pages' own scripts: `addModule` is rejected as it would be.
+    Worklet,
+}
+
+impl Without {
+    /// The policy of every page.
+    pub fn policy(self) -> Option<&'static str> {
+        match self {
+            Self::Wasm => Some("script-src * 'unsafe-inline' blob: data:"),
+            Self::Worker => Some("worker-src *"),
+            Self::Nothing | Self::Worklet => None,
+        }
+    }
+
+    /// What runs in every page before anything else.
+    pub fn script(self) -> &'static str {
+        match self {
+            Self::Worklet => {
+                "if (globalThis.AudioWorklet) {
+                   const addModule = AudioWorklet.prototype.addModule;
+                   AudioWorklet.prototype.addModule = function (url, ...more) {
+                     return String(url).includes('/harness/')
+                       ? addModule.call(this, url, ...more)
+                       : Promise.reject(new DOMException('Unable to load a worklet module.', 'AbortError'));
+                   };
+                 }\n"
+            }
+            _ => "",
+        }
+    }
+
+    /// Whether a line of the console tells of nothing else than of this.
+    pub fn explains(self, line: &str) -> bool {
+        let told = [
+            "Content Security Policy",
+            "Content-Security-Policy lacks",
+            "ScriptProcessorNode is deprecated",
+        ];
+        self != Self::Nothing && told.iter().any(|words| line.contains(words))
+    }
 }
 
 /// What a browser passes through the page's own thread, though both ends are elsewhere.

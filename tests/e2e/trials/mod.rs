@@ -29,6 +29,7 @@ mod patched_pages;
 mod placement;
 mod policies;
 mod refusals;
+mod secrets;
 mod sockets;
 mod sound;
 mod surroundings;
@@ -37,13 +38,12 @@ mod wings;
 
 use crate::runner::{Check, Trial};
 
-/// Those that run in each engine.
-pub fn all() -> Vec<Trial> {
+/// What the contract promises of calls, hosts and handles: it holds as well where a page has to do without
+/// something, in an [`Engine`](crate::engine::Engine) that refuses it.
+pub fn contract() -> Vec<Trial> {
     [
-        harness::trials(),
         call::trials(),
         catching_up::trials(),
-        manners::trials(),
         microphones::trials(),
         devices::trials(),
         early_token::trials(),
@@ -51,25 +51,37 @@ pub fn all() -> Vec<Trial> {
         sockets::trials(),
         deadlines::trials(),
         failures::trials(),
+        bad_input::trials(),
+        ends::trials(),
+        mounting::trials(),
+        options::trials(),
+        handles::trials(),
+        life::trials(),
+        concurrency::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// What else is promised, and the harness itself: in the three engines.
+pub fn beyond() -> Vec<Trial> {
+    [
+        harness::trials(),
+        manners::trials(),
+        secrets::trials(),
         integrity::trials(),
         hosting::trials(),
         wings::trials(),
-        bad_input::trials(),
-        ends::trials(),
         placement::trials(),
         policies::trials(),
         surroundings::trials(),
         patched_pages::trials(),
         history::trials(),
-        mounting::trials(),
-        options::trials(),
-        handles::trials(),
-        life::trials(),
         leaks::trials(),
         hosts::trials(),
         frameworks::trials(),
         theme::trials(),
-        concurrency::trials(),
         audio_path::trials(),
     ]
     .into_iter()

@@ -25,7 +25,7 @@ struct Patched {
     holds: &'static str,
 }
 
-const PATCHED: [Patched; 6] = [
+const PATCHED: [Patched; 7] = [
     Patched {
         name: "Zone.js",
         library: Some("zone.js/bundles/zone.umd.js"),
@@ -102,6 +102,17 @@ const PATCHED: [Patched; 6] = [
             Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });
             if (navigator.permissions) navigator.permissions.query = () => { throw new TypeError('no'); };",
         holds: "window.customElements === undefined",
+    },
+    Patched {
+        name: "listeners that are wrapped and never go",
+        library: None,
+        script: "
+            const add = EventTarget.prototype.addEventListener;
+            EventTarget.prototype.addEventListener = function (kind, listener, ...more) {
+              const heard = typeof listener === 'function' ? function (event) { return listener.call(this, event); } : listener;
+              return add.call(this, kind, heard, ...more);
+            };",
+        holds: "!String(EventTarget.prototype.addEventListener).includes('native')",
     },
 ];
 
