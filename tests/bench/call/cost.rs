@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::control;
+use crate::engine::Without;
 use crate::extension::Extension;
 use crate::failure::Failure;
 use crate::page::{Page, Placement, button};
@@ -75,8 +76,12 @@ struct Cost {
 /// A page that is measured.
 enum Subject {
     Bare,
-    Control { rate_hz: u32 },
+    Control {
+        rate_hz: u32,
+    },
     Call,
+    /// The same in a page that refuses something.
+    CallWithout(Without),
 }
 
 impl Subject {
@@ -86,6 +91,7 @@ impl Subject {
             Self::Control { rate_hz: 0 } => "control, the device's rate".to_owned(),
             Self::Control { rate_hz } => format!("control, {} kHz", rate_hz / 1_000),
             Self::Call => "a call".to_owned(),
+            Self::CallWithout(without) => format!("a call without {without:?}"),
         }
     }
 
@@ -101,23 +107,34 @@ impl Subject {
             Self::Control { rate_hz } => {
                 control::begin(stage, page, *rate_hz, "emb_echo").await?;
             }
-            Self::Call => {
-                stage.open(&page.body(button("call", "emb_echo"))).await?;
-                stage.state("#call", "idle").await?;
-                stage.start_call("#call").await?;
+            Self::Call => begin_call(stage, page).await?,
+            Self::CallWithout(without) => {
+                let script = format!("<script>{}</script>", without.script());
+                let page = page.head(script);
+                let page = match without.policy() {
+                    Some(policy) => page.header("content-security-policy", policy),
+                    None => page,
+                };
+                begin_call(stage, page).await?;
             }
         }
         Ok(())
     }
 
     async fn end(&self, stage: &Stage) -> Result<(), Failure> {
-        if let Self::Call = self {
+        if let Self::Call | Self::CallWithout(_) = self {
             let released = stage.gateway.record().releases.len();
             stage.hang_up("#call").await?;
             stage.released(released + 1).await?;
         }
         Ok(())
     }
+}
+
+async fn begin_call(stage: &Stage, page: Page) -> Result<(), Failure> {
+    stage.open(&page.body(button("call", "emb_echo"))).await?;
+    stage.state("#call", "idle").await?;
+    stage.start_call("#call").await.map(drop)
 }
 
 /// Measures one engine's rows.
@@ -128,6 +145,9 @@ pub async fn measure(stage: &mut Stage, table: &mut Table) -> Result<(), Failure
         Subject::Control { rate_hz: 0 },
         Subject::Control { rate_hz: 24_000 },
         Subject::Call,
+        Subject::CallWithout(Without::Wasm),
+        Subject::CallWithout(Without::Worker),
+        Subject::CallWithout(Without::Worklet),
     ];
     let mut costs = vec![Vec::new(); subjects.len()];
     for _ in 0..ROUNDS {

@@ -14,7 +14,8 @@ use crate::tap;
 
 /// From now on the harness leaves the pages' sound alone: its tap costs what it hears.
 fn without_tap(stage: &Stage) {
-    let script = format!("window.untapped = true;\n{}", tap::SCRIPT);
+    let refused = stage.engine.without.script();
+    let script = format!("window.untapped = true;\n{refused}{}", tap::SCRIPT);
     let script = Answer::new(200, "text/javascript", script);
     stage.gateway.site_answer("/harness/tap.js", script);
 }

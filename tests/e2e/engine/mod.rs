@@ -36,11 +36,14 @@ const ALL: &[Engine] = &[
     },
 ];
 
-/// Those that `VOCADESK_ENGINES` names, or all.
+/// Those that `VOCADESK_ENGINES` names, or all that refuse nothing.
 pub fn wanted() -> Vec<&'static Engine> {
     let named = std::env::var("VOCADESK_ENGINES").unwrap_or_default();
     let named: Vec<_> = named.split_whitespace().collect();
-    let wanted = |engine: &&Engine| named.is_empty() || named.contains(&engine.name);
+    let wanted = |engine: &&Engine| match named.is_empty() {
+        true => engine.without == Without::Nothing,
+        false => named.contains(&engine.name),
+    };
     ALL.iter().filter(wanted).collect()
 }
 

@@ -23,6 +23,7 @@ pub fn trials() -> Vec<Trial> {
             setting
         ),
         trial!(the_script_without_wasm_may_be_long_on_its_way),
+        trial!(where_a_policy_leaves_no_way_the_error_says_what_to_allow),
     ]
 }
 
@@ -242,5 +243,35 @@ async fn the_script_without_wasm_may_be_long_on_its_way(stage: &mut Stage) -> Re
     }
     stage.event(START, 1, SOON).await?;
     stage.hang_up("#call").await?;
+    Ok(())
+}
+
+async fn where_a_policy_leaves_no_way_the_error_says_what_to_allow(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let (hash, cdn) = (&stage.release.integrity, stage.gateway.cdn_url());
+    let endpoints = format!("{} {}", stage.gateway.api_url(), stage.gateway.wss_url());
+    for policy in [
+        // The second script's hash is missing.
+        format!("script-src 'self' '{hash}'; connect-src {endpoints}"),
+        // A tag's address is a sink, and no policy of ours may fill it.
+        format!(
+            "script-src 'self' {cdn}; require-trusted-types-for 'script'; trusted-types 'none'"
+        ),
+    ] {
+        let page = Page::default().header("content-security-policy", &policy);
+        stage.open(&page).await?;
+        // Each click tries anew: the site may be mended meanwhile, in a page that nobody has left.
+        for _ in 0..2 {
+            let error = stage.fail_call("#call", "unknown").await?;
+            let says = error.message();
+            ensure!(
+                says.contains("Content-Security-Policy") && says.contains("'wasm-unsafe-eval'"),
+                "{policy}: {error:?}"
+            );
+        }
+        let asked = stage.run("return __harness.askedForMicrophone()").await?;
+        ensure!(asked == 0, "{policy}: the microphone was asked for");
+    }
     Ok(())
 }
