@@ -33,21 +33,23 @@ export function realms(url, text, module, missing) {
       // Once all that the click starts was started, the Worker too.
       await 0;
       await woken;
+      if (onPage) return;
       for (const [from, lets] of [[blobUrl(), BLOB], [url, HOST(url)]]) {
-        if (onPage || refuses(WORKLETS, lets)) continue;
+        if (refuses(WORKLETS, lets)) continue;
         try {
           return await audioWorklet.addModule(from);
         } catch {
           await told();
         }
       }
-      this.leaveWorklet("script-src blob:");
+      missing.add("script-src blob:");
+      onPage = true;
     },
-    /** Sound is made on this thread from now on; gives whether that is new. */
-    leaveWorklet(lacks) {
-      const before = onPage;
-      onPage ||= missing.add(lacks ?? "AudioWorklet");
-      return !before;
+    /** Nothing sounds: the other way is tried from now on. Gives whether there is another for this call. */
+    leaveWorklet() {
+      missing.add("AudioWorklet");
+      // A device that sleeps lets neither sound, and the next call may have the worklet again.
+      return (onPage = !onPage);
     },
     makeNode: (context) =>
       onPage

@@ -21,7 +21,8 @@ extern "C" {
     #[wasm_bindgen(catch, method, js_name = loadWorklet)]
     pub fn load_worklet(this: &Environment, context: &AudioContext) -> Result<Promise, JsValue>;
 
-    /// From now on the page's own thread makes the sound; gives whether that is new.
+    /// Nothing sounds: from now on the page's own thread is to make the sound, or if it did, the worklet again.
+    /// Gives whether that is another way for this call.
     #[wasm_bindgen(method, js_name = leaveWorklet)]
     pub fn leave_worklet(this: &Environment) -> bool;
 
