@@ -72,6 +72,21 @@ pub struct Followed {
 }
 
 impl Followed {
+    fn nothing() -> Self {
+        Self {
+            worst: 1.0,
+            correlations: Vec::new(),
+            delays: Vec::new(),
+        }
+    }
+
+    fn note(&mut self, piece: &Range<usize>, found: Match, rate: u32) {
+        self.worst = self.worst.min(found.correlation);
+        self.correlations.push(found.correlation);
+        let delay = found.lag as f64 - piece.start as f64;
+        self.delays.push(delay / f64::from(rate));
+    }
+
     /// The delays of the pieces that were heard at least so well.
     pub fn intact(&self, correlation: f64) -> Vec<f64> {
         let pieces = self.correlations.iter().zip(&self.delays);
@@ -104,46 +119,69 @@ const SILENT_PIECE: f64 = 1e-3;
 const PAUSE_LEVEL: f32 = 0.001;
 const PAUSE_SECS: f64 = 0.01;
 
+/// A part of a piece that is no longer than this matches anywhere: it says nothing.
+const SHORTEST_PART_SECS: f64 = 0.06;
+
+/// A part is looked for so near to where the piece before it was: elsewhere another vowel may be just like it.
+const NEAR_SECS: f64 = 1.0;
+
 /// Follows `reference` through `recording`, both at this rate. A piece that was not heard as one is looked for
 /// on either side of its longest pause.
 pub fn follow(reference: &[f32], recording: &[f32], rate: u32) -> Followed {
-    follow_by(PIECE_SECS, reference, recording, rate)
-}
-
-/// The same in pieces of so many seconds.
-pub fn follow_by(seconds: f64, reference: &[f32], recording: &[f32], rate: u32) -> Followed {
-    let length = (seconds * f64::from(rate)) as usize;
-    let energy = |piece: &[f32]| piece.iter().map(|&s| f64::from(s).powi(2)).sum::<f64>();
-    let loudest = reference.chunks(length).map(energy).fold(0.0, f64::max);
-    let mut followed = Followed {
-        worst: 1.0,
-        correlations: Vec::new(),
-        delays: Vec::new(),
-    };
-    let mut pieces: Vec<Range<usize>> = (0..reference.len())
-        .step_by(length)
-        .map(|from| from..(from + length).min(reference.len()))
-        .rev()
-        .collect();
-    while let Some(place) = pieces.pop() {
-        let piece = &reference[place.clone()];
-        if energy(piece) < loudest * SILENT_PIECE {
+    let seconds = |seconds: f64| (seconds * f64::from(rate)) as usize;
+    let mut followed = Followed::nothing();
+    for piece in pieces(reference, seconds(PIECE_SECS)) {
+        let found = find(&reference[piece.clone()], recording);
+        if found.correlation >= WHOLE {
+            followed.note(&piece, found, rate);
             continue;
         }
-        let found = find(piece, recording);
-        if found.correlation < WHOLE
-            && let Some(pause) = longest_pause(piece, rate)
-        {
-            pieces.push(place.start + pause.end..place.end);
-            pieces.push(place.start..place.start + pause.start);
-            continue;
+        let (mut parts, noted) = (vec![piece.clone()], followed.delays.len());
+        while let Some(part) = parts.pop() {
+            let heard = &reference[part.clone()];
+            let at = part.start as f64 + followed.delays.last().unwrap_or(&0.0) * f64::from(rate);
+            let from = (at as usize).saturating_sub(seconds(NEAR_SECS));
+            let to = at as usize + part.len() + seconds(NEAR_SECS);
+            let near = &recording[from.min(recording.len())..to.min(recording.len())];
+            let mut found = find(heard, near);
+            found.lag += from as isize;
+            match longest_pause(heard, rate) {
+                Some(pause) if found.correlation < WHOLE => {
+                    let halves = [
+                        part.start + pause.end..part.end,
+                        part.start..part.start + pause.start,
+                    ];
+                    let long = |half: &Range<usize>| half.len() > seconds(SHORTEST_PART_SECS);
+                    parts.extend(halves.into_iter().filter(long));
+                }
+                _ => followed.note(&part, found, rate),
+            }
         }
-        followed.worst = followed.worst.min(found.correlation);
-        followed.correlations.push(found.correlation);
-        let delay = found.lag as f64 - place.start as f64;
-        followed.delays.push(delay / f64::from(rate));
+        if followed.delays.len() == noted {
+            followed.note(&piece, found, rate);
+        }
     }
     followed
+}
+
+/// The same in pieces of so many seconds, each of which is heard as one or not.
+pub fn follow_by(seconds: f64, reference: &[f32], recording: &[f32], rate: u32) -> Followed {
+    let mut followed = Followed::nothing();
+    for piece in pieces(reference, (seconds * f64::from(rate)) as usize) {
+        let found = find(&reference[piece.clone()], recording);
+        followed.note(&piece, found, rate);
+    }
+    followed
+}
+
+/// Where there is sound.
+fn pieces(reference: &[f32], length: usize) -> Vec<Range<usize>> {
+    let energy = |piece: &[f32]| piece.iter().map(|&s| f64::from(s).powi(2)).sum::<f64>();
+    let loudest = reference.chunks(length).map(energy).fold(0.0, f64::max);
+    let all = (0..reference.len()).step_by(length);
+    all.map(|from| from..(from + length).min(reference.len()))
+        .filter(|place| energy(&reference[place.clone()]) >= loudest * SILENT_PIECE)
+        .collect()
 }
 
 /// Between two sounds of this piece.
