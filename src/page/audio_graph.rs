@@ -95,31 +95,31 @@ impl AudioGraph {
         if self.stopped.get() {
             return microphone::stop(&stream);
         }
-        let lost = tell.clone();
-        let lost = move || lost(AudioEvent::MicrophoneLost);
-        let started = loaded.and_then(|()| {
-            let capture = Capture::start(self.speaker.context(), Clone::clone(&stream), lost)?;
-            self.capture.replace(Some(capture));
-            Ok(())
-        });
-        if let Err(thrown) = started {
+        if let Err(thrown) = loaded {
             microphone::stop(&stream);
             return then(Err(refused(thrown)));
         }
-        // The gesture's own resume may have come before the browser knew of the microphone.
-        self.speaker.go_on();
-        self.wake(environment.clone(), tell, then);
+        self.wake(stream, environment.clone(), tell, then);
     }
 
     /// Hands over the line to the worklet once sound flows through it; where it never does, to what stands for
     /// it on the page's own thread.
-    fn wake(self: &Rc<Self>, environment: Environment, tell: Listener, then: Then) {
-        let made = self.make_worklet(&environment, tell.clone());
+    fn wake(
+        self: &Rc<Self>,
+        stream: MediaStream,
+        environment: Environment,
+        tell: Listener,
+        then: Then,
+    ) {
+        let made = self.make_worklet(&stream, &environment, &tell);
         let this = self.clone();
         let woken = move |line: Result<MessagePort, CallError>| {
             if line.is_err() && !this.stopped.get() && environment.leave_worklet() {
-                this.wake(environment, tell, then);
+                this.wake(stream, environment, tell, then);
             } else {
+                if line.is_err() {
+                    microphone::stop(&stream);
+                }
                 then(line);
             }
         };
@@ -136,16 +136,27 @@ impl AudioGraph {
 
     fn make_worklet(
         &self,
+        stream: &MediaStream,
         environment: &Environment,
-        tell: Listener,
+        tell: &Listener,
     ) -> Result<Rc<Worklet>, JsValue> {
-        let tell = Rc::new(move |event| tell(AudioEvent::Worklet(event)));
-        let worklet = Worklet::new(self.speaker.context(), environment, tell)?;
-        if let Some(capture) = self.capture.borrow().as_ref() {
-            capture.lead_into(worklet.node())?;
+        let (told, lost) = (tell.clone(), tell.clone());
+        let told = Rc::new(move |event| told(AudioEvent::Worklet(event)));
+        let context = self.speaker.context();
+        let worklet = Rc::new(Worklet::new(context, environment, told)?);
+        let capture = self.capture.borrow().clone();
+        match capture {
+            Some(capture) => capture.lead_into(worklet.node())?,
+            None => {
+                let lost = move || lost(AudioEvent::MicrophoneLost);
+                let stream = Clone::clone(stream);
+                let capture = Capture::start(context, worklet.node(), stream, lost)?;
+                self.capture.replace(Some(capture));
+            }
         }
-        let worklet = Rc::new(worklet);
         self.worklet.set(Some(worklet.clone()));
+        // The gesture's own resume may have come before the browser knew of the microphone.
+        self.speaker.go_on();
         Ok(worklet)
     }
 

@@ -19,7 +19,7 @@ const SHORTEST_LIFE_MS: f64 = 1_000.0;
 /// A microphone on its way into the graph. Dropping it does not stop it: see [`Capture::stop`].
 pub struct Capture {
     context: AudioContext,
-    into: RefCell<Option<AudioNode>>,
+    into: RefCell<AudioNode>,
     lost: Box<dyn Fn()>,
     stream: Cell<Option<MediaStream>>,
     source: RefCell<Option<MediaStreamAudioSourceNode>>,
@@ -29,18 +29,19 @@ pub struct Capture {
 }
 
 impl Capture {
-    /// Takes a stream, which leads nowhere yet; `lost` is called once no microphone is left.
+    /// Connects a stream; `lost` is called once no microphone is left.
     ///
     /// # Errors
     /// What the browser threw; the stream is stopped then.
     pub fn start(
         context: &AudioContext,
+        into: &AudioNode,
         stream: MediaStream,
         lost: impl Fn() + 'static,
     ) -> Result<Rc<Self>, JsValue> {
         let capture = Rc::new(Self {
             context: context.clone(),
-            into: RefCell::default(),
+            into: RefCell::new(into.clone()),
             lost: Box::new(lost),
             stream: Cell::default(),
             source: RefCell::default(),
@@ -57,7 +58,7 @@ impl Capture {
     /// # Errors
     /// What the browser threw.
     pub fn lead_into(&self, node: &AudioNode) -> Result<(), JsValue> {
-        self.into.replace(Some(node.clone()));
+        self.into.replace(node.clone());
         if let Some(source) = self.source.borrow().as_ref() {
             let _ = source.disconnect();
             source.connect_with_audio_node(node)?;
@@ -79,9 +80,7 @@ impl Capture {
 
     fn connect(self: &Rc<Self>, stream: &MediaStream) -> Result<(), JsValue> {
         let source = self.context.create_media_stream_source(stream)?;
-        if let Some(into) = self.into.borrow().as_ref() {
-            source.connect_with_audio_node(into)?;
-        }
+        source.connect_with_audio_node(&self.into.borrow())?;
         self.source.replace(Some(source));
         for track in stream.get_audio_tracks().iter() {
             let track: MediaStreamTrack = track.unchecked_into();
