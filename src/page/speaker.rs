@@ -5,7 +5,7 @@
 
 use super::environment::Environment;
 use super::window::window;
-use crate::realm::clock;
+use crate::realm::clock::{self, Timer};
 use crate::realm::listening::Listening;
 use crate::realm::member;
 use crate::realm::promised::when;
@@ -28,6 +28,10 @@ thread_local! {
 /// A context that has not gone to sleep or woken up by then is not waited for any longer.
 const CHANGE_DEADLINE_MS: f64 = 3_000.0;
 
+/// A visitor whose call has failed often tries again at once. WebKit (2.50), told to sleep right after it has woken
+/// up and to wake some 30 ms later, calls itself running and renders nothing.
+const REST_MS: f64 = 1_500.0;
+
 /// See the module. A context is never told to wake while it falls asleep, nor to sleep while it wakes:
 /// Chromium 156 is left with one that calls itself running and renders nothing.
 pub struct Speaker {
@@ -36,6 +40,7 @@ pub struct Speaker {
     calls: Cell<u32>,
     waking: Cell<u32>,
     falling_asleep: Cell<u32>,
+    resting: Cell<Option<Timer>>,
     _listeners: [Listening; 2],
 }
 
@@ -51,6 +56,7 @@ impl Speaker {
             Some(speaker) => speaker,
             None => Self::make(environment)?,
         };
+        speaker.resting.take();
         speaker.calls.set(speaker.calls.get() + 1);
         tell_the_system(true);
         speaker.go_on();
@@ -71,6 +77,7 @@ impl Speaker {
             calls: Cell::new(0),
             waking: Cell::new(0),
             falling_asleep: Cell::new(0),
+            resting: Cell::default(),
         });
         SPEAKER.set(Some(speaker.clone()));
         Ok(speaker)
@@ -105,17 +112,26 @@ impl Speaker {
         }
     }
 
-    /// A call is over; after the last one the context sleeps.
+    /// A call is over; a while after the last one the context sleeps.
     pub fn rest(self: &Rc<Self>) {
         self.calls.set(self.calls.get().saturating_sub(1));
         if self.calls.get() == 0 {
             tell_the_system(false);
+            let this = self.clone();
+            let rested = Timer::after(REST_MS, move || {
+                this.resting.take();
+                this.sleep();
+            });
+            self.resting.set(Some(rested));
         }
-        self.sleep();
     }
 
     fn sleep(self: &Rc<Self>) {
-        if self.calls.get() == 0 && self.waking.get() == 0 && self.falling_asleep.get() == 0 {
+        let resting = self.resting.take();
+        let rests = resting.is_some();
+        self.resting.set(resting);
+        let still = self.waking.get() == 0 && self.falling_asleep.get() == 0;
+        if self.calls.get() == 0 && !rests && still {
             self.change(
                 self.context.suspend(),
                 |this| &this.falling_asleep,
