@@ -22,7 +22,7 @@ const WAKE_MS = 500;
  */
 export function realms(url, text, module, missing) {
   let blob;
-  let onPage; // no worklet may run
+  let onPage; // this thread makes the sound, not a worklet
   let woken, wake; // when the Worker has woken up, or was refused
   const blobUrl = () =>
     (blob ??= URL.createObjectURL(new Blob([`(${text})()`], { type: "text/javascript" })));

@@ -79,9 +79,8 @@ enum Subject {
     Control {
         rate_hz: u32,
     },
-    Call,
-    /// The same in a page that refuses something.
-    CallWithout(Without),
+    /// In a page that refuses this.
+    Call(Without),
 }
 
 impl Subject {
@@ -90,8 +89,8 @@ impl Subject {
             Self::Bare => "microphone and a tone".to_owned(),
             Self::Control { rate_hz: 0 } => "control, the device's rate".to_owned(),
             Self::Control { rate_hz } => format!("control, {} kHz", rate_hz / 1_000),
-            Self::Call => "a call".to_owned(),
-            Self::CallWithout(without) => format!("a call without {without:?}"),
+            Self::Call(Without::Nothing) => "a call".to_owned(),
+            Self::Call(without) => format!("a call without {without:?}"),
         }
     }
 
@@ -107,34 +106,29 @@ impl Subject {
             Self::Control { rate_hz } => {
                 control::begin(stage, page, *rate_hz, "emb_echo").await?;
             }
-            Self::Call => begin_call(stage, page).await?,
-            Self::CallWithout(without) => {
+            Self::Call(without) => {
                 let script = format!("<script>{}</script>", without.script());
                 let page = page.head(script);
                 let page = match without.policy() {
                     Some(policy) => page.header("content-security-policy", policy),
                     None => page,
                 };
-                begin_call(stage, page).await?;
+                stage.open(&page.body(button("call", "emb_echo"))).await?;
+                stage.state("#call", "idle").await?;
+                stage.start_call("#call").await?;
             }
         }
         Ok(())
     }
 
     async fn end(&self, stage: &Stage) -> Result<(), Failure> {
-        if let Self::Call | Self::CallWithout(_) = self {
+        if let Self::Call(_) = self {
             let released = stage.gateway.record().releases.len();
             stage.hang_up("#call").await?;
             stage.released(released + 1).await?;
         }
         Ok(())
     }
-}
-
-async fn begin_call(stage: &Stage, page: Page) -> Result<(), Failure> {
-    stage.open(&page.body(button("call", "emb_echo"))).await?;
-    stage.state("#call", "idle").await?;
-    stage.start_call("#call").await.map(drop)
 }
 
 /// Measures one engine's rows.
@@ -144,10 +138,10 @@ pub async fn measure(stage: &mut Stage, table: &mut Table) -> Result<(), Failure
         Subject::Bare,
         Subject::Control { rate_hz: 0 },
         Subject::Control { rate_hz: 24_000 },
-        Subject::Call,
-        Subject::CallWithout(Without::Wasm),
-        Subject::CallWithout(Without::Worker),
-        Subject::CallWithout(Without::Worklet),
+        Subject::Call(Without::Nothing),
+        Subject::Call(Without::Wasm),
+        Subject::Call(Without::Worker),
+        Subject::Call(Without::Worklet),
     ];
     let mut costs = vec![Vec::new(); subjects.len()];
     for _ in 0..ROUNDS {

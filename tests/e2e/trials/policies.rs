@@ -39,7 +39,7 @@ struct Cell {
 }
 
 /// Asked of a handle of its own: the page has none of a host that is only marked up.
-const MISSING: &str = "
+pub(super) const MISSING: &str = "
   const handle = Vocadesk.mount(document.createElement('p'), { embedId: 'emb_none' });
   const { missing } = handle.diagnostics();
   handle.destroy();

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::policies::MISSING;
 use crate::engine::Microphone;
 use crate::failure::{Failure, ensure};
 use crate::page::{Page, Placement};
@@ -66,14 +67,7 @@ async fn a_call_works_in_a_page_isolated_from_other_origins(
     let is = stage.run("return crossOriginIsolated").await?;
     ensure!(is == json!(true), "crossOriginIsolated is {is}");
     stage.good_call("#call").await?;
-    let missing = stage
-        .run(
-            "const handle = Vocadesk.mount(document.createElement('p'), { embedId: 'emb_none' });
-             const { missing } = handle.diagnostics();
-             handle.destroy();
-             return missing",
-        )
-        .await?;
+    let missing = stage.run(MISSING).await?;
     ensure!(missing == json!([]), "{missing} is missing");
     let complaints = stage.complaints().await?;
     ensure!(complaints.is_empty(), "{complaints:?}");
