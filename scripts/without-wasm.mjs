@@ -23,9 +23,15 @@ twin = replaceOnce(twin, /^import .*$/m, "export function instantiate(imports) {
 twin = replaceOnce(twin, /^var retasmFunc = asmFunc\(\{[^]*$/m, "return asmFunc(imports);\n}\n");
 await writeFile(path.join(folder, "twin.js"), twin);
 
-// Memory that grows leaves its old buffer attached: wasm-bindgen's own check would not notice.
+// Memory that grows leaves its old buffer attached: wasm-bindgen's own checks would not notice, neither of its
+// views' length nor of a buffer that says whether it is detached.
 const glueFile = path.join(folder, "vocadesk_embed.js");
 const glue = await readFile(glueFile, "utf8");
-const fresh = glue.replaceAll(/\b(cached\w+Memory0)\.byteLength === 0/g, "$1.buffer !== wasm.memory.buffer");
-if (fresh === glue) throw new Error("without-wasm: the glue no longer looks at its views' length");
+const STALE = /\b(cached\w+Memory0)\.(?:byteLength === 0|buffer\.detached === true \|\| \(\1\.buffer\.detached === undefined && \1\.buffer !== wasm\.memory\.buffer\))/g;
+const fresh = glue.replaceAll(STALE, "$1.buffer !== wasm.memory.buffer");
+const checks = glue.match(/\bcached\w+Memory0 === null/g)?.length ?? 0;
+const replaced = fresh.match(/Memory0\.buffer !== wasm\.memory\.buffer/g)?.length ?? 0;
+if (!checks || checks !== replaced || /detached/.test(fresh)) {
+  throw new Error("without-wasm: the glue looks at its views in another way than it did");
+}
 await writeFile(glueFile, fresh);

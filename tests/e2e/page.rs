@@ -20,6 +20,13 @@ pub struct Release {
 }
 
 impl Release {
+    /// A file of the release: its path on the cdn, and its bytes.
+    pub fn file(&self, name: &str) -> Result<(String, Vec<u8>), Failure> {
+        let path = self.script_path.replace("vocadesk.min.js", name);
+        let bytes = std::fs::read(self.dist.join(path.trim_start_matches('/')))?;
+        Ok((path, bytes))
+    }
+
     /// What `scripts/build` left in `VOCADESK_DIST`, or in the clone's `dist`.
     pub fn built() -> Result<Self, Failure> {
         let dist = std::env::var_os("VOCADESK_DIST").map_or_else(

@@ -1,6 +1,6 @@
 //! Whether a sentence came through a microphone, for the kinds of microphone that engines have.
 
-use crate::engine::Engine;
+use crate::engine::{Engine, Without};
 use crate::failure::{Failure, ensure};
 use crate::sound;
 
@@ -39,6 +39,28 @@ pub fn came_through(
         share >= INTACT_SHARE && latest - earliest <= SLIPPED_SECS,
         "{:.0} % of it came through, from {earliest:.3} s to {latest:.3} s late: {followed:?}",
         share * 100.0
+    );
+    Ok(())
+}
+
+/// Holds that what the agent said was heard, with no more than so many seconds of pause in it that were not
+/// there.
+///
+/// Sound that the page's own thread makes breaks off for a block of 46 ms where that thread is late, which on a
+/// busy machine it is some of the time.
+pub fn was_heard(
+    engine: &Engine,
+    followed: &sound::Followed,
+    most_pauses_secs: f64,
+) -> Result<(), Failure> {
+    let all_pieces = match engine.without {
+        Without::Worklet => INTACT_SHARE,
+        _ => 1.0,
+    };
+    let intact = followed.intact(0.9).len() as f64 / followed.delays.len().max(1) as f64;
+    ensure!(
+        intact >= all_pieces && followed.pauses() <= most_pauses_secs,
+        "{followed:?}"
     );
     Ok(())
 }

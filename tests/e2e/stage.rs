@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use crate::browser::Browser;
 use crate::driver::Driver;
-use crate::engine::{Engine, Microphone};
+use crate::engine::{Engine, Microphone, Without};
 use crate::evidence::evidence_folder;
 use crate::failure::Failure;
-use crate::gateway::{Config, Gateway};
+use crate::gateway::{Answer, Config, Gateway};
 use crate::machine::Machine;
 use crate::network::{self, Requested};
 use crate::page::{Page, Release};
@@ -125,6 +125,18 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// Has what brings the page wing be so long on its way: the wasm, or the script that does without.
+    pub fn delay_page_wing(&self, by: Duration) -> Result<(), Failure> {
+        let (file, mime) = match self.engine.without {
+            Without::Wasm => ("vocadesk.nowasm.min.js", "text/javascript"),
+            _ => ("vocadesk.wasm", "application/wasm"),
+        };
+        let (path, bytes) = self.release.file(file)?;
+        let late = Answer::new(200, mime, bytes).after(by);
+        self.gateway.cdn_override(&path, Some(late));
+        Ok(())
+    }
+
     pub(crate) async fn set(
         engine: &'static Engine,
         driver: &Driver,

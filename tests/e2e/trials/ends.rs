@@ -11,6 +11,7 @@ use crate::page::{Page, button};
 use crate::prompt::PROMPT;
 use crate::runner::{Trial, trial};
 use crate::sound;
+use crate::speech::was_heard;
 use crate::stage::{Setting, Stage, speaks_after};
 use crate::visitor::{END, SOON, START};
 
@@ -51,10 +52,11 @@ async fn a_goodbye_is_heard_whole_before_the_end(stage: &mut Stage) -> Result<()
     let heard = stage.heard().await?;
     let heard = heard.last().ok_or("no context")?;
     let goodbye = sound::resample(&sound::from_pcm(&speech::goodbye()), 24_000, heard.rate);
-    let found = sound::find(&goodbye, &heard.samples);
-    ensure!(found.correlation >= 0.9, "the goodbye: {found:?}");
-    let last = found.lag as f64 + goodbye.len() as f64;
-    let over = heard.from + last / f64::from(heard.rate);
+    // Piece by piece, as where the agent is followed through a call.
+    let found = sound::follow(&goodbye, &heard.samples, heard.rate);
+    was_heard(stage.engine, &found, 0.1)?;
+    let delay = found.delays.last().copied().unwrap_or_default();
+    let over = heard.from + delay + goodbye.len() as f64 / f64::from(heard.rate);
     ensure!(
         end.played + DEVICE_BUFFER_SECS >= over,
         "the end came at {:.3} s of the speaker's time, the goodbye's end at {over:.3} s",

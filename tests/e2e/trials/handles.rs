@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::failure::{Failure, ensure};
-use crate::gateway::Answer;
 use crate::gateway::misbehave::{Act, Misbehave};
 use crate::page::{Page, button};
 use crate::runner::{Trial, trial};
@@ -24,22 +23,19 @@ pub fn trials() -> Vec<Trial> {
 async fn a_mount_that_is_destroyed_before_the_wasm_is_there_never_was(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    let path = stage
-        .release
-        .script_path
-        .replace("vocadesk.min.js", "vocadesk.wasm");
-    let wasm = std::fs::read(stage.release.dist.join(path.trim_start_matches('/')))?;
     // Long enough for two of WebDriver's commands on a busy machine.
-    let late = Answer::new(200, "application/wasm", wasm).after(Duration::from_secs(2));
-    stage.gateway.cdn_override(&path, Some(late));
+    stage.delay_page_wing(Duration::from_secs(2))?;
     let bare = r#"<button id="bare" data-vocadesk-api-url="{{API_URL}}">Talk</button>"#;
-    let body = button("marked", "emb_echo")
+    let hosts = button("marked", "emb_echo")
         + bare
         + &bare.replace("bare", "clicked")
         + &bare.replace("bare", "strict")
         + &button("other", "emb_echo");
+    // Put in once the page has loaded: that waits for a script that is on its way.
+    let body = format!("<template id=later>{hosts}</template>");
     stage.open(&Page::default().body(body)).await?;
     let mount = r##"
+      document.body.append(later.content);
       window.ids = ["marked", "bare", "clicked", "strict"];
       window.before = ids.map((id) => document.getElementById(id).outerHTML);
       window.changed = () => ids.map((id) => document.getElementById(id).outerHTML)

@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::failure::{Failure, ensure};
-use crate::gateway::Answer;
 use crate::page::Page;
 use crate::runner::{Trial, trial};
 use crate::stage::Stage;
@@ -94,23 +93,11 @@ async fn a_mount_takes_a_selector_an_element_and_one_in_any_shadow_root(
     Ok(())
 }
 
-/// The wasm's path on the cdn, and its bytes.
-fn wasm(stage: &Stage) -> Result<(String, Vec<u8>), Failure> {
-    let path = stage
-        .release
-        .script_path
-        .replace("vocadesk.min.js", "vocadesk.wasm");
-    let bytes = std::fs::read(stage.release.dist.join(path.trim_start_matches('/')))?;
-    Ok((path, bytes))
-}
-
 async fn a_mount_and_a_click_before_the_wasm_is_there_make_a_call(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    let (path, bytes) = wasm(stage)?;
     // Long enough for WebDriver's click, which takes some 50 ms, on a busy machine too.
-    let late = Answer::new(200, "application/wasm", bytes).after(Duration::from_secs(3));
-    stage.gateway.cdn_override(&path, Some(late));
+    stage.delay_page_wing(Duration::from_secs(3))?;
     stage.open(&Page::default().body(BARE)).await?;
     let script = r##"
       window.handle = Vocadesk.mount("#call", { embedId: "emb_echo" });

@@ -220,11 +220,7 @@ async fn call_under(stage: &Stage, cell: &Cell) -> Result<(), Failure> {
 const ON_ITS_WAY: Duration = Duration::from_secs(2);
 
 async fn the_script_without_wasm_may_be_long_on_its_way(stage: &mut Stage) -> Result<(), Failure> {
-    let path = stage
-        .release
-        .script_path
-        .replace(".min.js", ".nowasm.min.js");
-    let script = std::fs::read(stage.release.dist.join(path.trim_start_matches('/')))?;
+    let (path, script) = stage.release.file("vocadesk.nowasm.min.js")?;
     let answer = Answer::new(200, "text/javascript", script).after(ON_ITS_WAY);
     stage.gateway.cdn_override(&path, Some(answer));
     let cdn = stage.gateway.cdn_url();

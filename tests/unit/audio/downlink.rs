@@ -249,6 +249,37 @@ fn what_a_stall_left_behind_is_taken_out_of_silence_and_never_out_of_speech() {
 }
 
 #[test]
+fn what_a_stall_left_behind_is_taken_out_as_quickly_where_blocks_are_long() {
+    // One second of tone, half a second of silence, in real time; the third second stalls.
+    let stream: Vec<i16> = (0..10)
+        .flat_map(|_| [speech(24_000), vec![0; 12_000]].concat())
+        .collect();
+    let left_after = |block: usize| {
+        let mut downlink = Downlink::new(24_000, 1_024).unwrap();
+        let mut packets = bytes(&stream)
+            .chunks(960)
+            .map(<[u8]>::to_vec)
+            .collect::<Vec<_>>()
+            .into_iter();
+        let mut played = 0;
+        for tick in 0..600 {
+            match tick {
+                100..150 => {}
+                150 => packets.by_ref().take(51).for_each(|p| downlink.receive(&p)),
+                _ => packets.by_ref().take(1).for_each(|p| downlink.receive(&p)),
+            }
+            while played + block <= (tick + 1) * 480 {
+                downlink.play(&mut vec![0.0; block]);
+                played += block;
+            }
+        }
+        downlink.queue().len()
+    };
+    // One long block more may be queued.
+    assert!(left_after(1_024) <= left_after(128) + 1_024);
+}
+
+#[test]
 fn what_an_agent_sends_ahead_is_stock_and_no_pause_in_it_is_shortened() {
     let said = [speech(12_000), vec![0; 24_000], speech(12_000)].concat();
     let mut downlink = Downlink::new(24_000, 1_024).unwrap();

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::failure::{Failure, ensure};
-use crate::gateway::Answer;
 use crate::page::Page;
 use crate::runner::{Trial, trial};
 use crate::stage::Stage;
@@ -23,13 +22,7 @@ async fn a_disabled_button_calls_nobody_until_it_is_enabled(
            </fieldset>"#
     );
     // Clicked before the wasm is there, when the script keeps clicks for it, and afterwards.
-    let wasm = stage
-        .release
-        .script_path
-        .replace("vocadesk.min.js", "vocadesk.wasm");
-    let bytes = std::fs::read(stage.release.dist.join(wasm.trim_start_matches('/')))?;
-    let late = Answer::new(200, "application/wasm", bytes).after(Duration::from_secs(2));
-    stage.gateway.cdn_override(&wasm, Some(late));
+    stage.delay_page_wing(Duration::from_secs(2))?;
     stage.open(&Page::default().body(body)).await?;
     click_all(stage).await?;
     let bound = stage
