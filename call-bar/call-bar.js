@@ -1,5 +1,5 @@
 // PAGE: the call bar, a script of its own that comes with the first call. It draws what it is told and tells
-// what the visitor wants; it knows nothing of calls. Its one function is left on its own tag.
+// what the visitor wants; it knows nothing of calls. entry.js leads to it.
 import css from "call-bar.css";
 import { captions } from "./captions.js";
 import { colour } from "./colours.js";
@@ -14,7 +14,7 @@ import { sound } from "./sound.js";
 let readsAlong = false;
 
 /** `call` is what the visitor may do with it, `texts` every label by its key. */
-function open(host, call, texts) {
+export function open(host, call, texts) {
   const root = make("div", { role: "region", "aria-label": texts.bar, "data-vocadesk-bar": "" });
   const shadow = root.attachShadow({ mode: "closed" });
   const sheet = new CSSStyleSheet();
@@ -91,5 +91,3 @@ function open(host, call, texts) {
     },
   };
 }
-
-document.currentScript.open = open;

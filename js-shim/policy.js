@@ -1,9 +1,10 @@
 // PAGE: what the site's Content-Security-Policy refuses, as far as the browser has told. With the first thing that
 // it refuses it tells the whole policy: what else that would refuse is not tried, and the site's reports stay quiet.
 // The second script goes on from what the first was told.
-const page = globalThis.document;
-export const violations = page?.currentScript?.violations ?? [];
-page?.addEventListener(
+import { tag } from "./own-tag.js";
+
+export const violations = tag?.violations ?? [];
+globalThis.document?.addEventListener(
   "securitypolicyviolation",
   // A policy that only reports refuses nothing.
   (event) => event.disposition === "enforce" && violations.push(event),

@@ -2,6 +2,8 @@
 // Content-Security-Policy refuses them.
 import { serveCall } from "wasm-glue";
 import { audioOnPage } from "./audio-on-page.js";
+import { bringScript } from "./bring-script.js";
+import { url } from "./own-tag.js";
 import { refuses, told } from "./policy.js";
 import { trusted } from "./trusted.js";
 
@@ -11,17 +13,18 @@ const SCRIPTS = ["script-src", "default-src"];
 const WORKLETS = ["script-src-elem", ...SCRIPTS];
 const WORKERS = ["worker-src", "child-src", ...SCRIPTS];
 const BLOB = (source) => source === "blob:" || source === "'strict-dynamic'";
-const HOST = (url) => (source) => source[0] !== "'" || (source === "'self'" && url.startsWith(origin));
+const HOST = (source) => source[0] !== "'" || (source === "'self'" && url.startsWith(origin));
 
 // How long a Worker may take to wake up before the worklet waits no longer for it.
 const WAKE_MS = 500;
 
 /**
- * What the page wing cannot know by itself. `url` is where this very script came from, `text` what it says:
- * the tag's integrity hash has covered it. `missing` is told what the policy lacks.
+ * What the page wing cannot know by itself. `text` is what this very script says: the tag's integrity hash has
+ * covered it. `missing` is told what the policy lacks.
  */
-export function realms(url, text, module, missing) {
+export function realms(text, module, missing) {
   let blob;
+  let said; // that there is no call bar
   let onPage; // this thread makes the sound, not a worklet
   let woken, wake; // when the Worker has woken up, or was refused
   const blobUrl = () =>
@@ -34,7 +37,7 @@ export function realms(url, text, module, missing) {
       await 0;
       await woken;
       if (onPage) return;
-      for (const [from, lets] of [[blobUrl(), BLOB], [url, HOST(url)]]) {
+      for (const [from, lets] of [[blobUrl(), BLOB], [url, HOST]]) {
         if (refuses(WORKLETS, lets)) continue;
         try {
           return await audioWorklet.addModule(from);
@@ -72,6 +75,13 @@ export function realms(url, text, module, missing) {
       missing.add("worker-src blob:");
       serveCall(port, () => {});
       told().then(wake);
+    },
+    /** Brings the script of the call bar, and opens one; gives what tells it something, now or once it is there. */
+    callBar(integrity, ...given) {
+      const bar = bringScript("vocadesk.call-bar.min.js", integrity, "").then((open) => open(...given));
+      // A call goes on without it.
+      bar.catch((error) => said ?? console.info((said = error.message)));
+      return (words) => bar.then((tell) => tell(words)).catch(() => {});
     },
   };
 }

@@ -35,24 +35,24 @@ pub fn mount(element: HtmlElement, options: JsValue) -> u32 {
     binder().map_or(0, |binder| binder.mount(element, Options::new(options)))
 }
 
-/// Takes back a mount.
+/// What a handle is for, by the shim's numbers; `who` is the number of a mount, or a host. Gives the name of the host's
+/// state, or for 6 what went wrong in the latest call, each kind by its name. One function for all of it: each costs
+/// glue.
 #[wasm_bindgen]
-pub fn unmount(number: u32) {
-    if let Some(binder) = binder() {
-        binder.unmount(number);
+pub fn tell(who: &JsValue, what: u32) -> JsValue {
+    if what == 6 {
+        return literal(&counted::json());
     }
-}
-
-/// What went wrong in the latest call, each kind by its name.
-#[wasm_bindgen]
-pub fn counted() -> JsValue {
-    literal(&counted::json())
-}
-
-/// A host was clicked before the page wing was there.
-#[wasm_bindgen]
-pub fn click(element: HtmlElement) {
-    if let Some(binder) = binder() {
-        binder.click(&element);
+    let Some((binder, launcher)) = binder().and_then(|all| Some((all.clone(), all.named(who)?)))
+    else {
+        return "idle".into();
+    };
+    match what {
+        0 => binder.dismiss(&launcher),
+        1 => launcher.start(),
+        2 => launcher.end(),
+        3 | 4 => launcher.mute(what == 4),
+        _ => {}
     }
+    launcher.state().into()
 }

@@ -1,7 +1,8 @@
 //! MAIN THREAD. The elements that we draw a call's state with: one of ours with a closed shadow root,
 //! laid over its host. Made when there is first something to show: most hosts of most pages never call.
 
-use super::cover::{self, Cover};
+use super::cover::Cover;
+use super::element::{set, set_text};
 use super::stylesheet;
 use super::view::View;
 use crate::realm::literal::literal;
@@ -78,7 +79,9 @@ impl Face {
     /// Sets the clock. Nothing but it changes from second to second, and nothing moves while it is as long as
     /// before.
     pub fn tell_time(&self, time: &str) {
-        self.time.set_text_content(Some(time));
+        if self.time.text_content().is_none_or(|now| now != time) {
+            set_text(&self.time, time);
+        }
     }
 
     /// Draws a view with this text; `size` is the label that gives a host without content its size.
@@ -88,12 +91,12 @@ impl Face {
             let _ = shadow.append_child(&self.face);
         }
         let root = self.cover.root();
-        self.size.set_text_content(size);
-        cover::set(root, "data-state", Some(view.state));
-        cover::set(root, "data-bare", size.map(|_| ""));
-        self.text.set_text_content(Some(text));
+        set_text(&self.size, size.unwrap_or_default());
+        set(root, "data-state", Some(view.state));
+        set(root, "data-bare", size.map(|_| ""));
+        set_text(&self.text, text);
         self.tell_time(&view.time());
-        cover::set(root, "data-meter", view.meter.then_some(""));
+        set(root, "data-meter", view.meter.then_some(""));
     }
 
     /// Sets the meter, in steps. A narrow host shows none, and need not pay for a frame that shows nothing.

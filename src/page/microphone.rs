@@ -7,7 +7,7 @@ use crate::realm::member;
 use crate::realm::promised::when;
 use crate::realm::thrown::Thrown;
 use crate::shared::error::CallError;
-use js_sys::Promise;
+use js_sys::{Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{MediaStream, MediaStreamTrack};
 
@@ -38,6 +38,14 @@ pub fn ask() -> Result<Promise, CallError> {
     get_user_media(&literal(cleaned)).map_err(refused)
 }
 
+/// Lets a stream's sound through, or silence in its place: the browser's own indicator shows which.
+pub fn enable(stream: &MediaStream, enabled: bool) {
+    each_track(stream, &|track| {
+        // A track takes every boolean.
+        let _ = Reflect::set(track, &"enabled".into(), &enabled.into());
+    });
+}
+
 /// Calls `then` if the visitor has allowed this page the microphone before, as far as the browser tells.
 pub fn when_allowed(then: impl FnOnce() + 'static) {
     let Ok(asked) = query_permission(&literal(r#"{"name":"microphone"}"#)) else {
@@ -60,7 +68,13 @@ pub fn refused(thrown: JsValue) -> CallError {
 
 /// Stops every track: the recording indicator goes out.
 pub fn stop(stream: &MediaStream) {
+    each_track(stream, &|track| {
+        track.unchecked_ref::<MediaStreamTrack>().stop()
+    });
+}
+
+fn each_track(stream: &MediaStream, work: &dyn Fn(&JsValue)) {
     for track in stream.get_tracks().iter() {
-        track.unchecked_ref::<MediaStreamTrack>().stop();
+        work(&track);
     }
 }
