@@ -1,24 +1,24 @@
 // PAGE: what a visitor can do with a call. What the wasm need not do itself costs its visitors nothing here, before a
 // call: the speaker's volume, and asking for another microphone.
 
-// src/page/launcher/controls.rs
-const END = 0;
-const MUTE = 1;
-const NODE = 2;
-const STREAM = 3;
-const TAKE = 4;
+// What the wasm may be asked for: src/page/exports.rs
+const END = 2;
+const UNMUTE = 3;
+const MUTE = 4;
+const SPEAKER = 7;
+const MICROPHONE = 8;
 
-/** `wish` takes the number of a wish and what belongs to it, in an array. */
+/** `wish` takes one of these, and what belongs to it. */
 export function controls(wish) {
   let gain; // most calls never need it
-  const track = () => wish([STREAM])?.getAudioTracks()[0];
+  const track = () => wish(MICROPHONE)?.getAudioTracks()[0];
   return {
-    end: () => wish([END]),
-    mute: (muted) => wish([MUTE, muted]),
+    end: () => wish(END),
+    mute: (muted) => wish(muted ? MUTE : UNMUTE),
 
     /** From 0 to 1: as loud as it is. */
     volume(volume) {
-      const node = wish([NODE]);
+      const node = wish(SPEAKER);
       if (!node) return;
       if (!gain) {
         gain = new GainNode(node.context);
@@ -37,7 +37,7 @@ export function controls(wish) {
         const audio = { ...track()?.getConstraints(), deviceId: { exact: deviceId } };
         const stream = await navigator.mediaDevices.getUserMedia({ audio });
         // The call may be over by now.
-        if (!wish([TAKE, stream])) for (const track of stream.getTracks()) track.stop();
+        if (!wish(MICROPHONE, stream)) for (const track of stream.getTracks()) track.stop();
       } catch {
         // Refused, or gone meanwhile.
       }

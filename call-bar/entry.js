@@ -1,5 +1,5 @@
 // PAGE: what the wasm and the call bar say to each other, in the words of either. The wasm's side is
-// src/page/call_bar.rs: it takes wishes by their number, and tells in JSON.
+// src/page/call_bar.rs: it tells in JSON, and is told by `tell` of src/page/exports.rs.
 import { open } from "./call-bar.js";
 import { controls } from "./controls.js";
 import { texts } from "./texts.js";

@@ -1,6 +1,6 @@
 // PAGE: brings another script of the release by a tag of its own.
 import { beside, tag } from "./own-tag.js";
-import { violations } from "./policy.js";
+import { ELEMENTS, HOST, refuses, violations } from "./policy.js";
 import { trusted } from "./trusted.js";
 
 // Past every cache once one has failed: what is kept there, for a year even, may be what was wrong.
@@ -31,6 +31,7 @@ export const bringScript = (name, integrity, or) =>
     // Our own tag's nonce lets the other script in.
     script.nonce = tag?.nonce ?? "";
     try {
+      if (refuses(ELEMENTS, (source) => HOST(source) || /nonce|dynamic/.test(source) || source.includes(integrity))) throw url;
       // A tag has no cache mode, and policies look at no query.
       script.src = trusted(failed ? url + "?" + Date.now() : url);
       // Stays until it has loaded: WebKit collects a script that nobody can see, and never says that it loaded.

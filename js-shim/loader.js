@@ -131,7 +131,7 @@ function runPage() {
       };
       return {
         get state() {
-          return wing ? tell(STATE) : "idle";
+          return wing?.tell(number, STATE) ?? "idle";
         },
         diagnostics: () => ({ missing: [...missing], ...wing?.tell(0, COUNTED) }),
         start() {

@@ -25,28 +25,15 @@ pub fn read_object(text: &str, visit: &mut Visit) -> bool {
 /// member that is missing or no string is `None`; of two with one name the last counts.
 pub fn texts<const N: usize>(text: &str, names: [&str; N]) -> Option<[Option<String>; N]> {
     let mut found = [const { None }; N];
-    gather(text, &names, &mut found, false).then_some(found)
+    gather(text, &names, &mut found).then_some(found)
 }
 
-/// The same, where the value of a number that has no sign is its text.
-pub fn texts_and_numbers<const N: usize>(
-    text: &str,
-    names: [&str; N],
-) -> Option<[Option<String>; N]> {
-    let mut found = [const { None }; N];
-    gather(text, &names, &mut found, true).then_some(found)
-}
-
-fn gather(text: &str, names: &[&str], found: &mut [Option<String>], numbers: bool) -> bool {
-    read_object(text, &mut |key, value, written| {
-        let number = numbers && written.starts_with(|c: char| c.is_ascii_digit());
+/// One function for all numbers of names.
+fn gather(text: &str, names: &[&str], found: &mut [Option<String>]) -> bool {
+    read_object(text, &mut |key, value, _| {
         let mut slots = names.iter().zip(&mut *found);
         if let Some((_, slot)) = slots.find(|(name, _)| **name == key) {
-            *slot = if number {
-                Some(written.to_owned())
-            } else {
-                value
-            };
+            *slot = value;
         }
     })
 }

@@ -59,8 +59,13 @@ pub fn read(text: &str) -> Option<ServerFrame> {
 
 /// What was said, by whom, and its number: once more with the same one, the text has grown.
 fn transcript(text: &str) -> Option<String> {
-    let [role, said, seq] = json::texts_and_numbers(text, ["role", "text", "seq"])?;
-    let (role, seq) = (role?, seq?);
+    let [role, said] = json::texts(text, ["role", "text"])?;
+    let (role, mut seq) = (role?, String::new());
+    json::read_object(text, &mut |key, _, written| {
+        if key == "seq" {
+            seq = written.to_owned();
+        }
+    });
     let whole = match seq.as_bytes() {
         [b'1'..=b'9', rest @ ..] => rest.len() < MOST_DIGITS && rest.iter().all(u8::is_ascii_digit),
         digits => digits == b"0",

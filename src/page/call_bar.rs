@@ -4,8 +4,7 @@
 use super::environment::Environment;
 use super::options::Options;
 use super::view::View;
-use crate::realm::callback::Callback;
-use crate::shared::text::{changes, concat, decimal};
+use crate::shared::text::{changes, concat};
 use js_sys::Function;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -19,21 +18,14 @@ pub struct CallBar {
     /// Takes the name of a method and its arguments, as a JSON array.
     tell: Function,
     shown: RefCell<String>,
-    _wish: Callback,
 }
 
 impl CallBar {
-    /// Opens the bar of a host, or begins to bring it; `wish` is told what the visitor does.
-    pub fn open(
-        environment: &Environment,
-        host: &HtmlElement,
-        options: &Options,
-        wish: Callback,
-    ) -> Option<Self> {
+    /// Opens the bar of a host, or begins to bring it.
+    pub fn open(environment: &Environment, host: &HtmlElement, options: &Options) -> Option<Self> {
         Some(Self {
-            tell: environment.call_bar(INTEGRITY?, host, wish.as_ref(), &options.labels()),
+            tell: environment.call_bar(INTEGRITY?, host, &options.labels()),
             shown: RefCell::default(),
-            _wish: wish,
         })
     }
 
@@ -55,18 +47,8 @@ impl CallBar {
         }
     }
 
-    /// Tells the levels, in steps.
-    pub fn levels(&self, microphone: u32, agent: u32) {
-        let (microphone, agent) = (decimal(microphone), decimal(agent));
-        self.say(&concat(&[r#"["levels","#, &microphone, ",", &agent, "]"]));
-    }
-
-    /// Tells what was said, an event's detail.
-    pub fn transcript(&self, detail: &str) {
-        self.say(&concat(&[r#"["transcript","#, detail, "]"]));
-    }
-
-    fn say(&self, words: &str) {
+    /// Tells the name of a method and its arguments, as JSON; none of the page's code runs before this is back.
+    pub fn say(&self, words: &str) {
         // It throws nothing: the bar may not be there yet.
         let _ = self.tell.call1(&JsValue::UNDEFINED, &words.into());
     }

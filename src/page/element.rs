@@ -18,12 +18,8 @@ extern "C" {
     #[wasm_bindgen(catch, method)]
     fn after(this: &Placed, element: &Element) -> Result<(), JsValue>;
 
-    #[wasm_bindgen(js_name = Window)]
-    type Styled;
-
-    #[wasm_bindgen(catch, method, js_name = getComputedStyle)]
-    fn get_computed_style(this: &Styled, element: &Element)
-    -> Result<CssStyleDeclaration, JsValue>;
+    #[wasm_bindgen(catch, js_name = getComputedStyle)]
+    fn get_computed_style(element: &Element) -> Result<CssStyleDeclaration, JsValue>;
 }
 
 /// Sets an element's text.
@@ -46,9 +42,7 @@ pub fn set(element: &Element, name: &str, value: Option<&str>) {
 
 /// The value that a property has on an element by all rules together; empty where the browser does not say.
 pub fn computed(element: &HtmlElement, property: &str) -> String {
-    let window = super::window::window();
-    let style = window.unchecked_ref::<Styled>().get_computed_style(element);
-    style
+    get_computed_style(element)
         .and_then(|style| style.get_property_value(property))
         .unwrap_or_default()
 }

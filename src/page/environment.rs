@@ -39,13 +39,13 @@ extern "C" {
     pub fn serve_here(this: &Environment, port: &MessagePort);
 
     /// Opens a call bar whose script has this hash; gives a function that takes the name of one of its methods and its
-    /// arguments in a JSON array, also before the script is there.
+    /// arguments in a JSON array, also before the script is there. What the visitor does there comes by
+    /// [`tell`](super::exports::tell).
     #[wasm_bindgen(method, js_name = callBar)]
     pub fn call_bar(
         this: &Environment,
         integrity: &str,
         host: &HtmlElement,
-        wish: &JsValue,
         labels: &JsValue,
     ) -> Function;
 

@@ -35,23 +35,30 @@ pub fn mount(element: HtmlElement, options: JsValue) -> u32 {
     binder().map_or(0, |binder| binder.mount(element, Options::new(options)))
 }
 
-/// What a handle is for, by the shim's numbers; `who` is the number of a mount, or a host. Gives the name of the host's
-/// state, or for 6 what went wrong in the latest call, each kind by its name. One function for all of it: each costs
-/// glue.
+/// What a handle is for and what a visitor does in the call bar, by the shim's numbers; `who` is the number of a mount,
+/// or a host. Gives what is asked for: otherwise the name of the host's state. One function for all of it, for each
+/// costs glue.
 #[wasm_bindgen]
-pub fn tell(who: &JsValue, what: u32) -> JsValue {
+pub fn tell(who: &JsValue, what: u32, value: JsValue) -> JsValue {
     if what == 6 {
         return literal(&counted::json());
     }
-    let Some((binder, launcher)) = binder().and_then(|all| Some((all.clone(), all.named(who)?)))
-    else {
-        return "idle".into();
+    let binder = binder();
+    let named = binder.as_ref().and_then(|binder| binder.named(who));
+    let (Some(binder), Some(launcher)) = (binder, named) else {
+        return JsValue::UNDEFINED;
     };
     match what {
         0 => binder.dismiss(&launcher),
         1 => launcher.start(),
         2 => launcher.end(),
         3 | 4 => launcher.mute(what == 4),
+        7 => return launcher.speaker().into(),
+        8 => {
+            return launcher
+                .microphone(value.is_truthy().then(|| value.unchecked_into()))
+                .into();
+        }
         _ => {}
     }
     launcher.state().into()

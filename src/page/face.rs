@@ -6,7 +6,7 @@ use super::element::{set, set_text};
 use super::stylesheet;
 use super::view::View;
 use crate::realm::literal::literal;
-use crate::shared::text::{concat, decimal};
+use crate::shared::text::concat;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlElement, Node};
 
@@ -79,9 +79,7 @@ impl Face {
     /// Sets the clock. Nothing but it changes from second to second, and nothing moves while it is as long as
     /// before.
     pub fn tell_time(&self, time: &str) {
-        if self.time.text_content().is_none_or(|now| now != time) {
-            set_text(&self.time, time);
-        }
+        set_text(&self.time, time);
     }
 
     /// Draws a view with this text; `size` is the label that gives a host without content its size.
@@ -100,12 +98,11 @@ impl Face {
     }
 
     /// Sets the meter, in steps. A narrow host shows none, and need not pay for a frame that shows nothing.
-    pub fn level(&self, microphone: u32, agent: u32) {
+    pub fn level(&self, microphone: &str, agent: &str) {
         if self.meter.offset_width() == 0 {
             return;
         }
-        let (microphone, agent) = (decimal(microphone), decimal(agent));
-        let text = concat(&["--microphone:", &microphone, ";--agent:", &agent]);
+        let text = concat(&["--microphone:", microphone, ";--agent:", agent]);
         self.meter.style().set_css_text(&text);
     }
 }

@@ -20,7 +20,7 @@ use crate::realm::thrown::Thrown;
 use crate::shared::error::{CallError, ErrorCode};
 use crate::shared::inbox::Inbox;
 use crate::shared::message::{CallToPage, Connect};
-use crate::shared::text::concat;
+use crate::shared::text::{concat, decimal};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -341,7 +341,7 @@ impl Launcher {
                 self.happen(Happening::Failed { error, at_ms });
             }
             LinkEvent::Said(CallToPage::Transcript(detail)) => {
-                self.with_bar(&|bar| bar.transcript(&detail));
+                self.tell_bar(&[r#"["transcript","#, &detail, "]"]);
                 event::transcript(self.element(), &detail);
             }
             LinkEvent::Said(_) => {}
@@ -355,8 +355,9 @@ impl Launcher {
     fn hear_audio(self: &Rc<Self>, event: &AudioEvent) {
         match event {
             AudioEvent::Worklet(WorkletEvent::Levels(microphone, agent)) => {
-                self.ui.level(*microphone, *agent);
-                self.with_bar(&|bar| bar.levels(*microphone, *agent));
+                let (microphone, agent) = (decimal(*microphone), decimal(*agent));
+                self.ui.level(&microphone, &agent);
+                self.tell_bar(&[r#"["levels","#, &microphone, ",", &agent, "]"]);
             }
             AudioEvent::MicrophoneLost => self.fail(super::microphone_failure::lost()),
             AudioEvent::Worklet(WorkletEvent::Died) => self.fail(CallError::new(

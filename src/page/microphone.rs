@@ -40,10 +40,9 @@ pub fn ask() -> Result<Promise, CallError> {
 
 /// Lets a stream's sound through, or silence in its place: the browser's own indicator shows which.
 pub fn enable(stream: &MediaStream, enabled: bool) {
-    each_track(stream, &|track| {
-        // A track takes every boolean.
-        let _ = Reflect::set(track, &"enabled".into(), &enabled.into());
-    });
+    // It has one, which takes every boolean.
+    let track = stream.get_audio_tracks().get(0);
+    let _ = Reflect::set(&track, &"enabled".into(), &enabled.into());
 }
 
 /// Calls `then` if the visitor has allowed this page the microphone before, as far as the browser tells.
@@ -68,13 +67,7 @@ pub fn refused(thrown: JsValue) -> CallError {
 
 /// Stops every track: the recording indicator goes out.
 pub fn stop(stream: &MediaStream) {
-    each_track(stream, &|track| {
-        track.unchecked_ref::<MediaStreamTrack>().stop()
-    });
-}
-
-fn each_track(stream: &MediaStream, work: &dyn Fn(&JsValue)) {
     for track in stream.get_tracks().iter() {
-        work(&track);
+        track.unchecked_ref::<MediaStreamTrack>().stop();
     }
 }

@@ -23,6 +23,7 @@ pub struct Ui {
     too_small: Cell<Option<bool>>,
     /// The state, the clock's length and the name for assistive technology.
     shown: RefCell<String>,
+    clock: RefCell<String>,
     announcer: Announcer,
 }
 
@@ -34,6 +35,7 @@ impl Ui {
             face: OnceCell::new(),
             too_small: Cell::new(None),
             shown: RefCell::default(),
+            clock: RefCell::default(),
             announcer: Announcer::default(),
         }
     }
@@ -70,8 +72,7 @@ impl Ui {
             None if self.needs_default_label(element) => options.text_of(IDLE),
             None => String::new(),
         };
-        let idle = view.state == "idle";
-        let text = if idle {
+        let text = if view.state == "idle" {
             label.clone()
         } else {
             options.text_of(view.text)
@@ -82,16 +83,14 @@ impl Ui {
         } else if let Some(face) = self.face.get_or_init(|| Face::new(&self.document).ok()) {
             face.lay(element);
         }
-        let name = if hint.is_empty() {
-            text.clone()
-        } else {
-            concat(&[&text, ", ", &hint])
-        };
+        let comma = if hint.is_empty() { "" } else { ", " };
+        let name = concat(&[&text, comma, &hint]);
         let time = view.time();
         // Nothing but the clock changes from second to second, while it is as long as before.
         let now = concat(&[view.state, &decimal(time.len() as u32), &name]);
+        let ticks = changes(&self.clock, &time);
         if !changes(&self.shown, &now) {
-            if let Some(face) = self.face() {
+            if let Some(face) = self.face().filter(|_| ticks) {
                 face.tell_time(&time);
             }
             return;
@@ -114,7 +113,7 @@ impl Ui {
     }
 
     /// Sets the meter, in steps.
-    pub fn level(&self, microphone: u32, agent: u32) {
+    pub fn level(&self, microphone: &str, agent: &str) {
         if let Some(face) = self.face() {
             face.level(microphone, agent);
         }

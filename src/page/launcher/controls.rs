@@ -7,17 +7,10 @@ use crate::page::event;
 use crate::page::options::Options;
 use crate::page::state::Happening;
 use crate::page::view::View;
-use crate::realm::callback::Callback;
 use crate::realm::clock::now_ms;
-use js_sys::Array;
+use crate::shared::text::concat;
 use std::rc::Rc;
-use wasm_bindgen::prelude::*;
-
-/// Wishes by their numbers in `call-bar/controls.js`.
-const END: u32 = 0;
-const MUTE: u32 = 1;
-const NODE: u32 = 2;
-const TAKE: u32 = 4;
+use web_sys::{AudioNode, MediaStream};
 
 impl Launcher {
     /// Starts a call as a click does, unless one is under way.
@@ -57,22 +50,18 @@ impl Launcher {
         self.attempt.borrow().as_ref()?.audio.capture()
     }
 
-    /// Does what the visitor wishes in the bar: the number of the wish, and what belongs to it.
-    fn wish(self: &Rc<Self>, wish: &Array) -> Option<JsValue> {
-        let value = wish.get(1);
-        match wish.get(0).as_f64()? as u32 {
-            END => self.end(),
-            MUTE => self.mute(value.is_truthy()),
-            NODE => return Some(self.attempt.borrow().as_ref()?.audio.node()?.into()),
-            stream => {
-                let capture = self.capture()?;
-                if stream == TAKE {
-                    capture.change(value.unchecked_into());
-                }
-                return Some(capture.stream()?.into());
-            }
+    /// What plays the agent's voice, while a call runs.
+    pub fn speaker(&self) -> Option<AudioNode> {
+        self.attempt.borrow().as_ref()?.audio.node()
+    }
+
+    /// The microphone that is in use, after `next` has taken its place if there is one.
+    pub fn microphone(&self, next: Option<MediaStream>) -> Option<MediaStream> {
+        let capture = self.capture()?;
+        if let Some(next) = next {
+            capture.change(next);
         }
-        None
+        capture.stream()
     }
 
     /// Opens the bar with a call, keeps it up to date, and closes it.
@@ -82,21 +71,18 @@ impl Launcher {
             return;
         }
         if self.bar.borrow().is_none() {
-            // Until the bar is closed, and that is at the call's end at the latest.
-            let this = self.clone();
-            let wish = Callback::new(move |wish: JsValue| {
-                this.wish(wish.unchecked_ref()).unwrap_or_default()
-            });
-            let bar = CallBar::open(&self.environment, self.element(), options, wish);
+            let bar = CallBar::open(&self.environment, self.element(), options);
             self.bar.replace(bar);
         }
-        self.with_bar(&|bar| bar.show(view, self.muted.get()));
+        if let Some(bar) = self.bar.borrow().as_ref() {
+            bar.show(view, self.muted.get());
+        }
     }
 
-    /// What a bar is told runs no code of the page's at once.
-    pub(super) fn with_bar(&self, tell: &dyn Fn(&CallBar)) {
+    /// Tells the bar, if there is one, the name of a method and its arguments.
+    pub(super) fn tell_bar(&self, words: &[&str]) {
         if let Some(bar) = self.bar.borrow().as_ref() {
-            tell(bar);
+            bar.say(&concat(words));
         }
     }
 }
