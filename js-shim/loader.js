@@ -1,13 +1,23 @@
 // The one script: wakes up in three realms and starts the wing that belongs there. On the page it
 // defines window.Vocadesk, waits for the first host or mount, and brings the wasm.
 import { runAudioWorklet } from "./audio-worklet.js";
+import { bringScript } from "./bring-script.js";
 import { runCallWorker } from "./call-worker.js";
-import { loadModule, loadWithoutWasm } from "./module.js";
+import { loadModule } from "./module.js";
 import { pageWing } from "./page-wing.js";
 import { start } from "./start.js";
 
 const ATTRIBUTE = "data-vocadesk-embed";
 const SELECTOR = `[${ATTRIBUTE}]`;
+
+// What a handle may tell the page wing: src/page/exports.rs
+const DESTROY = 0;
+const START = 1;
+const END = 2;
+const UNMUTE = 3;
+const MUTE = 4;
+const STATE = 5;
+const COUNTED = 6;
 
 if (typeof registerProcessor === "function") runAudioWorklet();
 else if (typeof document === "undefined") runCallWorker();
@@ -16,8 +26,6 @@ else if (window.Vocadesk) {
 } else runPage();
 
 function runPage() {
-  const script = document.currentScript ?? document.querySelector('script[src*="/vocadesk.min.js"]');
-  const url = script?.src || location.href;
   let wing; // the page wing, once it is there
   let loading; // while it is on its way; forgotten when that fails, so that a click can try again
   const mounts = new Map(); // what to mount once it is there, each with its host while that is wanted
@@ -25,10 +33,10 @@ function runPage() {
   const missing = new Set(); // what the page's policy lacks for the full quality
 
   async function bring(priority) {
-    const module = await loadModule(new URL("vocadesk.wasm", url).href, priority, missing);
-    if (!module) return loadWithoutWasm(new URL("vocadesk.nowasm.min.js", url).href, script);
+    const module = await loadModule(priority, missing);
+    if (!module) return bringScript("vocadesk.nowasm.min.js", __NOWASM_INTEGRITY__, " or 'wasm-unsafe-eval'");
     start(module);
-    return pageWing(url, vocadesk, module);
+    return pageWing(vocadesk, module);
   }
 
   function load(priority) {
@@ -39,7 +47,7 @@ function runPage() {
         wing.start(missing);
         for (const mount of mounts.keys()) mount();
         mounts.clear();
-        if (clicked) wing.click(clicked);
+        if (clicked) wing.tell(clicked, START);
       },
       (error) => {
         loading = undefined;
@@ -105,24 +113,41 @@ function runPage() {
         );
       }
       let number;
-      let over = false;
+      const early = []; // what is to be told once it is mounted
+      const tell = (what) => (wing ? wing.tell(number, what) : early.push(what));
       const mount = () => {
         number = wing.mount(host, options ?? {});
         // Destroyed meanwhile: a marked-up host must know, or it would be bound all the same.
-        if (over) wing.unmount(number);
+        early.map(tell);
       };
       if (wing) mount();
       else {
         mounts.set(mount, host);
         load("low");
       }
+      const over = (what) => {
+        tell(what);
+        if (clicked === host) clicked = undefined;
+      };
       return {
-        diagnostics: () => ({ missing: [...missing], ...wing?.counted() }),
+        get state() {
+          return wing?.tell(number, STATE) ?? "idle";
+        },
+        diagnostics: () => ({ missing: [...missing], ...wing?.tell(0, COUNTED) }),
+        start() {
+          if (wing) tell(START);
+          else if (mounts.get(mount)) {
+            clicked = host;
+            load("high");
+          }
+        },
+        end: () => over(END),
+        mute(muted) {
+          tell(muted ? MUTE : UNMUTE);
+        },
         destroy() {
-          over = true;
-          if (wing) wing.unmount(number);
-          else mounts.set(mount);
-          if (clicked === host) clicked = undefined;
+          if (!wing) mounts.set(mount);
+          over(DESTROY);
         },
       };
     },

@@ -1,7 +1,6 @@
-// PAGE: brings the wasm, or where the site's Content-Security-Policy refuses it the script that does without.
-// The script carries the hash of the one file that it will run.
-import { refusedFetch, told, violations } from "./policy.js";
-import { trusted } from "./trusted.js";
+// PAGE: brings the wasm. The script carries the hash of the one file that it will run.
+import { beside } from "./own-tag.js";
+import { refusedFetch, told } from "./policy.js";
 
 // Past every cache once it has failed: what is kept there, for a year even, may be what was wrong.
 let cache;
@@ -12,7 +11,8 @@ const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
  * Gives the compiled module; nothing where the page's policy refuses it, and `missing` says what that lacks.
  * An Error says what failed and what to do.
  */
-export async function loadModule(url, priority, missing) {
+export async function loadModule(priority, missing) {
+  const url = beside("vocadesk.wasm");
   try {
     // Asked first: a file that may not run need not be fetched. WebKit refuses no sooner than here.
     new WebAssembly.Instance(new WebAssembly.Module(EMPTY));
@@ -57,36 +57,3 @@ const compile = async (response) =>
   response.headers.get("content-type") === "application/wasm"
     ? WebAssembly.compileStreaming(response)
     : WebAssembly.compile(await response.arrayBuffer());
-
-/** The page wing without wasm; `script` is our own tag, whose nonce lets the other script in. */
-export function loadWithoutWasm(url, script) {
-  return new Promise((resolve, reject) => {
-    const tag = document.createElement("script");
-    const fail = () => {
-      tag.remove();
-      cache = "reload";
-      reject(
-        new Error(
-          `Vocadesk: this page's Content-Security-Policy refuses WebAssembly, and ${url} is refused, missing or fails the integrity check: publish the release's files side by side, unchanged, or allow 'wasm-unsafe-eval'.`,
-        ),
-      );
-    };
-    tag.onload = () => {
-      tag.remove();
-      tag.wing ? resolve(tag.wing) : fail();
-    };
-    tag.onerror = fail;
-    tag.integrity = __NOWASM_INTEGRITY__;
-    tag.crossOrigin = "anonymous";
-    tag.violations = violations;
-    tag.nonce = script?.nonce ?? "";
-    try {
-      // A tag has no cache mode, and policies look at no query.
-      tag.src = trusted(cache ? url + "?" + Date.now() : url);
-      // Stays until it has loaded: WebKit collects a script that nobody can see, and never says that it loaded.
-      document.documentElement.append(tag);
-    } catch {
-      fail();
-    }
-  });
-}

@@ -10,5 +10,5 @@ if (typeof registerProcessor === "function") runAudioWorklet();
 else if (typeof document === "undefined") runCallWorker();
 else {
   start();
-  document.currentScript.wing = pageWing(document.currentScript.src, vocadesk);
+  document.currentScript.open = pageWing(vocadesk);
 }

@@ -1,12 +1,10 @@
 // PAGE: the page wing as the loader sees it, whichever file it came from.
-import { click, counted, mount, startPage, unmount } from "wasm-glue";
+import { mount, startPage, tell } from "wasm-glue";
 import { realms } from "./realms.js";
 
-/** `url` is where this script came from, `text` what it says. */
-export const pageWing = (url, text, module) => ({
-  click,
-  counted,
+/** `text` is what this script says. */
+export const pageWing = (text, module) => ({
   mount,
-  unmount,
-  start: (missing) => startPage(realms(url, text, module, missing)),
+  tell,
+  start: (missing) => startPage(realms(text, module, missing)),
 });

@@ -1,27 +1,26 @@
 // PAGE: makes the two other realms, or what stands for them on the page's own thread where the site's
 // Content-Security-Policy refuses them.
-import { serveCall } from "wasm-glue";
+import { serveCall, tell } from "wasm-glue";
 import { audioOnPage } from "./audio-on-page.js";
-import { refuses, told } from "./policy.js";
+import { bringScript } from "./bring-script.js";
+import { url } from "./own-tag.js";
+import { ELEMENTS, HOST, SCRIPTS, refuses, told } from "./policy.js";
 import { trusted } from "./trusted.js";
 
-// Where a policy says what may run in a worklet and in a Worker, and what lets ours in: from a blob:, or from
-// the script's own URL, for which any source will do that is no keyword, nonce or hash.
-const SCRIPTS = ["script-src", "default-src"];
-const WORKLETS = ["script-src-elem", ...SCRIPTS];
+// Where a policy says what may run in a Worker, and what lets ours in.
 const WORKERS = ["worker-src", "child-src", ...SCRIPTS];
 const BLOB = (source) => source === "blob:" || source === "'strict-dynamic'";
-const HOST = (url) => (source) => source[0] !== "'" || (source === "'self'" && url.startsWith(origin));
 
 // How long a Worker may take to wake up before the worklet waits no longer for it.
 const WAKE_MS = 500;
 
 /**
- * What the page wing cannot know by itself. `url` is where this very script came from, `text` what it says:
- * the tag's integrity hash has covered it. `missing` is told what the policy lacks.
+ * What the page wing cannot know by itself. `text` is what this very script says: the tag's integrity hash has
+ * covered it. `missing` is told what the policy lacks.
  */
-export function realms(url, text, module, missing) {
+export function realms(text, module, missing) {
   let blob;
+  let bars; // what opens one, once the script is there
   let onPage; // this thread makes the sound, not a worklet
   let woken, wake; // when the Worker has woken up, or was refused
   const blobUrl = () =>
@@ -34,8 +33,8 @@ export function realms(url, text, module, missing) {
       await 0;
       await woken;
       if (onPage) return;
-      for (const [from, lets] of [[blobUrl(), BLOB], [url, HOST(url)]]) {
-        if (refuses(WORKLETS, lets)) continue;
+      for (const [from, lets] of [[blobUrl(), BLOB], [url, HOST]]) {
+        if (refuses(ELEMENTS, lets)) continue;
         try {
           return await audioWorklet.addModule(from);
         } catch {
@@ -72,6 +71,16 @@ export function realms(url, text, module, missing) {
       missing.add("worker-src blob:");
       serveCall(port, () => {});
       told().then(wake);
+    },
+    /** Brings the script of the call bar, and opens one; gives what tells it something, now or once it is there. */
+    callBar(integrity, host, labels) {
+      if (!bars) {
+        bars = bringScript("vocadesk.call-bar.min.js", integrity, "");
+        // Calls go on without it.
+        bars.catch((error) => console.info(error.message));
+      }
+      const bar = bars.then((open) => open(host, (...wish) => tell(host, ...wish), labels));
+      return (words) => bar.then((tell) => tell(words)).catch(() => {});
     },
   };
 }

@@ -1,13 +1,12 @@
-// Bundles js-shim/loader.js with wasm-bindgen's glue into one classic script, puts it beside the wasm,
-// writes down what both weigh and hash to, and fails above the budget. Called by scripts/build.
+// Bundles js-shim/loader.js with wasm-bindgen's glue into one classic script, puts it beside the wasm and the
+// call bar, writes down what both weigh and hash to, and fails above the budget. Called by scripts/build.
 
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import vm from "node:vm";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import * as esbuild from "esbuild";
+import { bundleScript } from "./bundle-script.mjs";
 import { integrityOf, table } from "./packing/integrity.mjs";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
@@ -17,54 +16,27 @@ const { values: args } = parseArgs({
     glue: { type: "string" },
     wasm: { type: "string" },
     twin: { type: "string" },
+    "call-bar": { type: "string" },
     out: { type: "string" },
   },
 });
 
-// The oldest engines with what the library cannot do without: AudioWorklet, wasm's bulk memory.
-const target = ["es2021", "safari15"];
-// One named function: each realm can be handed the whole script as `vocadesk.toString()`.
-const opening = '(function vocadesk(){"use strict";';
-
 const shim = (file) => path.join(root, "js-shim", file);
+const within = (folder) => `${path.relative(root, path.resolve(folder))}/`;
+// Where the sources are that the source maps name, and what they are called there.
+const sources = {
+  "js-shim/": "js-shim/",
+  [within(path.dirname(args.glue))]: "wasm-glue/",
+  [within(args.twin)]: "wasm-twin/",
+};
+
+// Members that only js-shim/audio-worklet.js knows: short names, which no browser's object has.
+const mangleProps = /^(wing|wasm|engine|packet|most|flows|joinCall|control|receive|guarded|render|look|input|output|bytes)$/;
 
 async function bundle(file, entry, options) {
-  const result = await esbuild.build({
-    entryPoints: [shim(entry)],
-    absWorkingDir: root,
-    outfile: path.join(root, file), // not written; the source map's paths start beside it
-    bundle: true,
-    minify: true,
-    format: "esm",
-    target,
-    ...options,
-    legalComments: "none",
-    sourcemap: "external",
-    write: false,
-    logLevel: "warning",
-  });
-  const [map, body] = result.outputFiles.map((output) => output.text.trim());
-  const leftOver = body.match(/\b__[A-Z]+_[A-Z_]*__\b/);
-  if (leftOver) throw new Error(`${leftOver[0]} is no build-time constant`);
-  if (/\bimport\s*\.\s*meta\b/.test(body)) {
-    throw new Error("the bundle uses import.meta: call the glue's initSync, not its default export");
-  }
-  const script = `${opening}${body}})()\n`;
-  // Parses as a classic script, so no import or export statement was left in it.
-  new vm.Script(script, { filename: entry });
-  maps[`${file}.map`] = sourceMap(file, JSON.parse(map));
-  return Buffer.from(script);
-}
-
-// The bundler's own map, behind what we have put in front of its output, and without this machine's paths.
-function sourceMap(file, map) {
-  const within = (folder) => `${path.relative(root, path.resolve(folder))}/`;
-  const [glue, twin] = [within(path.dirname(args.glue)), within(args.twin)];
-  map.sources = map.sources.map((source) => source.replace(glue, "wasm-glue/").replace(twin, "wasm-twin/"));
-  const stray = map.sources.find((source) => !/^(js-shim|wasm-glue|wasm-twin)\//.test(source));
-  if (stray) throw new Error(`${stray} in the source map is no file of ours`);
-  const sections = [{ offset: { line: 0, column: opening.length }, map }];
-  return JSON.stringify({ version: 3, file, sections });
+  const { script, map } = await bundleScript({ file, entry: shim(entry), sources, mangleProps, ...options });
+  maps[`${file}.map`] = map;
+  return script;
 }
 
 // A release is never written over: whoever has pinned its hash would get files that fail it.
@@ -86,7 +58,7 @@ function report(files, budget) {
   let withinBudget = true;
   const total = { raw: 0, gzip: 0, brotli: 0 };
   const row = (...cells) =>
-    console.log(cells.map((cell, i) => (i ? String(cell).padStart(9) : cell.padEnd(18))).join(""));
+    console.log(cells.map((cell, i) => (i ? String(cell).padStart(9) : cell.padEnd(26))).join(""));
   row("", "raw", "gzip", "brotli", "budget");
   for (const [name, bytes] of Object.entries(files)) {
     const size = {
@@ -121,9 +93,14 @@ const script = await bundle("vocadesk.min.js", "loader.js", {
   },
 });
 
+// Made before the wasm, which carries its hash.
+const callBar = "vocadesk.call-bar.min.js";
+maps[`${callBar}.map`] = await readFile(path.join(args["call-bar"], `${callBar}.map`));
+
 const files = {
   "vocadesk.min.js": script,
   "vocadesk.wasm": wasm,
+  "vocadesk.call-bar.min.js": await readFile(path.join(args["call-bar"], callBar)),
   "vocadesk.nowasm.min.js": withoutWasm,
 };
 if (!(await isReleased(files))) {

@@ -25,11 +25,27 @@ const GIVE_TEXT = `
 const GIVES_TEXT =
   /(?:var|const) ptr1 = .*;\s*(?:var|const) len1 = WASM_VECTOR_LEN;\s*getDataViewMemory0.*4 \* 1, len1, true\);\s*getDataViewMemory0.*4 \* 0, ptr1, true\);/;
 
+/** So is a number, behind a word that says whether there is one. */
+const GIVES_NUMBER = /const obj = arg1;\s*const ret = typeof\(obj\) === 'number'[^]*getDataViewMemory0.*8 \* 1[^]*4 \* 0.*$/m;
+const GIVE_NUMBER = `
+  const there = typeof arg1 === "number";
+  new Float64Array(wasm.memory.buffer).set([there ? arg1 : 0], (arg0 >>> 3) + 1);
+  new Int32Array(wasm.memory.buffer).set([there], arg0 >>> 2);`;
+
+/** A class that a realm lacks is never asked for there. */
+const TRIES_CLASS = /let result;\s*try \{\s*result = (arg0 instanceof \w+);\s*\} catch \(?_?\)? ?\{\s*result = false;\s*\}\s*const ret = result;/;
+
+const SETS_VALUES = /table\.set\(1024, undefined\);\s*table\.set\(1025, null\);\s*table\.set\(1026, true\);\s*table\.set\(1027, false\);/;
+
 /** An import's function as an arrow function, with the one name in it that others like it may not share. */
 function read(text) {
   const caught = CAUGHT.exec(text);
   const [, args, body] = caught ?? PLAIN.exec(text);
-  const arrow = `(${args}) => {${body.replace(/^\s*\/\/.*$/gm, "").replace(GIVES_TEXT, "giveText(arg0, ret);")}}`;
+  const arrow = `(${args}) => {${body.replace(/^\s*\/\/.*$/gm, "")
+    .replace(GIVES_TEXT, "giveText(arg0, ret);")
+    .replace(GIVES_NUMBER, GIVE_NUMBER)
+    .replace(TRIES_CLASS, "const ret = $1;")
+    .replace(SETS_VALUES, "[undefined, null, true, false].map((value, at) => table.set(1024 + at, value));")}}`;
   const write = (code) => (caught ? `caught(${code})` : code);
   for (const [pattern, general] of VARIES) {
     const found = pattern.exec(arrow);
@@ -79,10 +95,22 @@ export function packGlue(glue) {
   glue = replaceOnce(
     glue,
     functionNamed("initSync", glue),
-    `const caught = (work) => (...args) => handleError(work, args);
-    function initSync({ module }) {
-      if (!wasm) __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
+    `function initSync({ module }) {
+      if (wasm) return;
+      wasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;
+      wasm.__wbindgen_start();
     }`,
+  );
+  glue = replaceOnce(
+    glue,
+    functionNamed("handleError", glue),
+    `const caught = (work) => (...args) => {
+      try {
+        return work(...args);
+      } catch (error) {
+        wasm.__wbindgen_exn_store(addToExternrefTable0(error));
+      }
+    };`,
   );
   // Views, coders and readers are cheap to make: none is kept that a growing memory would detach, that a
   // realm lacks, or that tires (Safari's decoder does after two gigabytes).
@@ -103,7 +131,7 @@ export function packGlue(glue) {
         return at;
       }`,
     ],
-    ["__wbg_finalize_init", "(instance) => { wasm = instance.exports; wasm.__wbindgen_start(); }"],
+    ["__wbg_finalize_init", "0"],
   ]) {
     glue = replaceOnce(glue, kept(name), `const ${name} = ${anew};`);
   }

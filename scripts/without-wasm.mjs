@@ -8,6 +8,12 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { replaceOnce } from "./replace-once.mjs";
 
+/** Each character is a byte. */
+const PUT_BYTES = `
+  function putBytes(memory, at, text) {
+    for (let i = 0; i < text.length; i++) memory[at + i] = text.charCodeAt(i);
+  }`;
+
 const folder = path.resolve(process.argv[2]);
 const tool = (name) =>
   path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "node_modules", ".bin", name);
@@ -21,6 +27,13 @@ execFileSync(tool("wasm2js"), ["-Oz", small, "-o", raw]);
 let twin = await readFile(raw, "utf8");
 twin = replaceOnce(twin, /^import .*$/m, "export function instantiate(imports) {");
 twin = replaceOnce(twin, /^var retasmFunc = asmFunc\(\{[^]*$/m, "return asmFunc(imports);\n}\n");
+// Its memory as texts instead of base64: most of it is texts, which compress as such only.
+twin = replaceOnce(twin, /^ {2}var base64ReverseLookup = [^]*?^ {2}function base64Decode[^]*?^ {2}\}$/m, PUT_BYTES);
+twin = twin.replaceAll(/base64DecodeToExistingUint8Array\(bufferView, (\d+), "([^"]*)"\)/g, (_, at, base64) => {
+  const bytes = JSON.stringify(Buffer.from(base64, "base64").toString("latin1"));
+  return `putBytes(bufferView, ${at}, ${bytes})`;
+});
+if (/base64/.test(twin)) throw new Error("without-wasm: some memory is still base64");
 await writeFile(path.join(folder, "twin.js"), twin);
 
 // Memory that grows leaves its old buffer attached: wasm-bindgen's own checks would not notice, neither of its

@@ -15,6 +15,8 @@ const ALL = {
 export const SERVED = {
   "vocadesk.min.js": { type: "text/javascript", more: { SourceMap: "vocadesk.min.js.map" } },
   "vocadesk.wasm": { type: "application/wasm" },
+  "vocadesk.call-bar.min.js": { type: "text/javascript", more: { SourceMap: "vocadesk.call-bar.min.js.map" } },
+  "vocadesk.call-bar.min.js.map": { type: "application/json" },
   "vocadesk.nowasm.min.js": { type: "text/javascript", more: { SourceMap: "vocadesk.nowasm.min.js.map" } },
   "vocadesk.nowasm.min.js.map": { type: "application/json" },
   "vocadesk.min.js.map": { type: "application/json" },

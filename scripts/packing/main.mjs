@@ -53,7 +53,9 @@ for (const name of Object.keys(SERVED)) {
 const rust = toolchain.rustc.split(" ")[0];
 const crates = await shippedCrates(path.join(root, "target/wasm/artifacts.json"), path.join(root, "Cargo.lock"), rust);
 const shipped = {};
-for (const name of ["vocadesk.min.js", "vocadesk.nowasm.min.js", "vocadesk.wasm"]) shipped[name] = await readFile(inOut(name));
+for (const name of ["vocadesk.min.js", "vocadesk.call-bar.min.js", "vocadesk.nowasm.min.js", "vocadesk.wasm"]) {
+  shipped[name] = await readFile(inOut(name));
+}
 const files = table(shipped);
 await writeFile(inOut("THIRD-PARTY-NOTICES"), await notices(crates, await inRoot("LICENSE-MIT")));
 const { node, zlib, brotli, ...makers } = toolchain;

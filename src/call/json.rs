@@ -5,8 +5,8 @@
 /// Arrays and objects deeper than this are refused: the stack in wasm is small.
 const MAX_DEPTH: u32 = 32;
 
-/// Who gets a member: its name, and its value where that is a string. Into nothing else ours ever look.
-pub type Visit<'v> = dyn FnMut(&str, Option<String>) + 'v;
+/// Who gets a member: its name, its value where that is a string, and the value as it was written.
+pub type Visit<'v> = dyn FnMut(&str, Option<String>, &str) + 'v;
 
 /// Reads one JSON object and hands its members to `visit` in order.
 ///
@@ -25,12 +25,17 @@ pub fn read_object(text: &str, visit: &mut Visit) -> bool {
 /// member that is missing or no string is `None`; of two with one name the last counts.
 pub fn texts<const N: usize>(text: &str, names: [&str; N]) -> Option<[Option<String>; N]> {
     let mut found = [const { None }; N];
-    read_object(text, &mut |key, value| {
-        if let Some((_, slot)) = names.iter().zip(&mut found).find(|(name, _)| **name == key) {
+    gather(text, &names, &mut found).then_some(found)
+}
+
+/// One function for all numbers of names.
+fn gather(text: &str, names: &[&str], found: &mut [Option<String>]) -> bool {
+    read_object(text, &mut |key, value, _| {
+        let mut slots = names.iter().zip(&mut *found);
+        if let Some((_, slot)) = slots.find(|(name, _)| **name == key) {
             *slot = value;
         }
     })
-    .then_some(found)
 }
 
 struct Reader<'a> {
@@ -60,9 +65,10 @@ impl Reader<'_> {
             reader.space();
             reader.take(b':')?;
             reader.space();
+            let from = reader.at;
             let value = reader.value(depth)?;
             if let Some(visit) = visit.as_mut() {
-                visit(&key, value);
+                visit(&key, value, reader.text.get(from..reader.at)?);
             }
             Some(())
         })

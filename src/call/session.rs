@@ -387,6 +387,9 @@ impl Session {
                 self.played_out_at_ms = now_ms;
                 self.act(Effect::ClearAudio);
             }
+            (Phase::Live | Phase::Goodbye | Phase::Draining, ServerFrame::Transcript(detail)) => {
+                self.report(CallToPage::Transcript(detail))
+            }
             (Phase::Live, ServerFrame::AgentEnding) => {
                 self.phase = Phase::Goodbye;
                 self.act(Effect::HushAudio);

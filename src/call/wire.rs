@@ -2,12 +2,19 @@
 
 use super::base64;
 use super::json;
-use crate::shared::text::push_hex;
+use crate::shared::endpoint::push_json_string;
+use crate::shared::text::{concat, push_hex};
 
 /// Sent as soon as the socket is open.
 pub const START: &str = r#"{"type":"start","agentId":"","promptOverride":null}"#;
 /// Sent when the visitor hangs up.
 pub const STOP: &str = r#"{"type":"stop"}"#;
+
+/// A longer text of one transcript nobody says: a quarter of an hour of speech.
+const MOST_SAID_BYTES: usize = 20_000;
+
+/// Of whole numbers that are longer not all are JavaScript's.
+const MOST_DIGITS: usize = 15;
 
 /// A frame from the server. What a version-1 client does nothing with is [`ServerFrame::Ignored`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +29,8 @@ pub enum ServerFrame {
     AgentEnding,
     /// Play out what is queued, then end; a transfer ends our part in the same way.
     EndCall,
+    /// Something was said: the detail of the page's event, in JSON.
+    Transcript(String),
     /// Something went wrong on the server, in its own words, not yet fit to be shown.
     Error(String),
     /// A type that we do not know, or do not use.
@@ -39,12 +48,36 @@ pub fn read(text: &str) -> Option<ServerFrame> {
             pcm.truncate(pcm.len() & !1);
             ServerFrame::Audio(pcm)
         }
+        "transcript" => ServerFrame::Transcript(transcript(text)?),
         "clear" => ServerFrame::Clear,
         "agent_ending" => ServerFrame::AgentEnding,
         "end_call" | "transfer_call" => ServerFrame::EndCall,
         "error" => ServerFrame::Error(message.unwrap_or_default()),
         _ => ServerFrame::Ignored,
     })
+}
+
+/// What was said, by whom, and its number: once more with the same one, the text has grown.
+fn transcript(text: &str) -> Option<String> {
+    let [role, said] = json::texts(text, ["role", "text"])?;
+    let (role, mut seq) = (role?, String::new());
+    json::read_object(text, &mut |key, _, written| {
+        if key == "seq" {
+            seq = written.to_owned();
+        }
+    });
+    let whole = match seq.as_bytes() {
+        [b'1'..=b'9', rest @ ..] => rest.len() < MOST_DIGITS && rest.iter().all(u8::is_ascii_digit),
+        digits => digits == b"0",
+    };
+    let said = said.filter(|said| said.len() < MOST_SAID_BYTES)?;
+    if !whole || !matches!(role.as_str(), "user" | "assistant") {
+        return None;
+    }
+    let mut detail = concat(&[r#"{"role":""#, &role, r#"","seq":"#, &seq, r#","text":"#]);
+    push_json_string(&mut detail, &said);
+    detail.push('}');
+    Some(detail)
 }
 
 /// Writes one microphone packet as a frame into `frame`, which is emptied first.

@@ -12,7 +12,7 @@ use js_sys::{Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{MediaStream, MessagePort};
+use web_sys::{AudioNode, MediaStream, MessagePort};
 
 /// What the render thread may still hold when the worklet says that it has played all: two blocks of a
 /// device that takes 1024 frames at 24 kHz.
@@ -144,8 +144,7 @@ impl AudioGraph {
         let told = Rc::new(move |event| told(AudioEvent::Worklet(event)));
         let context = self.speaker.context();
         let worklet = Rc::new(Worklet::new(context, environment, told)?);
-        let capture = self.capture.borrow().clone();
-        match capture {
+        match self.capture() {
             Some(capture) => capture.lead_into(worklet.node())?,
             None => {
                 let lost = move || lost(AudioEvent::MicrophoneLost);
@@ -158,6 +157,19 @@ impl AudioGraph {
         // The gesture's own resume may have come before the browser knew of the microphone.
         self.speaker.go_on();
         Ok(worklet)
+    }
+
+    /// The microphone, once it is there.
+    pub fn capture(&self) -> Option<Rc<Capture>> {
+        self.capture.borrow().clone()
+    }
+
+    /// What plays the agent's voice, once it is there.
+    pub fn node(&self) -> Option<AudioNode> {
+        let worklet = self.worklet.take();
+        let node = worklet.as_ref().map(|worklet| worklet.node().clone());
+        self.worklet.set(worklet);
+        node
     }
 
     /// Stops every track, so that the browser's recording indicator goes out, and lets the speaker rest:

@@ -16,7 +16,7 @@ use crate::realm::clock::{Timer, now_ms};
 use crate::realm::listening::Listening;
 use crate::realm::literal::literal;
 use crate::shared::text::concat;
-use js_sys::WeakSet;
+use js_sys::{Array, WeakSet};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -175,8 +175,9 @@ impl Binder {
         let Ok(found) = self.document.query_selector_all(&selector) else {
             return Vec::new();
         };
-        (0..found.length())
-            .filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok())
+        Array::from(&found)
+            .iter()
+            .filter_map(|element| element.dyn_into::<HtmlElement>().ok())
             .filter(|element| !self.dismissed.has(element))
             .collect()
     }
@@ -217,7 +218,7 @@ impl Binder {
     }
 
     /// Binds an element with options, or gives new options to one that is bound; gives the number that
-    /// [`Binder::unmount`] takes.
+    /// [`Binder::named`] takes.
     pub fn mount(&self, element: HtmlElement, options: Options) -> u32 {
         let is_it = |launcher: &Launcher| *launcher.element() == element;
         let embed_id = options.embed_id(&element);
@@ -239,20 +240,20 @@ impl Binder {
         number
     }
 
-    /// Takes back a mount; one that a later mount of the same host has replaced is nothing any more.
-    pub fn unmount(&self, number: u32) {
-        if let Some(launcher) = self.find(|launcher| launcher.is_mounted_as(number)) {
-            self.dismissed.add(launcher.element());
-            self.unbind(&launcher);
-        }
+    /// The launcher of this element, or of the mount with this number; a mount that a later one of the same host has
+    /// replaced is nothing any more.
+    pub fn named(&self, who: &JsValue) -> Option<Rc<Launcher>> {
+        let number = who.as_f64();
+        self.find(|launcher| match number {
+            Some(number) => launcher.is_mounted_as(number as u32),
+            None => launcher.element() == who.unchecked_ref::<HtmlElement>(),
+        })
     }
 
-    /// The visitor clicked a host before we were there.
-    pub fn click(&self, element: &HtmlElement) {
-        let idle = |launcher: &Launcher| launcher.element() == element && !launcher.is_busy();
-        if let Some(launcher) = self.find(idle) {
-            launcher.happen(Happening::Click { at_ms: now_ms() });
-        }
+    /// Takes back a mount.
+    pub fn dismiss(&self, launcher: &Rc<Launcher>) {
+        self.dismissed.add(launcher.element());
+        self.unbind(launcher);
     }
 }
 

@@ -25,6 +25,7 @@ pub struct Capture {
     source: RefCell<Option<MediaStreamAudioSourceNode>>,
     ended: Cell<Vec<Listening>>,
     since_ms: Cell<f64>,
+    muted: Cell<bool>,
     stopped: Cell<bool>,
 }
 
@@ -47,6 +48,7 @@ impl Capture {
             source: RefCell::default(),
             ended: Cell::default(),
             since_ms: Cell::new(0.0),
+            muted: Cell::new(false),
             stopped: Cell::new(false),
         });
         capture.take(stream)?;
@@ -70,6 +72,7 @@ impl Capture {
         // By Rust's `Clone`, another handle of the same stream: `stream.clone()` is JavaScript's, whose
         // copy has live tracks of its own, and would leave the microphone open for ever.
         self.stream.set(Some(Clone::clone(&stream)));
+        microphone::enable(&stream, !self.muted.get());
         self.since_ms.set(now_ms());
         let connected = self.connect(&stream);
         if connected.is_err() {
@@ -126,6 +129,27 @@ impl Capture {
         } else if next.and_then(|next| self.take(next)).is_err() {
             (self.lost)();
         }
+    }
+
+    /// The microphone that is in use, if there is one just now.
+    pub fn stream(&self) -> Option<MediaStream> {
+        let stream = self.stream.take();
+        self.stream.set(Clone::clone(&stream));
+        stream
+    }
+
+    /// Mutes this microphone and those that take its place, or lets the visitor be heard again.
+    pub fn mute(&self, muted: bool) {
+        self.muted.set(muted);
+        if let Some(stream) = self.stream() {
+            microphone::enable(&stream, !muted);
+        }
+    }
+
+    /// Takes another microphone instead.
+    pub fn change(self: &Rc<Self>, next: MediaStream) {
+        self.let_go();
+        self.go_on(Ok(next.into()));
     }
 
     fn let_go(&self) {

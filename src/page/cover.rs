@@ -1,7 +1,7 @@
 //! MAIN THREAD. Where our one element lies: inside the host behind the customer's own children, or, over
 //! a host that shows no children (`input`, `img`, a custom element without a slot), right beside it.
 
-use super::window::window;
+use super::element::{computed, put_behind, set};
 use crate::shared::text::{concat, decimal};
 use std::cell::{Cell, RefCell};
 use web_sys::{Element, HtmlElement, Node};
@@ -93,7 +93,7 @@ impl Cover {
     fn follow(&self, host: &HtmlElement) {
         let root: &Node = &self.root;
         if root.previous_sibling().as_ref() != Some(host) {
-            let _ = host.insert_adjacent_element("afterend", &self.root);
+            put_behind(host, &self.root);
             self.at.set((0.0, 0.0, PROBE_PX));
             self.root.style().set_css_text("--x:0px;--y:0px;--w:100px");
         }
@@ -113,10 +113,6 @@ impl Cover {
             there.width() / zoom,
         );
         self.at.set((x, y, width));
-        let Some(of_host) = computed(host) else {
-            return;
-        };
-        let taken_over = |name| of_host.get_property_value(name).unwrap_or_default();
         let style = concat(&[
             "--x:",
             &pixels(x),
@@ -127,9 +123,9 @@ impl Cover {
             ";--h:",
             &pixels(there.height() / zoom),
             ";--r:",
-            &taken_over("border-radius"),
+            &computed(host, "border-radius"),
             ";--f:",
-            &taken_over("font"),
+            &computed(host, "font"),
         ]);
         self.root.style().set_css_text(&style);
     }
@@ -143,11 +139,12 @@ impl Cover {
         if !first && !self.styles.borrow().as_ref().is_some_and(rewritten) {
             return;
         }
-        let position = computed(host).and_then(|style| style.get_property_value(POSITION).ok());
-        if position.as_deref() == Some("static") {
-            let _ = host
-                .style()
-                .set_property_with_priority(POSITION, "relative", "important");
+        if computed(host, POSITION) == "static" {
+            let style = host.style();
+            style.set_css_text(&concat(&[
+                &style.css_text(),
+                ";position:relative!important",
+            ]));
             let ours = host.get_attribute("style");
             self.styles.replace(Some((now, ours)));
         }
@@ -175,16 +172,4 @@ fn pixels(length: f64) -> String {
 /// Elements whose children, if any, are never shown.
 pub fn has_no_children(host: &Element) -> bool {
     matches!(host.tag_name().as_str(), "INPUT" | "IMG")
-}
-
-fn computed(host: &HtmlElement) -> Option<web_sys::CssStyleDeclaration> {
-    window().get_computed_style(host).ok().flatten()
-}
-
-/// Sets or removes an attribute; fails for no name of ours.
-pub fn set(element: &Element, name: &str, value: Option<&str>) {
-    let _ = match value {
-        Some(value) => element.set_attribute(name, value),
-        None => element.remove_attribute(name),
-    };
 }

@@ -1,9 +1,9 @@
 //! MAIN THREAD. What the shim hands to the page wing: it alone knows the script's own text and the
 //! compiled module.
 
-use js_sys::Promise;
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{AudioContext, AudioNode, MessagePort, Worker};
+use web_sys::{AudioContext, AudioNode, HtmlElement, MessagePort, Worker};
 
 #[wasm_bindgen]
 extern "C" {
@@ -37,6 +37,17 @@ extern "C" {
     /// Runs the call wing at the other end of this port on the page's own thread.
     #[wasm_bindgen(method, js_name = serveHere)]
     pub fn serve_here(this: &Environment, port: &MessagePort);
+
+    /// Opens a call bar whose script has this hash; gives a function that takes the name of one of its methods and its
+    /// arguments in a JSON array, also before the script is there. What the visitor does there comes by
+    /// [`tell`](super::exports::tell).
+    #[wasm_bindgen(method, js_name = callBar)]
+    pub fn call_bar(
+        this: &Environment,
+        integrity: &str,
+        host: &HtmlElement,
+        labels: &JsValue,
+    ) -> Function;
 
     /// An AudioWorkletNode, or what stands for it on the page's thread.
     #[wasm_bindgen(extends = AudioNode, js_name = AudioNode)]

@@ -1,48 +1,52 @@
-//! MAIN THREAD. The three events that the page hears.
+//! MAIN THREAD. The five events that the page hears.
 
 use crate::realm::literal::literal;
+use crate::shared::endpoint::push_json_string;
 use crate::shared::error::CallError;
-use js_sys::{Object, Reflect};
-use wasm_bindgen::JsValue;
-use web_sys::{CustomEvent, CustomEventInit, Element};
+use crate::shared::text::{concat, decimal};
+use web_sys::{CustomEvent, Element};
 
 /// Tells `vocadesk:start`.
 pub fn start(host: &Element) {
-    dispatch(host, "vocadesk:start", &JsValue::NULL);
+    dispatch(host, "vocadesk:start", "null");
 }
 
 /// Tells `vocadesk:end`.
 pub fn end(host: &Element, duration_ms: f64) {
-    dispatch(
-        host,
-        "vocadesk:end",
-        &detail(&[("durationMs", duration_ms.into())]),
-    );
+    let duration_ms = decimal(duration_ms as u32);
+    let detail = concat(&[r#"{"durationMs":"#, &duration_ms, "}"]);
+    dispatch(host, "vocadesk:end", &detail);
 }
 
 /// Tells `vocadesk:error`.
 pub fn error(host: &Element, error: &CallError) {
-    let members = [
-        ("code", error.code.as_str().into()),
-        ("message", error.message.as_str().into()),
-    ];
-    dispatch(host, "vocadesk:error", &detail(&members));
+    let code = error.code.as_str();
+    let mut detail = concat(&[r#"{"code":""#, code, r#"","message":"#]);
+    push_json_string(&mut detail, &error.message);
+    detail.push('}');
+    dispatch(host, "vocadesk:error", &detail);
 }
 
-fn detail(members: &[(&str, JsValue)]) -> JsValue {
-    let detail = Object::new();
-    for (key, value) in members {
-        // Setting a member of a plain object of our own cannot fail.
-        let _ = Reflect::set(&detail, &(*key).into(), value);
-    }
-    detail.into()
+/// Tells `vocadesk:transcript`, with the detail that the call wing has written.
+pub fn transcript(host: &Element, detail: &str) {
+    dispatch(host, "vocadesk:transcript", detail);
 }
 
-fn dispatch(host: &Element, name: &str, detail: &JsValue) {
-    let init: CustomEventInit = literal(r#"{"bubbles":true,"composed":true}"#);
-    init.set_detail(detail);
+/// Tells `vocadesk:mute`.
+pub fn mute(host: &Element, muted: bool) {
+    let detail = if muted {
+        r#"{"muted":true}"#
+    } else {
+        r#"{"muted":false}"#
+    };
+    dispatch(host, "vocadesk:mute", detail);
+}
+
+/// The detail is JSON.
+fn dispatch(host: &Element, name: &str, detail: &str) {
+    let init = concat(&[r#"{"bubbles":true,"composed":true,"detail":"#, detail, "}"]);
     let tell = |target: &Element| {
-        if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
+        if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &literal(&init)) {
             // A listener that throws is the page's own error, reported by the browser; it ends here.
             let _ = target.dispatch_event(&event);
         }

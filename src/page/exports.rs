@@ -35,24 +35,31 @@ pub fn mount(element: HtmlElement, options: JsValue) -> u32 {
     binder().map_or(0, |binder| binder.mount(element, Options::new(options)))
 }
 
-/// Takes back a mount.
+/// What a handle is for and what a visitor does in the call bar, by the shim's numbers; `who` is the number of a mount,
+/// or a host. Gives what is asked for: otherwise the name of the host's state. One function for all of it, for each
+/// costs glue.
 #[wasm_bindgen]
-pub fn unmount(number: u32) {
-    if let Some(binder) = binder() {
-        binder.unmount(number);
+pub fn tell(who: &JsValue, what: u32, value: JsValue) -> JsValue {
+    if what == 6 {
+        return literal(&counted::json());
     }
-}
-
-/// What went wrong in the latest call, each kind by its name.
-#[wasm_bindgen]
-pub fn counted() -> JsValue {
-    literal(&counted::json())
-}
-
-/// A host was clicked before the page wing was there.
-#[wasm_bindgen]
-pub fn click(element: HtmlElement) {
-    if let Some(binder) = binder() {
-        binder.click(&element);
+    let binder = binder();
+    let named = binder.as_ref().and_then(|binder| binder.named(who));
+    let (Some(binder), Some(launcher)) = (binder, named) else {
+        return JsValue::UNDEFINED;
+    };
+    match what {
+        0 => binder.dismiss(&launcher),
+        1 => launcher.start(),
+        2 => launcher.end(),
+        3 | 4 => launcher.mute(what == 4),
+        7 => return launcher.speaker().into(),
+        8 => {
+            return launcher
+                .microphone(value.is_truthy().then(|| value.unchecked_into()))
+                .into();
+        }
+        _ => {}
     }
+    launcher.state().into()
 }

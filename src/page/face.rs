@@ -1,11 +1,12 @@
 //! MAIN THREAD. The elements that we draw a call's state with: one of ours with a closed shadow root,
 //! laid over its host. Made when there is first something to show: most hosts of most pages never call.
 
-use super::cover::{self, Cover};
+use super::cover::Cover;
+use super::element::{set, set_text};
 use super::stylesheet;
 use super::view::View;
 use crate::realm::literal::literal;
-use crate::shared::text::{concat, decimal};
+use crate::shared::text::concat;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlElement, Node};
 
@@ -78,7 +79,7 @@ impl Face {
     /// Sets the clock. Nothing but it changes from second to second, and nothing moves while it is as long as
     /// before.
     pub fn tell_time(&self, time: &str) {
-        self.time.set_text_content(Some(time));
+        set_text(&self.time, time);
     }
 
     /// Draws a view with this text; `size` is the label that gives a host without content its size.
@@ -88,21 +89,20 @@ impl Face {
             let _ = shadow.append_child(&self.face);
         }
         let root = self.cover.root();
-        self.size.set_text_content(size);
-        cover::set(root, "data-state", Some(view.state));
-        cover::set(root, "data-bare", size.map(|_| ""));
-        self.text.set_text_content(Some(text));
+        set_text(&self.size, size.unwrap_or_default());
+        set(root, "data-state", Some(view.state));
+        set(root, "data-bare", size.map(|_| ""));
+        set_text(&self.text, text);
         self.tell_time(&view.time());
-        cover::set(root, "data-meter", view.meter.then_some(""));
+        set(root, "data-meter", view.meter.then_some(""));
     }
 
     /// Sets the meter, in steps. A narrow host shows none, and need not pay for a frame that shows nothing.
-    pub fn level(&self, microphone: u32, agent: u32) {
+    pub fn level(&self, microphone: &str, agent: &str) {
         if self.meter.offset_width() == 0 {
             return;
         }
-        let (microphone, agent) = (decimal(microphone), decimal(agent));
-        let text = concat(&["--microphone:", &microphone, ";--agent:", &agent]);
+        let text = concat(&["--microphone:", microphone, ";--agent:", agent]);
         self.meter.style().set_css_text(&text);
     }
 }

@@ -1,6 +1,6 @@
 //! MAIN THREAD. One customer element: what we add to it, and take away again to the byte.
 
-use super::cover::set;
+use super::element::set;
 use crate::realm::listening::Listening;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;

@@ -1,15 +1,18 @@
 //! MAIN THREAD. One host and its call: brings the state machine what happens and does what it says.
 
+mod controls;
+
 use super::audio_graph::{AudioEvent, AudioGraph};
+use super::call_bar::CallBar;
 use super::call_link::{CallLink, LinkEvent};
 use super::environment::Environment;
 use super::event;
 use super::host::Host;
 use super::microphone;
-use super::options::Options;
+use super::options::{Options, UI_ATTRIBUTE};
 use super::state::{Action, Happening, Phase};
 use super::ui::Ui;
-use super::view::{self, View};
+use super::view;
 use super::visitor::{self, Place};
 use super::worklet::WorkletEvent;
 use crate::realm::clock::{Timer, now_ms};
@@ -17,7 +20,7 @@ use crate::realm::thrown::Thrown;
 use crate::shared::error::{CallError, ErrorCode};
 use crate::shared::inbox::Inbox;
 use crate::shared::message::{CallToPage, Connect};
-use crate::shared::text::concat;
+use crate::shared::text::{concat, decimal};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -45,10 +48,16 @@ pub struct Launcher {
     /// The embed's id when it was bound, or last called.
     known_id: RefCell<String>,
     phase: Cell<Phase>,
+    /// Its name, as it was drawn.
+    state: Cell<&'static str>,
     /// Counts calls: what an earlier call's tasks bring late is told by its number, and dropped.
     number: Cell<u32>,
     attempt: RefCell<Option<Attempt>>,
     inbox: Inbox<Happening>,
+    /// The visitor is not to be heard, in this call or the next.
+    muted: Cell<bool>,
+    /// While a call runs.
+    bar: RefCell<Option<CallBar>>,
     ticking: Cell<Option<Timer>>,
     settling: Cell<Option<Timer>>,
 }
@@ -76,9 +85,12 @@ impl Launcher {
                 mount: Cell::new(0),
                 known_id: RefCell::default(),
                 phase: Cell::new(Phase::Idle),
+                state: Cell::new("idle"),
                 number: Cell::new(0),
                 attempt: RefCell::default(),
                 inbox: Inbox::default(),
+                muted: Cell::new(false),
+                bar: RefCell::default(),
                 ticking: Cell::default(),
                 settling: Cell::default(),
             }
@@ -130,14 +142,11 @@ impl Launcher {
         *self.known_id.borrow() != id
     }
 
-    /// Whether a call is under way.
-    pub fn is_busy(&self) -> bool {
-        self.phase.get().is_busy()
-    }
-
     /// Replaces the options of a host that is bound already; a running call goes on.
     pub fn rebind(self: &Rc<Self>, options: Options) {
         self.options.replace(options);
+        // It may be ours.
+        self.host.restore(UI_ATTRIBUTE);
         self.draw();
     }
 
@@ -146,6 +155,7 @@ impl Launcher {
         self.happen(Happening::Stop { at_ms: now_ms() });
         self.ticking.take();
         self.settling.take();
+        self.bar.take();
         self.ui.remove(self.element());
         self.host.unbind();
     }
@@ -172,12 +182,14 @@ impl Launcher {
                 }
             }),
             Action::Finish { let_ring_out } => {
+                self.muted.set(false);
                 if let Some(attempt) = self.attempt.take() {
                     attempt.audio.stop(let_ring_out);
                     attempt.link.hang_up();
                 }
             }
             Action::Leave => {
+                self.muted.set(false);
                 if let Some(attempt) = self.attempt.take() {
                     attempt.link.leave();
                     attempt.audio.stop(false);
@@ -242,6 +254,7 @@ impl Launcher {
     fn has_sound(self: &Rc<Self>, line: Result<MessagePort, CallError>) {
         match line {
             Ok(line) => {
+                self.mute_capture();
                 self.with_attempt(|attempt| attempt.audio_line = Some(line));
                 self.happen(Happening::MicrophoneReady);
             }
@@ -327,6 +340,10 @@ impl Launcher {
             LinkEvent::Said(CallToPage::Failed { error, at_ms }) => {
                 self.happen(Happening::Failed { error, at_ms });
             }
+            LinkEvent::Said(CallToPage::Transcript(detail)) => {
+                self.tell_bar(&[r#"["transcript","#, &detail, "]"]);
+                event::transcript(self.element(), &detail);
+            }
             LinkEvent::Said(_) => {}
             LinkEvent::Died => self.fail(CallError::new(
                 ErrorCode::Unknown,
@@ -338,7 +355,9 @@ impl Launcher {
     fn hear_audio(self: &Rc<Self>, event: &AudioEvent) {
         match event {
             AudioEvent::Worklet(WorkletEvent::Levels(microphone, agent)) => {
-                self.ui.level(*microphone, *agent);
+                let (microphone, agent) = (decimal(*microphone), decimal(*agent));
+                self.ui.level(&microphone, &agent);
+                self.tell_bar(&[r#"["levels","#, &microphone, ",", &agent, "]"]);
             }
             AudioEvent::MicrophoneLost => self.fail(super::microphone_failure::lost()),
             AudioEvent::Worklet(WorkletEvent::Died) => self.fail(CallError::new(
@@ -361,9 +380,14 @@ impl Launcher {
         if !self.host.is_bound() {
             return;
         }
-        let view: View = view::view(self.phase.get(), now_ms());
-        let label = self.options().label(self.element());
-        self.ui.show(&self.host, &view, label.as_deref());
+        let view = view::view(self.phase.get(), now_ms());
+        self.state.set(view.state);
+        let options = self.options();
+        self.ui.show(&self.host, &view, &options);
+        if !self.host.is_bound() {
+            return;
+        }
+        self.draw_bar(&view, &options);
         match self.ticking.take().filter(|_| view.meter) {
             None => self.tick(),
             ticking => self.ticking.set(ticking),

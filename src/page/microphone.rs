@@ -7,7 +7,7 @@ use crate::realm::member;
 use crate::realm::promised::when;
 use crate::realm::thrown::Thrown;
 use crate::shared::error::CallError;
-use js_sys::Promise;
+use js_sys::{Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{MediaStream, MediaStreamTrack};
 
@@ -36,6 +36,13 @@ pub fn ask() -> Result<Promise, CallError> {
     let cleaned =
         r#"{"audio":{"echoCancellation":true,"noiseSuppression":true,"autoGainControl":true}}"#;
     get_user_media(&literal(cleaned)).map_err(refused)
+}
+
+/// Lets a stream's sound through, or silence in its place: the browser's own indicator shows which.
+pub fn enable(stream: &MediaStream, enabled: bool) {
+    // It has one, which takes every boolean.
+    let track = stream.get_audio_tracks().get(0);
+    let _ = Reflect::set(&track, &"enabled".into(), &enabled.into());
 }
 
 /// Calls `then` if the visitor has allowed this page the microphone before, as far as the browser tells.

@@ -8,15 +8,21 @@ pub mod state;
 pub mod view;
 
 #[cfg(target_arch = "wasm32")]
+pub mod announcer;
+#[cfg(target_arch = "wasm32")]
 pub mod audio_graph;
 #[cfg(target_arch = "wasm32")]
 pub mod binder;
+#[cfg(target_arch = "wasm32")]
+pub mod call_bar;
 #[cfg(target_arch = "wasm32")]
 pub mod call_link;
 #[cfg(target_arch = "wasm32")]
 pub mod capture;
 #[cfg(target_arch = "wasm32")]
 pub mod cover;
+#[cfg(target_arch = "wasm32")]
+pub mod element;
 #[cfg(target_arch = "wasm32")]
 pub mod environment;
 #[cfg(target_arch = "wasm32")]

@@ -1,5 +1,6 @@
 //! MAIN THREAD. What a host is told: the options of `mount` over the attributes of the element.
 
+use super::view::Label;
 use crate::realm::promised::{pending, when};
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -10,6 +11,9 @@ pub const EMBED_ATTRIBUTE: &str = "data-vocadesk-embed";
 
 /// The attribute with the text of the idle state.
 pub const LABEL_ATTRIBUTE: &str = "data-vocadesk-label";
+
+/// The attribute by which a page draws the state itself.
+pub const UI_ATTRIBUTE: &str = "data-vocadesk-ui";
 
 const API_URL: &str = match option_env!("VOCADESK_API_URL") {
     Some(url) => url,
@@ -63,6 +67,35 @@ impl Options {
     /// Text of the idle state, if it is not the host's own content.
     pub fn label(&self, host: &Element) -> Option<String> {
         self.text("label", host, LABEL_ATTRIBUTE)
+    }
+
+    /// The page's own texts, whatever that is.
+    pub fn labels(&self) -> JsValue {
+        self.member("labels").unwrap_or_default()
+    }
+
+    /// A text in the page's own words, or English.
+    pub fn text_of(&self, label: Label) -> String {
+        Self(self.labels())
+            .member(label.key)
+            .and_then(|own| own.as_string())
+            .filter(|own| !own.trim_ascii().is_empty())
+            .unwrap_or_else(|| label.text.to_owned())
+    }
+
+    /// Whether the page draws the state of a call by itself.
+    pub fn draws_itself(&self, host: &Element) -> bool {
+        self.is_none("ui", host, UI_ATTRIBUTE)
+    }
+
+    /// Whether a call has a bar with controls.
+    pub fn has_bar(&self, host: &Element) -> bool {
+        !self.draws_itself(host) && !self.is_none("controls", host, "data-vocadesk-controls")
+    }
+
+    fn is_none(&self, key: &str, host: &Element, attribute: &str) -> bool {
+        self.text(key, host, attribute)
+            .is_some_and(|text| text == "none")
     }
 
     /// Base of the token endpoint.

@@ -1,10 +1,13 @@
 //! MAIN THREAD. Shows the view on a host: decides whether anything of ours lies over it, with which text,
 //! and tells assistive technology the same.
 
+use super::announcer::Announcer;
 use super::cover;
 use super::face::Face;
 use super::host::{Host, STATE_ATTRIBUTE};
-use super::view::{DEFAULT_LABEL, View};
+use super::options::{Options, UI_ATTRIBUTE};
+use super::view::{IDLE, View};
+use crate::shared::text::{changes, concat, decimal};
 use std::cell::{Cell, OnceCell, RefCell};
 use web_sys::{Document, HtmlElement};
 
@@ -18,7 +21,10 @@ pub struct Ui {
     face: OnceCell<Option<Face>>,
     /// Found out once, for a host without content and label.
     too_small: Cell<Option<bool>>,
-    shown: RefCell<Option<(View, String)>>,
+    /// The state, the clock's length and the name for assistive technology.
+    shown: RefCell<String>,
+    clock: RefCell<String>,
+    announcer: Announcer,
 }
 
 impl Ui {
@@ -29,6 +35,8 @@ impl Ui {
             face: OnceCell::new(),
             too_small: Cell::new(None),
             shown: RefCell::default(),
+            clock: RefCell::default(),
+            announcer: Announcer::default(),
         }
     }
 
@@ -42,48 +50,70 @@ impl Ui {
         self.face().is_some_and(Face::is_laid)
     }
 
-    /// Shows a view; `label` is the idle text that the page asked for.
-    pub fn show(&self, host: &Host, view: &View, label: Option<&str>) {
+    /// Shows a view and says it aloud, in the page's words or ours.
+    pub fn show(&self, host: &Host, view: &View, options: &Options) {
         let element = host.element();
-        let label = match label {
-            Some(label) => label,
-            None if self.needs_default_label(element) => DEFAULT_LABEL,
-            None => "",
-        };
-        let text = if view.state == "idle" {
-            label
-        } else {
-            view.text
-        };
-        // First of all: our stylesheet goes by it, and the cover by that.
+        let undrawn = options.draws_itself(element);
+        // Before all else: our stylesheet goes by these, and the cover by that.
+        if undrawn {
+            host.set(UI_ATTRIBUTE, Some("none"));
+        }
         host.set(STATE_ATTRIBUTE, Some(view.state));
         if !host.is_bound() {
             return;
         }
-        if text.is_empty() {
+        if undrawn {
             self.remove(element);
+            self.shown.take();
+            return describe(host, false, "");
+        }
+        let label = match options.label(element) {
+            Some(label) => label,
+            None if self.needs_default_label(element) => options.text_of(IDLE),
+            None => String::new(),
+        };
+        let text = if view.state == "idle" {
+            label.clone()
+        } else {
+            options.text_of(view.text)
+        };
+        let hint = options.text_of(view.hint);
+        if text.is_empty() {
+            self.lift(element);
         } else if let Some(face) = self.face.get_or_init(|| Face::new(&self.document).ok()) {
             face.lay(element);
         }
-        let now = (view.clone(), text.to_owned());
-        if self.shown.borrow().as_ref() == Some(&now) {
+        let comma = if hint.is_empty() { "" } else { ", " };
+        let name = concat(&[&text, comma, &hint]);
+        let time = view.time();
+        // Nothing but the clock changes from second to second, while it is as long as before.
+        let now = concat(&[view.state, &decimal(time.len() as u32), &name]);
+        let ticks = changes(&self.clock, &time);
+        if !changes(&self.shown, &now) {
+            if let Some(face) = self.face().filter(|_| ticks) {
+                face.tell_time(&time);
+            }
             return;
         }
-        let ticks = |(before, its): &(View, String)| its == text && view.only_ticks(before);
         if let Some(face) = self.face() {
-            if self.shown.borrow().as_ref().is_some_and(ticks) {
-                face.tell_time(&view.time());
-            } else {
-                // In the flow only where the host has nothing of its own that gives it a size.
-                face.draw(view, text, self.is_bare(element).then_some(label));
-            }
+            // In the flow only where the host has nothing of its own that gives it a size.
+            let size = self.is_bare(element).then_some(label.as_str());
+            face.draw(view, &text, size);
         }
-        describe(host, view, text);
-        self.shown.replace(Some(now));
+        describe(host, view.busy, &name);
+        // Never the ticking time; but how long a call was.
+        let said = match view.state {
+            "idle" => String::new(),
+            "live" => hint,
+            "ended" => concat(&[&text, " ", &time]),
+            _ => text,
+        };
+        let urgent = view.state == "error";
+        self.announcer.say(&self.document, element, &said, urgent);
     }
 
     /// Sets the meter, in steps.
-    pub fn level(&self, microphone: u32, agent: u32) {
+    pub fn level(&self, microphone: &str, agent: &str) {
         if let Some(face) = self.face() {
             face.level(microphone, agent);
         }
@@ -113,24 +143,29 @@ impl Ui {
         too_small
     }
 
-    /// Takes our element out of the page.
-    pub fn remove(&self, host: &HtmlElement) {
+    /// Takes our element off the host.
+    fn lift(&self, host: &HtmlElement) {
         if let Some(face) = self.face() {
             face.lift(host);
         }
     }
+
+    /// Takes all of ours out of the page.
+    pub fn remove(&self, host: &HtmlElement) {
+        self.lift(host);
+        self.announcer.remove();
+    }
 }
 
 /// What assistive technology is told: the action and the state, never the ticking time.
-fn describe(host: &Host, view: &View, text: &str) {
-    if text.is_empty() {
-        host.restore("aria-label");
-    } else {
-        host.set("aria-label", Some(text));
-    }
-    if view.busy {
-        host.set("aria-busy", Some("true"));
-    } else {
-        host.restore("aria-busy");
+fn describe(host: &Host, busy: bool, name: &str) {
+    for (attribute, value) in [
+        ("aria-label", Some(name).filter(|name| !name.is_empty())),
+        ("aria-busy", busy.then_some("true")),
+    ] {
+        match value {
+            None => host.restore(attribute),
+            value => host.set(attribute, value),
+        }
     }
 }

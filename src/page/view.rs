@@ -1,16 +1,38 @@
-//! MAIN THREAD. What the visitor sees and hears said in each phase: texts and which parts show. Pure.
+//! MAIN THREAD. What the visitor sees and hears said in each phase: which texts, and which parts show. Pure.
 
 use super::state::{Asked, Phase};
 use crate::shared::error::ErrorCode;
 use crate::shared::text::{concat, decimal};
+
+/// A text that a visitor sees or hears: its key in `labels/en.json`, by which a page may replace it, and in English.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Key.
+    pub key: &'static str,
+    /// Text.
+    pub text: &'static str,
+}
+
+const fn label(key: &'static str, text: &'static str) -> Label {
+    Label { key, text }
+}
+
+/// For a host that has neither content nor a label.
+pub const IDLE: Label = label("idle", "Talk to us");
+const NO_HINT: Label = label("", "");
+const CANCEL: Label = label("cancel", "press to cancel");
+const IN_CALL: Label = label("in_call", "In a call");
+const AGAIN: Label = label("again", "press to call again");
 
 /// What the launcher shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
     /// Value of `data-vocadesk-state` on the host.
     pub state: &'static str,
-    /// The text; empty in idle, where the customer's own content shows.
-    pub text: &'static str,
+    /// Its text; in idle the customer's own content shows, and this only where there is none.
+    pub text: Label,
+    /// What is said besides: what a click does, or the state; empty where the text says both.
+    pub hint: Label,
     /// The call's length so far or in all, in whole seconds.
     pub seconds: Option<u32>,
     /// Whether the level meter shows.
@@ -24,55 +46,45 @@ impl View {
     pub fn time(&self) -> String {
         self.seconds.map(clock).unwrap_or_default()
     }
-
-    /// Whether this differs from a view with the same text in what the clock shows alone, and not in how long
-    /// that is.
-    pub fn only_ticks(&self, before: &Self) -> bool {
-        self.state == before.state && self.time().len() == before.time().len()
-    }
 }
-
-/// The text of an idle host that has neither content nor label.
-pub const DEFAULT_LABEL: &str = "Talk to us";
 
 /// What to show at this time (ms since the Unix epoch).
 pub fn view(phase: Phase, now_ms: f64) -> View {
-    let plain = |state, text| View {
+    let plain = |state, text, hint| View {
         state,
-        text,
+        text: label(state, text),
+        hint,
         seconds: None,
         meter: false,
         busy: false,
     };
+    let waiting = |state, text| View {
+        busy: true,
+        ..plain(state, text, CANCEL)
+    };
+    let talking = |state, text, hint, since_ms| View {
+        seconds: Some(seconds(now_ms - since_ms)),
+        meter: true,
+        ..plain(state, text, hint)
+    };
     match phase {
-        Phase::Idle => plain("idle", ""),
+        Phase::Idle => plain("idle", IDLE.text, NO_HINT),
         Phase::Asking(Asked {
             microphone: false,
             allowed: false,
             ..
-        }) => View {
-            busy: true,
-            ..plain("asking", "Allow your microphone")
-        },
-        Phase::Asking(_) | Phase::Connecting => View {
-            busy: true,
-            ..plain("connecting", "Connecting…")
-        },
-        Phase::Live { since_ms } => View {
-            seconds: Some(seconds(now_ms - since_ms)),
-            meter: true,
-            ..plain("live", "End call")
-        },
-        Phase::Ending { since_ms } => View {
-            seconds: Some(seconds(now_ms - since_ms)),
-            meter: true,
-            ..plain("ending", "Ending…")
-        },
+        }) => waiting("asking", "Allow your microphone"),
+        Phase::Asking(_) | Phase::Connecting => waiting("connecting", "Connecting…"),
+        Phase::Live { since_ms } => talking("live", "End call", IN_CALL, since_ms),
+        Phase::Ending { since_ms } => talking("ending", "Ending…", NO_HINT, since_ms),
         Phase::Ended { duration_ms } => View {
             seconds: Some(seconds(duration_ms)),
-            ..plain("ended", "Call ended")
+            ..plain("ended", "Call ended", AGAIN)
         },
-        Phase::Failed { code } => plain("error", visitor_text(code)),
+        Phase::Failed { code } => View {
+            text: label(code.as_str(), visitor_text(code)),
+            ..plain("error", "", NO_HINT)
+        },
     }
 }
 

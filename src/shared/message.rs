@@ -70,6 +70,8 @@ pub enum CallToPage {
         /// When.
         at_ms: f64,
     },
+    /// Something was said: the detail of `vocadesk:transcript`, in JSON.
+    Transcript(String),
     /// The call wing releases the token now; nobody else needs to.
     Releasing,
     /// The call is over, and so much was dropped in it: socket frames that nobody could read, and from the
@@ -133,6 +135,7 @@ impl CallToPage {
             ],
             Self::Releasing => vec![Field::Number(7.0)],
             Self::Closed => vec![Field::Number(8.0)],
+            Self::Transcript(detail) => vec![Field::Number(10.0), Field::Text(detail)],
             Self::Dropped(counts) => vec![Field::Number(9.0), Field::Number(counts.into())],
         }
     }
@@ -164,6 +167,7 @@ impl CallToPage {
             7 => Self::Releasing,
             8 => Self::Closed,
             9 => Self::Dropped(fields.number()? as u32),
+            10 => Self::Transcript(fields.text()?),
             _ => return None,
         })
     }

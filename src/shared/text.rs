@@ -1,6 +1,8 @@
 //! Texts put together without the formatting machinery, and without one copy of it for each type of
 //! part: the two would be a twentieth of the module's size.
 
+use std::cell::RefCell;
+
 /// The parts in one text.
 pub fn concat(parts: &[&str]) -> String {
     let mut text = String::new();
@@ -8,6 +10,15 @@ pub fn concat(parts: &[&str]) -> String {
         text.push_str(part);
     }
     text
+}
+
+/// Notes a text, and tells whether it was another before.
+pub fn changes(noted: &RefCell<String>, now: &str) -> bool {
+    let other = *noted.borrow() != now;
+    if other {
+        noted.replace(now.to_owned());
+    }
+    other
 }
 
 /// A number as people write it.

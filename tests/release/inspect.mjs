@@ -23,7 +23,8 @@ assert.match(commit, /^[0-9a-f]{40}$/);
 for (const tool of ["rustc", "wasm-bindgen", "binaryen", "esbuild", "node"]) assert.match(toolchain[tool], /^\d+\./);
 
 // Compressed copies are copies.
-for (const name of ["vocadesk.min.js", "vocadesk.nowasm.min.js", "vocadesk.wasm", "vocadesk.min.js.map", "vocadesk.d.ts"]) {
+const served = ["min.js", "call-bar.min.js", "nowasm.min.js", "wasm", "min.js.map", "call-bar.min.js.map", "d.ts"];
+for (const name of served.map((rest) => `vocadesk.${rest}`)) {
   assert.deepEqual(gunzipSync(read(`${name}.gz`)), read(name));
   assert.deepEqual(brotliDecompressSync(read(`${name}.br`)), read(name));
 }

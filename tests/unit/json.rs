@@ -12,7 +12,7 @@ type Members = BTreeMap<String, Option<String>>;
 
 fn read(text: &str) -> Option<Members> {
     let mut members = Members::new();
-    let well_formed = read_object(text, &mut |key, value| {
+    let well_formed = read_object(text, &mut |key, value, _| {
         members.insert(key.to_owned(), value);
     });
     well_formed.then_some(members)

@@ -58,6 +58,7 @@ fn to_page() -> impl Strategy<Value = CallToPage> {
         Just(CallToPage::Releasing),
         Just(CallToPage::Closed),
         any::<u32>().prop_map(CallToPage::Dropped),
+        any_text().prop_map(CallToPage::Transcript),
     ]
 }
 

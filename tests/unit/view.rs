@@ -1,7 +1,7 @@
 //! What the visitor sees in each phase.
 
 use vocadesk_embed::page::state::{Asked, Phase};
-use vocadesk_embed::page::view::{DEFAULT_LABEL, clock, view};
+use vocadesk_embed::page::view::{clock, view};
 use vocadesk_embed::shared::error::ErrorCode;
 
 const NOW_MS: f64 = 1_900_000_000_000.0;
@@ -33,21 +33,43 @@ fn every_phase() -> Vec<Phase> {
 }
 
 #[test]
-fn each_phase_but_idle_has_a_text_and_idle_leaves_the_customers_own() {
-    for phase in every_phase() {
-        assert_eq!(
-            view(phase, NOW_MS).text.is_empty(),
-            phase == Phase::Idle,
-            "{phase:?}"
-        );
+fn every_text_stands_in_the_table_of_english_texts_by_its_key() {
+    let table = include_str!("../../labels/en.json");
+    let table: serde_json::Map<String, serde_json::Value> = serde_json::from_str(table).unwrap();
+    let views = every_phase().into_iter().map(|phase| view(phase, NOW_MS));
+    for label in views.flat_map(|view| [view.text, view.hint]) {
+        if label.key.is_empty() {
+            assert_eq!(label.text, "", "a text without a key");
+        } else {
+            assert_eq!(table[label.key], label.text, "{}", label.key);
+            assert!(!label.text.is_empty(), "{}", label.key);
+        }
     }
-    assert!(!DEFAULT_LABEL.is_empty());
+    for (key, text) in &table {
+        let text = text.as_str().unwrap();
+        assert_eq!(text, text.trim(), "{key}");
+        assert!(!text.is_empty(), "{key}");
+    }
+}
+
+#[test]
+fn what_a_text_does_not_say_of_action_and_state_is_said_besides() {
+    for phase in every_phase() {
+        let view = view(phase, NOW_MS);
+        let hint = match view.state {
+            "asking" | "connecting" => "cancel",
+            "live" => "in_call",
+            "ended" => "again",
+            _ => "",
+        };
+        assert_eq!(view.hint.key, hint, "{phase:?}");
+    }
 }
 
 #[test]
 fn no_text_shows_the_visitor_a_code_or_a_technical_word() {
     for phase in every_phase() {
-        let text = view(phase, NOW_MS).text.to_lowercase();
+        let text = view(phase, NOW_MS).text.text.to_lowercase();
         for code in ErrorCode::ALL {
             assert!(!text.contains(code.as_str()), "{text}");
         }
@@ -60,7 +82,7 @@ fn no_text_shows_the_visitor_a_code_or_a_technical_word() {
 #[test]
 fn each_error_has_words_of_its_own() {
     let mut texts = ErrorCode::ALL
-        .map(|code| view(Phase::Failed { code }, NOW_MS).text)
+        .map(|code| view(Phase::Failed { code }, NOW_MS).text.text)
         .to_vec();
     texts.sort_unstable();
     texts.dedup();
@@ -120,15 +142,6 @@ fn a_clock_that_runs_backwards_or_is_no_number_shows_zero() {
         .seconds,
         Some(u32::MAX)
     );
-}
-
-#[test]
-fn a_second_more_changes_the_clock_alone_unless_it_grows_longer() {
-    let at = |seconds: f64| view(Phase::Live { since_ms: 0.0 }, seconds * 1e3);
-    assert!(at(8.0).only_ticks(&at(7.0)));
-    assert!(!at(600.0).only_ticks(&at(599.0)), "10:00 after 9:59");
-    let ending = view(Phase::Ending { since_ms: 0.0 }, 8e3);
-    assert!(!ending.only_ticks(&at(7.0)));
 }
 
 #[test]

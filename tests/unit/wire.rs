@@ -22,7 +22,7 @@ fn each_frame_of_the_contract_is_known() {
         ),
         (
             json!({"type": "transcript", "role": "user", "text": "hi", "seq": 1}),
-            ServerFrame::Ignored,
+            ServerFrame::Transcript(r#"{"role":"user","seq":1,"text":"hi"}"#.into()),
         ),
         (json!({"type": "clear"}), ServerFrame::Clear),
         (json!({"type": "agent_ending"}), ServerFrame::AgentEnding),
@@ -210,4 +210,59 @@ proptest! {
         let quoted = serde_json::to_string(&text).unwrap();
         let _ = read(&format!(r#"{{"type":{quoted},"data":{quoted}}}"#));
     }
+}
+
+#[test]
+fn what_was_said_is_passed_on_as_it_is_and_nothing_that_only_looks_so() {
+    let said = |role: &str, text: &str, seq: &str| {
+        let (role, text) = (json!(role), json!(text));
+        read(&format!(
+            r#"{{"type":"transcript","role":{role},"text":{text},"seq":{seq}}}"#
+        ))
+    };
+    for role in ["user", "assistant"] {
+        for text in ["", "<b>hi</b>", "\"\\ \n\t\0", "مرحبا 😀", "\u{2028}"] {
+            for seq in ["0", "7", "999999999999999"] {
+                let Some(ServerFrame::Transcript(detail)) = said(role, text, seq) else {
+                    panic!("{role} {text} {seq}");
+                };
+                let detail: serde_json::Value = serde_json::from_str(&detail).unwrap();
+                let seq: u64 = seq.parse().unwrap();
+                assert_eq!(detail, json!({"role": role, "text": text, "seq": seq}));
+            }
+        }
+    }
+    for seq in [
+        "-1",
+        "1.5",
+        "1e3",
+        "1e999",
+        "9999999999999999",
+        "null",
+        "[1]",
+        "\"one\"",
+        "\"\"",
+        "\"007\"",
+        "true",
+    ] {
+        assert_eq!(said("user", "hi", seq), None, "{seq}");
+    }
+    for role in ["", "User", "system", "agent", "user "] {
+        assert_eq!(said(role, "hi", "1"), None, "{role}");
+    }
+    for frame in [
+        r#"{"type":"transcript","role":"user","seq":1}"#,
+        r#"{"type":"transcript","role":"user","text":null,"seq":1}"#,
+        r#"{"type":"transcript","role":"user","text":"hi"}"#,
+        r#"{"type":"transcript","role":["user"],"text":"hi","seq":1}"#,
+        r#"{"type":"transcript","text":"hi","seq":1}"#,
+    ] {
+        assert_eq!(read(frame), None, "{frame}");
+    }
+    assert!(said("user", &"x".repeat(19_999), "1").is_some());
+    assert_eq!(
+        said("user", &"x".repeat(20_000), "1"),
+        None,
+        "a server that sends without end"
+    );
 }

@@ -1,4 +1,4 @@
-//! The three events, as a listener on the document sees them.
+//! The five events, as a listener on the document sees them.
 
 use crate::page_furniture::{Furniture, document};
 use js_sys::JSON;
@@ -16,7 +16,9 @@ fn events_bubble_to_the_document_in_the_shapes_of_the_contract() {
     let furniture = Furniture::new("<p><button>Talk</button></p>");
     let host = furniture.0.first_element_child().unwrap();
     let heard = Rc::new(RefCell::new(Vec::new()));
-    let listeners = ["vocadesk:start", "vocadesk:end", "vocadesk:error"].map(|name| {
+    let names = ["start", "end", "error", "transcript", "mute"];
+    let listeners = names.map(|name| {
+        let name: &str = Box::leak(format!("vocadesk:{name}").into_boxed_str());
         let (heard, host) = (heard.clone(), host.clone());
         Listening::to(&document(), name, move |event| {
             let event: &CustomEvent = event.unchecked_ref();
@@ -29,14 +31,23 @@ fn events_bubble_to_the_document_in_the_shapes_of_the_contract() {
     });
     event::start(&host);
     event::end(&host, 1234.0);
-    event::error(&host, &CallError::new(ErrorCode::MicDenied, "<b>no</b>"));
+    event::error(
+        &host,
+        &CallError::new(ErrorCode::MicDenied, "<b>\"no\"</b>"),
+    );
+    event::transcript(&host, r#"{"role":"user","seq":1,"text":"hi"}"#);
+    event::mute(&host, true);
+    event::mute(&host, false);
     drop(listeners);
     assert_eq!(
         *heard.borrow(),
         [
             "vocadesk:start null",
             r#"vocadesk:end {"durationMs":1234}"#,
-            r#"vocadesk:error {"code":"mic_denied","message":"<b>no</b>"}"#,
+            r#"vocadesk:error {"code":"mic_denied","message":"<b>\"no\"</b>"}"#,
+            r#"vocadesk:transcript {"role":"user","seq":1,"text":"hi"}"#,
+            r#"vocadesk:mute {"muted":true}"#,
+            r#"vocadesk:mute {"muted":false}"#,
         ]
     );
 }

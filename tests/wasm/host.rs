@@ -4,6 +4,7 @@ use crate::page_furniture::{Furniture, document};
 use std::cell::Cell;
 use std::rc::Rc;
 use vocadesk_embed::page::host::Host;
+use vocadesk_embed::page::options::Options;
 use vocadesk_embed::page::state::{Asked, Phase};
 use vocadesk_embed::page::ui::Ui;
 use vocadesk_embed::page::view::view;
@@ -45,9 +46,10 @@ fn a_host_is_left_as_it_was_found() {
         let host = Host::new(furniture.0.clone(), || {});
         host.behave_like_a_button();
         let ui = Ui::new(document());
+        let labelled = Options::new(js_sys::eval("({ label: 'Call us' })").unwrap());
         for phase in PHASES {
-            ui.show(&host, &view(phase, 1_000.0), Some("Call us"));
-            ui.level(2, 5);
+            ui.show(&host, &view(phase, 1_000.0), &labelled);
+            ui.level("2", "5");
         }
         assert_ne!(furniture.0.outer_html(), html);
         ui.remove(host.element());
@@ -65,7 +67,7 @@ fn the_hosts_own_children_stay_the_same_nodes_in_every_state() {
     let host = Host::new(furniture.0.clone(), || {});
     let ui = Ui::new(document());
     for phase in PHASES {
-        ui.show(&host, &view(phase, 1_000.0), None);
+        ui.show(&host, &view(phase, 1_000.0), &Options::none());
         for (at, child) in (0..).zip(&children) {
             assert_eq!(furniture.0.child_nodes().item(at).as_ref(), Some(child));
         }
@@ -78,14 +80,14 @@ fn the_host_keeps_its_box_in_every_state() {
         let furniture = Furniture::new(html);
         let host = Host::new(furniture.0.clone(), || {});
         let ui = Ui::new(document());
-        ui.show(&host, &view(Phase::Idle, 0.0), None);
+        ui.show(&host, &view(Phase::Idle, 0.0), &Options::none());
         let size = |element: &Element| {
             let rect = element.get_bounding_client_rect();
             (rect.x(), rect.y(), rect.width(), rect.height())
         };
         let before = size(&furniture.0);
         for phase in PHASES {
-            ui.show(&host, &view(phase, 1_000.0), None);
+            ui.show(&host, &view(phase, 1_000.0), &Options::none());
             assert_eq!(size(&furniture.0), before, "{html} in {phase:?}");
         }
     }
@@ -96,9 +98,9 @@ fn a_style_that_the_page_sets_in_mid_call_stays() {
     let furniture = Furniture::new(HOSTS[1]);
     let host = Host::new(furniture.0.clone(), || {});
     let ui = Ui::new(document());
-    ui.show(&host, &view(Phase::Connecting, 0.0), None);
+    ui.show(&host, &view(Phase::Connecting, 0.0), &Options::none());
     furniture.0.style().set_property("margin", "7px").unwrap();
-    ui.show(&host, &view(Phase::Idle, 0.0), None);
+    ui.show(&host, &view(Phase::Idle, 0.0), &Options::none());
     let style = furniture.0.get_attribute("style").unwrap();
     assert!(
         style.contains("margin: 7px") && !style.contains("position"),
@@ -121,7 +123,7 @@ fn a_host_that_can_have_no_children_is_covered_by_an_element_beside_it() {
             [rect.left(), rect.top(), rect.width(), rect.height()]
         };
         for phase in [Phase::Connecting, Phase::Live { since_ms: 0.0 }] {
-            ui.show(&host, &view(phase, 1_000.0), None);
+            ui.show(&host, &view(phase, 1_000.0), &Options::none());
             let cover = furniture.0.next_element_sibling().unwrap();
             let pairs = rectangle(&cover).into_iter().zip(rectangle(&furniture.0));
             for (ours, theirs) in pairs {
@@ -129,7 +131,7 @@ fn a_host_that_can_have_no_children_is_covered_by_an_element_beside_it() {
                 assert!((ours - theirs).abs() <= 1.0, "{html}: {ours} {theirs}");
             }
         }
-        ui.show(&host, &view(Phase::Idle, 1_000.0), None);
+        ui.show(&host, &view(Phase::Idle, 1_000.0), &Options::none());
         assert!(furniture.0.next_element_sibling().is_none());
         ui.remove(host.element());
         host.unbind();
@@ -149,7 +151,7 @@ fn an_empty_host_gets_words_only_where_it_could_not_be_clicked_without() {
         let furniture = Furniture::new(html);
         let host = Host::new(furniture.0.clone(), || {});
         let ui = Ui::new(document());
-        ui.show(&host, &view(Phase::Idle, 0.0), None);
+        ui.show(&host, &view(Phase::Idle, 0.0), &Options::none());
         assert_eq!(furniture.0.get_attribute("aria-label").as_deref(), label);
         assert!(furniture.0.offset_width() > 24);
     }
@@ -189,14 +191,18 @@ fn what_assistive_technology_is_told_is_the_action_and_never_the_time() {
     let host = Host::new(furniture.0.clone(), || {});
     let ui = Ui::new(document());
     let label = || furniture.0.get_attribute("aria-label");
-    ui.show(&host, &view(Phase::Live { since_ms: 0.0 }, 61_000.0), None);
-    assert_eq!(label().as_deref(), Some("End call"));
-    ui.show(&host, &view(Phase::Connecting, 0.0), None);
+    ui.show(
+        &host,
+        &view(Phase::Live { since_ms: 0.0 }, 61_000.0),
+        &Options::none(),
+    );
+    assert_eq!(label().as_deref(), Some("End call, In a call"));
+    ui.show(&host, &view(Phase::Connecting, 0.0), &Options::none());
     assert_eq!(
         furniture.0.get_attribute("aria-busy").as_deref(),
         Some("true")
     );
-    ui.show(&host, &view(Phase::Idle, 0.0), None);
+    ui.show(&host, &view(Phase::Idle, 0.0), &Options::none());
     assert_eq!(label().as_deref(), Some("Ring us"));
     assert_eq!(furniture.0.get_attribute("aria-busy"), None);
 }

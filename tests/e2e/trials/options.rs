@@ -177,7 +177,7 @@ async fn a_remount_gives_a_host_its_new_options_and_keeps_its_call(
     stage.start_call("#call").await?;
     stage.heard_at_gateway(0, 10).await?;
     mount("emb_demo", "Third").await?;
-    is_labelled(stage, "End call").await?;
+    is_labelled(stage, "End call, In a call").await?;
     let so_far = stage.gateway.record().calls[0].mic.len();
     stage.heard_at_gateway(0, so_far + 25).await?;
     // Handles of mounts that a later one has replaced are nothing any more.

@@ -108,6 +108,7 @@ impl Scene {
                 CallToPage::Ending => "ending",
                 CallToPage::Ended { .. } => "ended",
                 CallToPage::Failed { error, .. } => error.code.as_str(),
+                CallToPage::Transcript(_) => "transcript",
                 CallToPage::Releasing => "releasing",
                 CallToPage::Closed => "closed",
                 CallToPage::Dropped(_) => "dropped",

@@ -252,3 +252,18 @@ fn stop_is_sent_before_the_socket_is_closed() {
     let effects = Scene::live().tell(Event::HangUp);
     assert_eq!(effects[..2], [Effect::Send(STOP), Effect::CloseSocket]);
 }
+
+#[test]
+fn what_is_said_is_told_from_the_start_of_a_call_until_its_last_words_are_played() {
+    let said = || Event::Frame(ServerFrame::Transcript("{}".into()));
+    let told = [Effect::Report(CallToPage::Transcript("{}".into()))];
+    assert_eq!(Scene::opening().tell(said()), [], "before the start");
+    let mut scene = Scene::live();
+    assert_eq!(scene.tell(said()), told);
+    scene.tell(Event::Frame(ServerFrame::AgentEnding));
+    assert_eq!(scene.tell(said()), told);
+    scene.tell(Event::Frame(ServerFrame::EndCall));
+    assert_eq!(scene.tell(said()), told);
+    scene.tell(Event::Drained);
+    assert_eq!(scene.tell(said()), [], "after the end");
+}

@@ -1,0 +1,93 @@
+// PAGE: the call bar, a script of its own that comes with the first call. It draws what it is told and tells
+// what the visitor wants; it knows nothing of calls. entry.js leads to it.
+import css from "call-bar.css";
+import { captions } from "./captions.js";
+import { colour } from "./colours.js";
+import { button, make } from "./elements.js";
+import { follow } from "./follow.js";
+import { END, MICROPHONE, OPTIONS, STRUCK, TEXT } from "./icons.js";
+import { keyboard } from "./keyboard.js";
+import { mediaSession } from "./media-session.js";
+import { sound } from "./sound.js";
+
+// What the visitor has chosen, for the other calls of this page.
+let readsAlong = false;
+
+/** `call` is what the visitor may do with it, `texts` every label by its key. */
+export function open(host, call, texts) {
+  const root = make("div", { role: "region", "aria-label": texts.bar, "data-vocadesk-bar": "" });
+  const shadow = root.attachShadow({ mode: "closed" });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  shadow.adoptedStyleSheets = [sheet];
+
+  const over = new AbortController();
+  const { signal } = over;
+  let muted = false;
+  const said = captions(texts);
+  const settings = sound(call, texts, signal);
+  const toggleMute = () => call.mute(!muted);
+
+  const voices = make("span", { class: "voices", "aria-hidden": "true" }, [1, 2, 3, 4].map(() => make("i")));
+  const time = make("span", { class: "time", role: "timer" });
+  const mute = button(MICROPHONE, texts.mute, toggleMute, { "aria-keyshortcuts": "M" });
+  const read = button(TEXT, texts.captions_on, () => reveal(said, read));
+  const adjust = button(OPTIONS, texts.options, () => reveal(settings, adjust), { "aria-expanded": false });
+  const end = button(END, texts.end, () => call.end(), { class: "end" });
+  const row = make("div", { class: "row" }, [voices, time, ...[mute, read, adjust, end].map(({ element }) => element)]);
+  const status = make("span", { role: "status" });
+  const bar = make("div", { class: "bar" }, [row, settings.element, said.element, status]);
+  shadow.append(bar);
+
+  // Nobody else's business: a page would take the bar for a field of its own.
+  for (const type of ["click", "input"]) root.addEventListener(type, (event) => event.stopPropagation());
+  const place = follow(host, root, shadow, signal);
+  const session = mediaSession(call.end, toggleMute);
+  const last = () => (!said.element.hidden ? said.element : settings.element.hidden ? end.element : settings.last);
+  keyboard(host, shadow, mute.element, last, signal);
+  settings.begin();
+  place(true);
+  colour(host, bar);
+  if (readsAlong) reveal(said, read);
+
+  function reveal(panel, { element, say, on }) {
+    const shows = panel.element.hidden;
+    panel.element.hidden = !shows;
+    on(shows);
+    if (panel === said) say((readsAlong = shows) ? texts.captions_off : texts.captions_on);
+    else element.setAttribute("aria-expanded", shows);
+    place(true);
+    if (shows) panel.opened();
+  }
+
+  return {
+    show(state, mutedNow, clock) {
+      if (signal.aborted) return;
+      if (mutedNow !== muted) {
+        muted = mutedNow;
+        mute.say(muted ? texts.unmute : texts.mute, muted ? MICROPHONE + STRUCK : MICROPHONE);
+        mute.on(muted);
+        session.muted(muted);
+        // With the focus on it the button says so itself, by its new name.
+        if (shadow.activeElement !== mute.element) status.textContent = muted ? texts.muted : texts.unmuted;
+      }
+      const longer = time.textContent.length !== clock.length;
+      time.textContent = clock;
+      bar.dataset.state = state;
+      colour(host, bar);
+      place(longer);
+    },
+    levels(microphone, agent) {
+      voices.style.cssText = `--vocadesk-you:${microphone};--vocadesk-agent:${agent}`;
+    },
+    transcript: said.say,
+    close() {
+      if (signal.aborted) return;
+      over.abort();
+      session.end();
+      // Before it goes: where the focused element vanishes, the keyboard starts from the page's top.
+      if (shadow.activeElement) host.focus({ preventScroll: true });
+      root.remove();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+// PAGE: elements by DOM calls: no markup, which Trusted Types would refuse.
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An element with attributes and children. */
+export function make(name, attributes = {}, children = []) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
+/** A button that shows an icon; `say` gives it a name, which a pointer sees as well, and perhaps another icon. */
+export function button(path, text, press, attributes) {
+  const icon = document.createElementNS(SVG, "svg");
+  const lines = document.createElementNS(SVG, "path");
+  icon.setAttribute("viewBox", "0 0 24 24");
+  icon.setAttribute("aria-hidden", "true");
+  icon.append(lines);
+  const element = make("button", { type: "button", ...attributes }, [icon]);
+  element.onclick = press;
+  const say = (text, path) => {
+    element.title = text;
+    element.setAttribute("aria-label", text);
+    if (path) lines.setAttribute("d", path);
+  };
+  say(text, path);
+  return { element, say, on: (is) => element.toggleAttribute("data-on", is) };
+}

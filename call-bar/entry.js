@@ -1,0 +1,14 @@
+// PAGE: what the wasm and the call bar say to each other, in the words of either. The wasm's side is
+// src/page/call_bar.rs: it tells in JSON, and is told by `tell` of src/page/exports.rs.
+import { open } from "./call-bar.js";
+import { controls } from "./controls.js";
+import { texts } from "./texts.js";
+
+document.currentScript.open = (host, wish, labels) => {
+  const bar = open(host, controls(wish), texts(labels));
+  const spread = { transcript: ({ role, text, seq }) => bar.transcript(role, text, seq) };
+  return (json) => {
+    const [method, ...given] = JSON.parse(json);
+    (spread[method] ?? bar[method])(...given);
+  };
+};

@@ -1,0 +1,30 @@
+// PAGE: where the bar stands in the document, and what it takes over from there.
+
+// What is outside of these cannot be reached while they are open.
+const MODAL = 'dialog[open],[aria-modal="true"]';
+
+// At the end of the document, not beside the host: no rule of the page for siblings or last children moves
+// anything near it, no list or table gets a foreign child, and a menu that closes takes no running call's bar away.
+const home = (host) => nearest(host, MODAL) ?? document.body;
+
+// Past the ends of shadow roots.
+function nearest(host, selector) {
+  for (let node = host; node; node = node.getRootNode().host) {
+    const found = node.closest(selector);
+    if (found) return found;
+  }
+}
+
+/** Puts the bar where it belongs, `anew` also where it is there; gives whether it has been put. */
+export function settle(host, root, shadow, anew) {
+  root.dir = getComputedStyle(host).direction;
+  root.lang = nearest(host, "[lang]")?.lang ?? "";
+  const parent = home(host);
+  if (root.parentNode === parent && !anew) return false;
+  const focused = shadow.activeElement;
+  parent.append(root);
+  root.popover = "manual";
+  root.showPopover?.();
+  focused?.focus({ preventScroll: true });
+  return true;
+}

@@ -1,0 +1,42 @@
+// PAGE: brings another script of the release by a tag of its own.
+import { beside, tag } from "./own-tag.js";
+import { ELEMENTS, HOST, refuses, violations } from "./policy.js";
+import { trusted } from "./trusted.js";
+
+// Past every cache once one has failed: what is kept there, for a year even, may be what was wrong.
+let failed;
+
+/** Gives what the script leaves on its tag. An Error says what failed; `or` is what else a site may allow. */
+export const bringScript = (name, integrity, or) =>
+  new Promise((resolve, reject) => {
+    const url = beside(name);
+    const script = document.createElement("script");
+    const fail = () => {
+      script.remove();
+      failed = true;
+      reject(
+        new Error(
+          `Vocadesk: ${url} is refused, missing or fails the integrity check: publish the release's files side by side, unchanged, and let the Content-Security-Policy allow it${or}.`,
+        ),
+      );
+    };
+    script.onload = () => {
+      script.remove();
+      script.open ? resolve(script.open) : fail();
+    };
+    script.onerror = fail;
+    script.integrity = integrity;
+    script.crossOrigin = "anonymous";
+    script.violations = violations;
+    // Our own tag's nonce lets the other script in.
+    script.nonce = tag?.nonce ?? "";
+    try {
+      if (refuses(ELEMENTS, (source) => HOST(source) || /nonce|dynamic/.test(source) || source.includes(integrity))) throw url;
+      // A tag has no cache mode, and policies look at no query.
+      script.src = trusted(failed ? url + "?" + Date.now() : url);
+      // Stays until it has loaded: WebKit collects a script that nobody can see, and never says that it loaded.
+      document.documentElement.append(script);
+    } catch {
+      fail();
+    }
+  });
