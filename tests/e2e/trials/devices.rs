@@ -18,10 +18,10 @@ pub fn trials() -> Vec<Trial> {
 }
 
 /// A microphone that goes sooner after it came is not replaced: a second and some frames.
-const LONG_ENOUGH: usize = 60;
+pub(super) const LONG_ENOUGH: usize = 60;
 
 /// The microphone is pulled out of the machine, where the browser can see that.
-async fn lose_microphone(stage: &Stage) -> Result<(), Failure> {
+pub(super) async fn lose_microphone(stage: &Stage) -> Result<(), Failure> {
     if stage.engine.loses_microphones {
         return stage.plug_in(&Microphone::Missing);
     }

@@ -3,6 +3,7 @@
 mod audio_path;
 mod bad_input;
 mod bar;
+mod bar_script;
 mod call;
 mod catching_up;
 mod concurrency;
@@ -26,6 +27,7 @@ mod manners;
 mod microphones;
 mod mounting;
 mod options;
+mod own_ui;
 mod patched_pages;
 mod placement;
 mod policies;
@@ -35,7 +37,9 @@ mod sockets;
 mod sound;
 mod surroundings;
 mod theme;
+mod transcripts;
 mod wings;
+mod words;
 
 use crate::runner::{Check, Trial};
 
@@ -57,6 +61,10 @@ pub fn contract() -> Vec<Trial> {
         mounting::trials(),
         options::trials(),
         handles::trials(),
+        own_ui::trials(),
+        transcripts::trials(),
+        words::trials(),
+        bar_script::trials(),
         life::trials(),
         concurrency::trials(),
     ]

@@ -1,0 +1,177 @@
+//! The call bar's script: when it is brought, and a call without it.
+
+use serde_json::json;
+
+use crate::failure::{Failure, ensure};
+use crate::gateway::{Answer, ListenerName};
+use crate::page::{Page, button};
+use crate::runner::{Trial, trial};
+use crate::stage::Stage;
+use crate::visitor::SOON;
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial!(the_call_bar_is_brought_once_and_not_before_a_call_has_started),
+        trial!(a_call_goes_on_without_a_call_bar_that_is_not_the_very_file),
+        trial!(the_bar_sets_the_volume_and_takes_another_microphone),
+    ]
+}
+
+const FILE: &str = "vocadesk.call-bar.min.js";
+
+fn path(stage: &Stage) -> String {
+    stage.release.script_path.replace("vocadesk.min.js", FILE)
+}
+
+fn asked(stage: &Stage) -> usize {
+    let record = stage.gateway.record();
+    record.requests_to(ListenerName::Cdn, &path(stage)).count()
+}
+
+async fn the_call_bar_is_brought_once_and_not_before_a_call_has_started(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default()).await?;
+    stage.state("#call", "idle").await?;
+    stage
+        .gateway
+        .misbehave(crate::gateway::misbehave::Misbehave::token_status(
+            503, "busy",
+        ));
+    stage.fail_call("#call", "token_failed").await?;
+    ensure!(
+        asked(stage) == 0,
+        "the bar was brought for a call that never started"
+    );
+    stage.gateway.misbehave(Default::default());
+    let count = "performance.getEntriesByName(document.querySelector('script[src*=vocadesk]').src.replace('vocadesk.min', 'vocadesk.call-bar.min')).length";
+    for _ in 0..2 {
+        stage.start_call("#call").await?;
+        stage.until(count, SOON).await?;
+        stage.hang_up("#call").await?;
+        stage.all_released().await?;
+    }
+    ensure!(
+        asked(stage) == 1,
+        "the bar was brought {} times",
+        asked(stage)
+    );
+    let tags = stage
+        .run("return document.querySelectorAll('script[src*=call-bar]').length")
+        .await?;
+    ensure!(tags == 0, "its tag stays in the page");
+    let complaints = stage.complaints().await?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+async fn a_call_goes_on_without_a_call_bar_that_is_not_the_very_file(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let script = std::fs::read(stage.release.dist.join(path(stage).trim_start_matches('/')))?;
+    let tampered = [&script[..], b"window.tampered = true;\n"].concat();
+    for answer in [
+        Answer::new(404, "text/plain", "no such file"),
+        Answer::new(200, "text/javascript", tampered),
+        Answer::html("<!doctype html><title>All is well</title>"),
+    ] {
+        stage.gateway.cdn_override(&path(stage), Some(answer));
+        stage.open(&Page::default()).await?;
+        for _ in 0..2 {
+            stage.start_call("#call").await?;
+            stage
+                .until(
+                    "__harness.said.some(({ message }) => message.includes('call-bar'))",
+                    SOON,
+                )
+                .await?;
+            let calls = stage.gateway.record().calls.len();
+            stage.heard_at_gateway(calls - 1, 20).await?;
+            stage.run("Vocadesk.mount(call).mute(true)").await?;
+            stage.hang_up("#call").await?;
+            stage.all_released().await?;
+        }
+        let said = "return __harness.said.filter(({ level, message }) => level === 'INFO' && message.includes('call-bar')).map(({ message }) => message)";
+        let said: Vec<String> = serde_json::from_value(stage.run(said).await?)?;
+        let [said] = &said[..] else {
+            return Err(Failure(format!("said {said:?}")));
+        };
+        for words in [FILE, "integrity", "publish the release's files"] {
+            ensure!(said.contains(words), "{said}");
+        }
+        let left = stage
+            .run("return [window.tampered ?? null, __harness.errors]")
+            .await?;
+        ensure!(left == json!([null, []]), "{left}");
+    }
+    Ok(())
+}
+
+/// The bar's shadow root is closed; here it is not, and what a graph is made of is counted.
+const OPEN: &str = r#"<script>
+  const attach = Element.prototype.attachShadow;
+  Element.prototype.attachShadow = function () { return attach.call(this, { mode: "open" }); };
+  window.gains = [];
+  const Gain = GainNode;
+  window.GainNode = class extends Gain { constructor(...given) { super(...given); gains.push(this); } };
+  window.asked = [];
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = (wanted) => { asked.push(wanted.audio); return ask(wanted); };
+  window.bar = () => document.querySelector("[data-vocadesk-bar]")?.shadowRoot;
+  window.set = (selector, value, type) => {
+    const field = bar().querySelector(selector);
+    field.value = value;
+    field.dispatchEvent(new Event(type, { bubbles: true }));
+  };
+</script>"#;
+
+async fn the_bar_sets_the_volume_and_takes_another_microphone(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let page = Page::default().head(OPEN).body(button("call", "emb_echo"));
+    stage.open(&page).await?;
+    stage.start_call("#call").await?;
+    stage.until("bar()", SOON).await?;
+    let none = stage.run("return gains.length").await?;
+    ensure!(none == 0, "a gain that nobody needs");
+    stage
+        .run("set('[type=range]', 0.5, 'input'); set('[type=range]', 0.25, 'input')")
+        .await?;
+    let gains = stage
+        .run("return gains.map(({ gain }) => gain.value)")
+        .await?;
+    ensure!(gains == json!([0.25]), "{gains}");
+    // What goes through it is heard.
+    stage.until("__harness.sounds()", SOON).await?;
+
+    // The list of microphones is made when the settings are opened.
+    stage
+        .run("bar().querySelector('[aria-expanded]').click()")
+        .await?;
+    stage.until("bar().querySelector('option')", SOON).await?;
+    let choose = "const ids = [...bar().querySelectorAll('option')].map(({ value }) => value);
+        window.wanted = ids.at(-1);
+        window.was = __harness.streams.at(-1).getAudioTracks()[0];
+        set('select', wanted, 'change')";
+    stage.run(choose).await?;
+    stage
+        .until(
+            "__harness.streams.length === 2 && was.readyState === 'ended'",
+            SOON,
+        )
+        .await?;
+    let asked = stage.run("return [asked[1].deviceId.exact === wanted, asked[1].echoCancellation === true, __harness.streams[1].getAudioTracks()[0].readyState]").await?;
+    ensure!(asked == json!([true, true, "live"]), "{asked}");
+    let so_far = stage.gateway.record().calls[0].mic.len();
+    stage.heard_at_gateway(0, so_far + 50).await?;
+    // One that there is not: all stays as it is.
+    stage.run("bar().querySelector('select').append(new Option('none', 'none')); set('select', 'none', 'change')").await?;
+    let so_far = stage.gateway.record().calls[0].mic.len();
+    stage.heard_at_gateway(0, so_far + 50).await?;
+    stage.hang_up("#call").await?;
+    stage.all_released().await?;
+    stage.microphone_is_off().await?;
+    let errors = stage.run("return __harness.errors").await?;
+    ensure!(errors == json!([]), "{errors}");
+    Ok(())
+}

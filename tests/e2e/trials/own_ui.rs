@@ -1,0 +1,231 @@
+//! A page that draws its own controls: `start`, `end`, `mute` and `state` of the handle, and `ui: "none"`.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::devices::{LONG_ENOUGH, lose_microphone};
+use crate::failure::{Failure, ensure};
+use crate::gateway::{Answer, EndedBy, ListenerName};
+use crate::page::Page;
+use crate::runner::{Trial, trial};
+use crate::stage::Stage;
+use crate::visitor::{END, SOON, START};
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial!(a_page_starts_mutes_and_ends_calls_by_its_handle_and_draws_them_itself),
+        trial!(a_handle_does_what_it_was_told_before_the_wasm_was_there),
+        trial!(a_muted_microphone_stays_muted_when_another_takes_its_place),
+    ]
+}
+
+/// A host that is nothing but a mark in the page, and the page's own button for its own controls.
+const BODY: &str = r#"<p id="call" style="background:rgb(1, 2, 3)" data-vocadesk-api-url="{{API_URL}}">Nothing yet</p>
+<button id="own">Own</button>
+<script>
+  window.before = call.outerHTML;
+  window.muted = [];
+  document.addEventListener("vocadesk:mute", ({ detail, target, composed }) => muted.push([detail, target.id, composed]));
+  window.mount = (options) => (window.handle = Vocadesk.mount(call, { embedId: "emb_echo", ...options }));
+  window.track = () => __harness.streams.at(-1).getAudioTracks()[0];
+  window.inClick = (work) => { own.onclick = work; };
+</script>"#;
+
+/// Runs a piece of the page's code in a visitor's click on the page's own button.
+async fn in_click(stage: &Stage, work: &str) -> Result<(), Failure> {
+    stage.run(&format!("inClick(() => {{ {work} }})")).await?;
+    stage.click("#own").await
+}
+
+async fn gives(stage: &Stage, expression: &str, wanted: serde_json::Value) -> Result<(), Failure> {
+    let got = stage.run(&format!("return {expression}")).await?;
+    ensure!(got == wanted, "{expression} is {got}, not {wanted}");
+    Ok(())
+}
+
+fn asked_for(stage: &Stage, file: &str) -> usize {
+    let path = stage.release.script_path.replace("vocadesk.min.js", file);
+    let record = stage.gateway.record();
+    record.requests_to(ListenerName::Cdn, &path).count()
+}
+
+async fn a_page_starts_mutes_and_ends_calls_by_its_handle_and_draws_them_itself(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default().body(BODY)).await?;
+    stage.run("mount({ ui: 'none' })").await?;
+    stage.state("#call", "idle").await?;
+    for call in 0..2 {
+        in_click(
+            stage,
+            "handle.start(); handle.start(); window.asked = handle.state",
+        )
+        .await?;
+        stage.event(START, call + 1, SOON).await?;
+        gives(stage, "asked", json!("asking")).await?;
+        gives(stage, "handle.state", json!("live")).await?;
+        // Nothing of ours is seen or said, and the colours are the page's.
+        gives(stage, "call.innerHTML", json!("Nothing yet")).await?;
+        gives(
+            stage,
+            "getComputedStyle(call).backgroundColor",
+            json!("rgb(1, 2, 3)"),
+        )
+        .await?;
+        gives(stage, "call.hasAttribute('aria-label')", json!(false)).await?;
+        gives(
+            stage,
+            "document.querySelectorAll('[role=status], [role=alert]').length",
+            json!(0),
+        )
+        .await?;
+        stage.heard_at_gateway(call, 20).await?;
+        gives(stage, "track().enabled", json!(true)).await?;
+        stage.run("handle.mute(true); handle.mute(true)").await?;
+        gives(stage, "track().enabled", json!(false)).await?;
+        let told = json!([[{ "muted": true }, "call", true]]);
+        gives(stage, "muted.splice(0)", told).await?;
+        // Frames go on, without a sound in them; some are on their way yet.
+        let so_far = stage.gateway.record().calls[call].mic.len();
+        stage.heard_at_gateway(call, so_far + 60).await?;
+        let heard = stage.gateway.record().calls[call].mic_samples();
+        let loudest = heard
+            .iter()
+            .rev()
+            .take(480 * 30)
+            .map(|sample| sample.unsigned_abs())
+            .max();
+        ensure!(loudest == Some(0), "muted, and heard: {loudest:?}");
+        if call == 0 {
+            stage.run("handle.mute(false)").await?;
+            gives(stage, "track().enabled", json!(true)).await?;
+            gives(
+                stage,
+                "muted.splice(0)",
+                json!([[{ "muted": false }, "call", true]]),
+            )
+            .await?;
+        }
+        stage.run("handle.end(); handle.end()").await?;
+        stage.event(END, call + 1, SOON).await?;
+        gives(stage, "handle.state", json!("ended")).await?;
+        let ended = stage.ended_at_gateway(call).await?;
+        ensure!(
+            ended.ended_by == Some(EndedBy::Stop),
+            "{:?}",
+            ended.ended_by
+        );
+        stage.all_released().await?;
+        gives(stage, "muted.splice(0)", json!([])).await?;
+    }
+    ensure!(
+        asked_for(stage, "vocadesk.call-bar.min.js") == 0,
+        "the bar was brought"
+    );
+    // A call's end ended its muting, and a click on the host is a start all the same.
+    stage.run("handle.destroy(); mount({ ui: 'none' })").await?;
+    stage.start_call("#call").await?;
+    gives(stage, "track().enabled", json!(true)).await?;
+    stage.run("handle.destroy()").await?;
+    stage.event(END, 3, SOON).await?;
+    stage.all_released().await?;
+    let asked = stage.token_requests();
+    in_click(stage, "handle.start(); handle.mute(true); handle.end()").await?;
+    gives(stage, "handle.state", json!("idle")).await?;
+    gives(
+        stage,
+        "[call.outerHTML === before, muted, __harness.errors]",
+        json!([true, [], []]),
+    )
+    .await?;
+    ensure!(
+        stage.token_requests() == asked,
+        "a destroyed handle has called"
+    );
+    Ok(())
+}
+
+async fn a_handle_does_what_it_was_told_before_the_wasm_was_there(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    for (file, kind) in [
+        ("vocadesk.wasm", "application/wasm"),
+        ("vocadesk.nowasm.min.js", "text/javascript"),
+    ] {
+        let path = stage.release.script_path.replace("vocadesk.min.js", file);
+        let bytes = std::fs::read(stage.release.dist.join(path.trim_start_matches('/')))?;
+        let late = Answer::new(200, kind, bytes).after(Duration::from_secs(2));
+        stage.gateway.cdn_override(&path, Some(late));
+    }
+    let early = "window.early = () => !('vocadeskState' in call.dataset)";
+    for (work, calls) in [
+        (
+            "handle.mute(true); handle.start(); window.asked = [handle.state, early()]",
+            true,
+        ),
+        (
+            "handle.start(); handle.end(); window.asked = [handle.state, early()]",
+            false,
+        ),
+        (
+            "handle.start(); handle.destroy(); handle.start(); window.asked = [handle.state, early()]",
+            false,
+        ),
+    ] {
+        stage.open(&Page::default().body(BODY)).await?;
+        stage.run(early).await?;
+        stage.run("mount({})").await?;
+        let tokens = stage.token_requests();
+        in_click(stage, work).await?;
+        gives(stage, "asked", json!(["idle", true])).await?;
+        if calls {
+            stage.event(START, 1, SOON).await?;
+            gives(
+                stage,
+                "[track().enabled, muted[0][0].muted]",
+                json!([false, true]),
+            )
+            .await?;
+            stage.run("handle.end()").await?;
+            stage.event(END, 1, SOON).await?;
+            stage.all_released().await?;
+        } else {
+            // Another host of the same page is bound once the wasm is there.
+            stage.run("const b = document.createElement('b'); b.id = 'late'; b.dataset.vocadeskEmbed = 'emb_echo'; document.body.append(b)").await?;
+            stage.state("#late", "idle").await?;
+            gives(stage, "handle.state", json!("idle")).await?;
+            ensure!(stage.token_requests() == tokens, "{work}: it has called");
+        }
+        gives(stage, "__harness.errors", json!([])).await?;
+    }
+    Ok(())
+}
+
+async fn a_muted_microphone_stays_muted_when_another_takes_its_place(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default().body(BODY)).await?;
+    stage.run("mount({ controls: 'none' })").await?;
+    stage.state("#call", "idle").await?;
+    stage.start_call("#call").await?;
+    stage.heard_at_gateway(0, LONG_ENOUGH).await?;
+    stage.run("handle.mute(true)").await?;
+    lose_microphone(stage).await?;
+    stage
+        .until(
+            "__harness.streams.length === 2 && track().readyState === 'live'",
+            SOON,
+        )
+        .await?;
+    stage.until("!track().enabled", SOON).await?;
+    stage.run("handle.mute(false)").await?;
+    gives(stage, "track().enabled", json!(true)).await?;
+    stage.hang_up("#call").await?;
+    stage.all_released().await?;
+    ensure!(
+        asked_for(stage, "vocadesk.call-bar.min.js") == 0,
+        "the bar was brought"
+    );
+    gives(stage, "__harness.errors", json!([])).await
+}
