@@ -46,7 +46,7 @@ export function open(host, call, texts) {
   const last = () => (!said.element.hidden ? said.element : settings.element.hidden ? end.element : settings.last);
   keyboard(host, shadow, mute.element, last, signal);
   settings.begin();
-  place(true);
+  place();
   colour(host, bar);
   if (readsAlong) reveal(said, read);
 
@@ -56,12 +56,13 @@ export function open(host, call, texts) {
     on(shows);
     if (panel === said) say((readsAlong = shows) ? texts.captions_off : texts.captions_on);
     else element.setAttribute("aria-expanded", shows);
-    place(true);
+    place();
     if (shows) panel.opened();
   }
 
   return {
-    show(state, mutedNow, clock) {
+    // While the agent says goodbye there is nothing else to do than before.
+    show(_state, mutedNow, clock) {
       if (signal.aborted) return;
       if (mutedNow !== muted) {
         muted = mutedNow;
@@ -71,11 +72,9 @@ export function open(host, call, texts) {
         // With the focus on it the button says so itself, by its new name.
         if (shadow.activeElement !== mute.element) status.textContent = muted ? texts.muted : texts.unmuted;
       }
-      const longer = time.textContent.length !== clock.length;
       time.textContent = clock;
-      bar.dataset.state = state;
       colour(host, bar);
-      place(longer);
+      place();
     },
     levels(microphone, agent) {
       voices.style.cssText = `--vocadesk-you:${microphone};--vocadesk-agent:${agent}`;
@@ -91,3 +90,4 @@ export function open(host, call, texts) {
     },
   };
 }
+

@@ -9,7 +9,7 @@ export function make(name, attributes = {}, children = []) {
   return element;
 }
 
-/** A button that shows an icon; `say` gives it a name, which a pointer sees as well, and perhaps another icon. */
+/** A button that shows an icon; `say` gives it a title, which is its name as well, and perhaps another icon. */
 export function button(path, text, press, attributes) {
   const icon = document.createElementNS(SVG, "svg");
   const lines = document.createElementNS(SVG, "path");
@@ -20,7 +20,6 @@ export function button(path, text, press, attributes) {
   element.onclick = press;
   const say = (text, path) => {
     element.title = text;
-    element.setAttribute("aria-label", text);
     if (path) lines.setAttribute("d", path);
   };
   say(text, path);

@@ -9,7 +9,7 @@ const ROW_PX = 64;
 
 /**
  * Follows the host until `signal`. The function that it gives is to be called now and then: it sees to what
- * no event tells of; `true` where the bar's own size may have changed. Nothing is done while nothing moves.
+ * no event tells of, its own size as well. Nothing is done in between while nothing moves.
  */
 export function follow(host, root, shadow, signal) {
   let side, watcher, watched;
@@ -68,9 +68,9 @@ export function follow(host, root, shadow, signal) {
   }
 
   // What moves the host without scrolling and resizing moves it out of where it was.
-  function watch() {
+  function watch(measure) {
     if (signal.aborted) return;
-    const { top, right, bottom, left } = lie();
+    const { top, right, bottom, left } = lie(measure);
     const { clientWidth, clientHeight } = document.documentElement;
     const where = [top, clientWidth - right, clientHeight - bottom, left].map((side) => `${-Math.floor(side)}px`).join(" ");
     if (where === watched) return;
@@ -86,25 +86,24 @@ export function follow(host, root, shadow, signal) {
   const anew = () => lie(true);
   addEventListener("scroll", again, { signal, capture: true, passive: true });
   addEventListener("resize", anew, { signal });
-  for (const type of ["resize", "scroll"]) window.visualViewport?.addEventListener(type, anew, { signal });
+  for (const type of ["resize", "scroll"]) visualViewport.addEventListener(type, anew, { signal });
   document.addEventListener("fullscreenchange", () => settle(host, root, shadow, document.fullscreenElement?.contains(host)), { signal });
-  const sizes = new ResizeObserver(watch);
+  const sizes = new ResizeObserver(again);
   sizes.observe(host);
   signal.onabort = () => {
     sizes.disconnect();
     watcher?.disconnect();
   };
-  return (measure) => {
-    const put = settle(host, root, shadow);
-    if (put || measure) lie(true);
-    watch();
+  return () => {
+    settle(host, root, shadow);
+    watch(true);
   };
 }
 
 // What the visitor sees of the page, less a margin; who has zoomed in with two fingers looks at a part of it.
 function view() {
   const { clientWidth, clientHeight } = document.documentElement;
-  const { offsetLeft: x, offsetTop: y, width, height, scale } = window.visualViewport ?? {};
+  const { offsetLeft: x, offsetTop: y, width, height, scale } = visualViewport;
   const seen = scale > 0.99 && scale < 1.01 ? [x, y, width, height] : [0, 0, clientWidth, clientHeight];
   const narrow = seen[2] < NARROW_PX;
   const gap = narrow ? 0 : GAP_PX;

@@ -1,5 +1,8 @@
 // PAGE: the bar by keyboard. It stands at the end of the document, and is met where it belongs: after the host.
 
+// WebKitGTK has no name for this key where Shift is held.
+const TAB = 9;
+
 /** M presses `first` while the focus is inside; Tab leads from the host to it, and from `last()` to what follows
  * the host. */
 export function keyboard(host, shadow, first, last, signal) {
@@ -7,16 +10,16 @@ export function keyboard(host, shadow, first, last, signal) {
   host.addEventListener(
     "keydown",
     (event) => {
-      if (event.key !== "Tab" || event.shiftKey || event.target !== host || !plain(event)) return;
+      if (event.keyCode !== TAB || event.shiftKey || event.target !== host || !plain(event)) return;
       event.preventDefault();
       first.focus();
     },
     { signal },
   );
   shadow.addEventListener("keydown", (event) => {
-    const { key, target } = event;
+    const { key, keyCode, target } = event;
     if (!plain(event)) return;
-    if (key === "Tab" && target === (event.shiftKey ? first : last())) {
+    if (keyCode === TAB && target === (event.shiftKey ? first : last())) {
       // The browser goes on from the host, or stays there.
       if (event.shiftKey) event.preventDefault();
       host.focus();

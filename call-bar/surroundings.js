@@ -15,16 +15,15 @@ function nearest(host, selector) {
   }
 }
 
-/** Puts the bar where it belongs, `anew` also where it is there; gives whether it has been put. */
+/** Puts the bar where it belongs, `anew` also where it is there. */
 export function settle(host, root, shadow, anew) {
   root.dir = getComputedStyle(host).direction;
   root.lang = nearest(host, "[lang]")?.lang ?? "";
   const parent = home(host);
-  if (root.parentNode === parent && !anew) return false;
+  if (root.parentNode === parent && !anew) return;
   const focused = shadow.activeElement;
   parent.append(root);
   root.popover = "manual";
   root.showPopover?.();
   focused?.focus({ preventScroll: true });
-  return true;
 }

@@ -118,6 +118,16 @@ impl Browser {
         Ok(self.client.perform_actions(keys).await?)
     }
 
+    /// The same while another key is held.
+    pub async fn press_with(&self, held: char, value: char) -> Result<(), Failure> {
+        let keys = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: held })
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value })
+            .then(KeyAction::Up { value: held });
+        Ok(self.client.perform_actions(keys).await?)
+    }
+
     /// Opens another tab and goes there; gives the one that was left.
     pub async fn open_tab(&self) -> Result<WindowHandle, Failure> {
         self.open_other(self.engine.shows_new_tabs).await

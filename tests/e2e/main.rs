@@ -12,6 +12,7 @@
 // Each trial uses another part of the harness.
 #![allow(dead_code)]
 
+mod bar;
 mod browser;
 mod driver;
 mod driver_port;

@@ -55,6 +55,24 @@ impl Picture {
         }
     }
 
+    /// The mean colour of each block of so many pixels square, row by row, of the top left part of this size.
+    pub fn blocks(&self, width: usize, height: usize, block: usize) -> Vec<Colour> {
+        let mean = |left: usize, top: usize| {
+            let places = (top..top + block).flat_map(|y| (left..left + block).map(move |x| (x, y)));
+            let pixels = places.filter_map(|(x, y)| self.pixels.get(y * self.width + x));
+            let mut sum = [0_u32; 4];
+            for pixel in pixels {
+                (0..3).for_each(|i| sum[i] += u32::from(pixel[i]));
+                sum[3] += 1;
+            }
+            [0, 1, 2].map(|i| (sum[i] / sum[3].max(1)) as u8)
+        };
+        let tops = (0..height).step_by(block);
+        tops.flat_map(|top| (0..width).step_by(block).map(move |left| (left, top)))
+            .map(|(left, top)| mean(left, top))
+            .collect()
+    }
+
     /// How many pixels have this colour.
     pub fn count(&self, colour: Colour) -> usize {
         let same = |p: &&Colour| (0..3).all(|i| p[i].abs_diff(colour[i]) <= SAME_COLOUR);

@@ -167,6 +167,7 @@ fn the_quick_build_leaves_it_alone(release: &Path) {
         bundle.args(["scripts/bundle.mjs", "--version", version]);
         bundle.args(["--glue", "target/wasm/glue/vocadesk_embed.js"]);
         bundle.args(["--twin", "target/wasm-first/glue"]);
+        bundle.args(["--call-bar", "target/wasm/call-bar"]);
         bundle.args(["--wasm", "target/wasm/glue/vocadesk.wasm"]);
         let output = bundle.arg("--out").arg(release).current_dir(PROJECT);
         let output = output.output().unwrap();

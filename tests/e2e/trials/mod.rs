@@ -2,6 +2,7 @@
 
 mod audio_path;
 mod bad_input;
+mod bar;
 mod bar_script;
 mod call;
 mod catching_up;
@@ -90,6 +91,7 @@ pub fn beyond() -> Vec<Trial> {
         hosts::trials(),
         frameworks::trials(),
         theme::trials(),
+        bar::trials(),
         audio_path::trials(),
     ]
     .into_iter()

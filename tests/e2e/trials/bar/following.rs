@@ -1,0 +1,98 @@
+//! The bar goes with its host, and rests while that does.
+
+use std::time::Duration;
+
+use crate::failure::{Failure, ensure};
+use crate::runner::{Trial, trial};
+use crate::stage::Stage;
+use crate::visitor::{END, SOON};
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial!(the_bar_follows_its_host_and_rests_with_it),
+        trial!(the_bar_takes_everything_away_with_it),
+    ]
+}
+
+/// How far the bar is from the host, on whichever side.
+const GAP: &str = "(() => {
+    const bar = theBar().getBoundingClientRect(), host = call.getBoundingClientRect();
+    return Math.round(Math.max(bar.top - host.bottom, host.top - bar.bottom, bar.left - host.right, host.left - bar.right));
+  })()";
+
+async fn is_beside(stage: &Stage, what: &str) -> Result<(), Failure> {
+    let found = stage.until(&format!("{GAP} === 8"), SOON).await;
+    let gap = stage.run(&format!("return {GAP}")).await?;
+    ensure!(found.is_ok(), "{what}: {gap} pixels from the host");
+    Ok(())
+}
+
+async fn the_bar_follows_its_host_and_rests_with_it(stage: &mut Stage) -> Result<(), Failure> {
+    let tall = "main { padding: 300px 0 3000px } .moved { transform: translate(80px, -90px) }";
+    stage.open(&super::page(tall)).await?;
+    stage.state("#call", "idle").await?;
+    // The first second is the clock's; what counts is what follows.
+    stage.start_call("#call").await?;
+    stage.bar().await?;
+    is_beside(stage, "at first").await?;
+    for (what, how) in [
+        ("scrolled", "scrollTo(0, 120)"),
+        (
+            "pushed down",
+            "document.querySelector('h1').style.height = '170px'",
+        ),
+        ("grown", "call.style.height = '90px'"),
+        ("transformed", "call.classList.add('moved')"),
+        (
+            "put elsewhere",
+            "document.querySelector('main').prepend(call.parentNode)",
+        ),
+    ] {
+        stage.run(how).await?;
+        is_beside(stage, what).await?;
+    }
+    // Nothing moves: the host is looked at once a second, with the clock.
+    let count = "let looks = 0; const look = call.getBoundingClientRect;
+        call.getBoundingClientRect = function () { looks++; return look.call(this); };
+        window.looks = () => looks;";
+    stage.run(count).await?;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let looks = stage.run("return looks()").await?;
+    ensure!(
+        looks.as_u64().is_some_and(|looks| (1..=8).contains(&looks)),
+        "{looks} looks at a host that rests for 3 s"
+    );
+    Ok(())
+}
+
+async fn the_bar_takes_everything_away_with_it(stage: &mut Stage) -> Result<(), Failure> {
+    stage.open(&super::page("")).await?;
+    stage.state("#call", "idle").await?;
+    let title = stage.run("return document.title").await?;
+    for nth in [1, 2] {
+        let before = stage
+            .run("return document.documentElement.outerHTML")
+            .await?;
+        stage.start_call("#call").await?;
+        stage.bar().await?;
+        let bars = stage
+            .run("return document.querySelectorAll('[data-vocadesk-bar]').length")
+            .await?;
+        ensure!(bars == 1, "{bars} bars in call {nth}");
+        let now = stage.run("return document.title").await?;
+        ensure!(now == title, "the title is {now}");
+        // Only what the first call leaves for the second may differ.
+        stage.hang_up("#call").await?;
+        stage.no_bar().await?;
+        if nth == 1 {
+            continue;
+        }
+        let after = stage
+            .run("return document.documentElement.outerHTML")
+            .await?;
+        ensure!(before == after, "{before} became {after}");
+    }
+    let ends = stage.count(END).await?;
+    ensure!(ends == 2, "{ends} ends");
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! The gallery's page in a frame of its own, and pictures of it.
+
+use serde_json::json;
+
+use crate::bar::OPEN_ROOTS;
+use crate::failure::Failure;
+use crate::gateway::Answer;
+use crate::image::Image;
+use crate::prompt::PROMPT;
+use crate::stage::Stage;
+use crate::visitor::SOON;
+
+const PAGE: &str = include_str!("index.html");
+const STYLE: &str = include_str!("gallery.css");
+const SCRIPT: &str = include_str!("gallery.js");
+
+/// Nothing but the frame, at the window's corner: a window cannot be as narrow as a phone in every engine.
+const AROUND: &str = r#"<!doctype html><html lang="en"><title>Frame</title><style>
+  body { margin: 0; background: #888 } iframe { display: block; border: 0 }
+  </style><iframe id="frame" title="The gallery" src="/gallery" allow="microphone"></iframe>"#;
+
+/// Two frames of the screen: what was changed has been drawn.
+const DRAWN: &str = "const [done] = arguments; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))";
+
+impl Stage {
+    /// Opens the gallery's page, whose microphone prompt waits for `allow`.
+    pub async fn open_gallery(&self) -> Result<(), Failure> {
+        let first = format!(r#"<script src="/harness/tap.js"></script>{OPEN_ROOTS}{PROMPT}"#);
+        let page = PAGE.replace("<!-- first -->", &first);
+        self.gateway.site_page("/gallery", &page, &[]);
+        for (path, kind, text) in [
+            ("/gallery.css", "text/css", STYLE),
+            ("/gallery.js", "text/javascript", SCRIPT),
+        ] {
+            let answer = Answer::new(200, kind, text.as_bytes().to_vec());
+            self.gateway.site_answer(path, answer);
+        }
+        let url = self.gateway.site_page("/", AROUND, &[]);
+        self.browser()?.client().set_window_size(1100, 800).await?;
+        self.browser()?.goto(&url).await?;
+        self.browser()?.enter_frame("#frame").await?;
+        self.state("#call", "idle").await
+    }
+
+    /// Gives host and page their looks, and takes a picture of the whole frame, which is at least `tall`.
+    pub async fn picture(
+        &self,
+        theme: &str,
+        size: &str,
+        dir: &str,
+        tall: u32,
+    ) -> Result<Image, Failure> {
+        let dress = "return dress(...arguments)";
+        let args = [json!(theme), json!(size), json!(dir), json!(tall)];
+        let frame = self.browser()?.run(dress, args.to_vec()).await?;
+        let [width, height]: [usize; 2] = serde_json::from_value(frame)?;
+        // The bar takes over colours and direction with its next second.
+        let dressed = format!(
+            "!theBar() || (theBar().dir === '{dir}' && !theBar().shadowRoot.getAnimations().length &&
+              window.dressed === (window.dressed = inBar('.bar').getAttribute('style')))"
+        );
+        self.until(&dressed, SOON).await?;
+        self.take([0, 0, width, height.max(tall as usize)]).await
+    }
+
+    /// A picture of what lies within left, top, right, bottom.
+    pub async fn take(&self, sides: [usize; 4]) -> Result<Image, Failure> {
+        let browser = self.browser()?;
+        browser.run_async(DRAWN, Vec::new()).await?;
+        Ok(Image::from_png(&browser.screenshot().await?)?.within(sides))
+    }
+}
