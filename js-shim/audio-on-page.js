@@ -2,21 +2,19 @@
 // freezes; the longer the block, the less often.
 import { AudioWing } from "./audio-worklet.js";
 
-const BLOCK_FRAMES = 2048;
-
 /** A node that stands for an AudioWorkletNode: it has a `port`. */
 export function audioOnPage(context, module) {
+  const BLOCK_FRAMES = 2048;
   const { port1, port2 } = new MessageChannel();
   const wing = new AudioWing(module, context.sampleRate, port2);
   const node = context.createScriptProcessor(BLOCK_FRAMES, 1, 1);
   // Of a page that stood still Chromium fires an event for each block that it missed, all with the same two:
   // what they would take from the agent nobody would hear, and the agent would hear them over and over.
-  let time, fired;
-  node.onaudioprocess = ({ inputBuffer, outputBuffer }) => {
-    const { currentTime } = context;
-    fired = currentTime === time ? fired + 1 : 1;
-    time = currentTime;
-    if (fired > 2) return;
+  let last, before;
+  node.onaudioprocess = ({ inputBuffer, outputBuffer, playbackTime }) => {
+    if (before === playbackTime) return;
+    before = last;
+    last = playbackTime;
     const goesOn = wing.process([[inputBuffer.getChannelData(0)]], [[outputBuffer.getChannelData(0)]]);
     if (!goesOn) node.onaudioprocess = null;
   };

@@ -7,7 +7,7 @@ import { trusted } from "./trusted.js";
 let failed;
 
 /** Gives what the script leaves on its tag. An Error says what failed; `or` is what else a site may allow. */
-export const bringScript = (name, integrity, or) =>
+export const bringScript = (name, integrity, or = "") =>
   new Promise((resolve, reject) => {
     const url = beside(name);
     const script = document.createElement("script");
@@ -16,7 +16,7 @@ export const bringScript = (name, integrity, or) =>
       failed = true;
       reject(
         new Error(
-          `Vocadesk: ${url} is refused, missing or fails the integrity check: publish the release's files side by side, unchanged, and let the Content-Security-Policy allow it${or}.`,
+          `Vocadesk: ${url} is refused, missing or fails the integrity check: publish the release's files side by side, unchanged, or allow it in the Content-Security-Policy${or}.`,
         ),
       );
     };

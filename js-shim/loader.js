@@ -10,15 +10,6 @@ import { start } from "./start.js";
 const ATTRIBUTE = "data-vocadesk-embed";
 const SELECTOR = `[${ATTRIBUTE}]`;
 
-// What a handle may tell the page wing: src/page/exports.rs
-const DESTROY = 0;
-const START = 1;
-const END = 2;
-const UNMUTE = 3;
-const MUTE = 4;
-const STATE = 5;
-const COUNTED = 6;
-
 if (typeof registerProcessor === "function") runAudioWorklet();
 else if (typeof document === "undefined") runCallWorker();
 else if (window.Vocadesk) {
@@ -26,6 +17,15 @@ else if (window.Vocadesk) {
 } else runPage();
 
 function runPage() {
+  // What a handle may tell the page wing: src/page/exports.rs. (In here the bundler writes the numbers in place.)
+  const DESTROY = 0;
+  const START = 1;
+  const END = 2;
+  const UNMUTE = 3;
+  const MUTE = 4;
+  const STATE = 5;
+  const COUNTED = 6;
+
   let wing; // the page wing, once it is there
   let loading; // while it is on its way; forgotten when that fails, so that a click can try again
   const mounts = new Map(); // what to mount once it is there, each with its host while that is wanted
@@ -102,7 +102,7 @@ function runPage() {
         marked = Element.prototype.getAttribute.call(host, ATTRIBUTE);
       } catch {
         throw new TypeError(
-          `Vocadesk.mount: ${named ? `no element matches "${target.slice(0, 99)}"` : "the target is no element"}. ` +
+          `Vocadesk.mount: ${named ? `no element matches "${target.slice(0, 99)}"` : "this is no element"}. ` +
             `Write Vocadesk.mount("#support-button", { embedId: "emb_…" }) once that element is in the page.`,
         );
       }

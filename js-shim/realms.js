@@ -11,14 +11,13 @@ import { trusted } from "./trusted.js";
 const WORKERS = ["worker-src", "child-src", ...SCRIPTS];
 const BLOB = (source) => source === "blob:" || source === "'strict-dynamic'";
 
-// How long a Worker may take to wake up before the worklet waits no longer for it.
-const WAKE_MS = 500;
-
 /**
  * What the page wing cannot know by itself. `text` is what this very script says: the tag's integrity hash has
  * covered it. `missing` is told what the policy lacks.
  */
 export function realms(text, module, missing) {
+  // How long a Worker may take to wake up before the worklet waits no longer for it.
+  const WAKE_MS = 500;
   let blob;
   let bars; // what opens one, once the script is there
   let onPage; // this thread makes the sound, not a worklet
@@ -75,7 +74,7 @@ export function realms(text, module, missing) {
     /** Brings the script of the call bar, and opens one; gives what tells it something, now or once it is there. */
     callBar(integrity, host, labels) {
       if (!bars) {
-        bars = bringScript("vocadesk.call-bar.min.js", integrity, "");
+        bars = bringScript("vocadesk.call-bar.min.js", integrity);
         // Calls go on without it.
         bars.catch((error) => console.info(error.message));
       }
