@@ -79,7 +79,7 @@ const inWorker = () => {
   };
 };
 
-window.talk = async (apiUrl, wssUrl, sampleRate, embedId) => {
+window.talk = async (apiUrl, wssUrl, embedId, sampleRate) => {
   const url = (code) => URL.createObjectURL(new Blob([`(${code})()`], { type: "text/javascript" }));
   const context = new AudioContext(sampleRate ? { sampleRate } : {});
   const stream = await navigator.mediaDevices.getUserMedia({
@@ -97,11 +97,12 @@ window.talk = async (apiUrl, wssUrl, sampleRate, embedId) => {
   });
   const { token } = await answer.json();
   const worker = new Worker(url(inWorker));
-  worker.onmessage = () => (window.sounds = true);
+  worker.onmessage = () => (window.sounds = Date.now());
   worker.postMessage([`${wssUrl}?token=${token}`, port2], [port2]);
   window.keep = [context, stream, node];
   window.hangUp = () => {
     worker.terminate();
-    context.close();
+    for (const track of stream.getTracks()) track.stop();
+    return context.close();
   };
 };

@@ -1,10 +1,10 @@
-//! What a call costs a page, beside a page that only opens the microphone and plays a tone, and beside the
-//! least JavaScript that makes the same call.
+//! What a call costs a page, beside a page that only opens the microphone and plays a tone, and beside other
+//! clients.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use super::control;
+use super::client::Client;
 use crate::engine::Without;
 use crate::extension::Extension;
 use crate::failure::Failure;
@@ -76,9 +76,7 @@ struct Cost {
 /// A page that is measured.
 enum Subject {
     Bare,
-    Control {
-        rate_hz: u32,
-    },
+    Other(Client),
     /// In a page that refuses this.
     Call(Without),
 }
@@ -87,8 +85,7 @@ impl Subject {
     fn name(&self) -> String {
         match self {
             Self::Bare => "microphone and a tone".to_owned(),
-            Self::Control { rate_hz: 0 } => "control, the device's rate".to_owned(),
-            Self::Control { rate_hz } => format!("control, {} kHz", rate_hz / 1_000),
+            Self::Other(client) => client.name(),
             Self::Call(Without::Nothing) => "a call".to_owned(),
             Self::Call(without) => format!("a call without {without:?}"),
         }
@@ -103,8 +100,9 @@ impl Subject {
                 stage.click("#call").await?;
                 stage.until("window.sounds", SOON).await?;
             }
-            Self::Control { rate_hz } => {
-                control::begin(stage, page, *rate_hz, "emb_echo").await?;
+            Self::Other(client) => {
+                client.open(stage, page, "emb_echo").await?;
+                client.talk(stage).await?;
             }
             Self::Call(without) => {
                 let script = format!("<script>{}</script>", without.script());
@@ -122,12 +120,15 @@ impl Subject {
     }
 
     async fn end(&self, stage: &Stage) -> Result<(), Failure> {
-        if let Self::Call(_) = self {
-            let released = stage.gateway.record().releases.len();
-            stage.hang_up("#call").await?;
-            stage.released(released + 1).await?;
+        match self {
+            Self::Bare => Ok(()),
+            Self::Other(client) => client.hang_up(stage).await,
+            Self::Call(_) => {
+                let released = stage.gateway.record().releases.len();
+                stage.hang_up("#call").await?;
+                stage.released(released + 1).await
+            }
         }
-        Ok(())
     }
 }
 
@@ -136,12 +137,15 @@ pub async fn measure(stage: &mut Stage, table: &mut Table) -> Result<(), Failure
     super::without_tap(stage);
     let subjects = [
         Subject::Bare,
-        Subject::Control { rate_hz: 0 },
-        Subject::Control { rate_hz: 24_000 },
+        Subject::Other(Client::Control { rate_hz: 0 }),
+        Subject::Other(Client::Control { rate_hz: 24_000 }),
         Subject::Call(Without::Nothing),
         Subject::Call(Without::Wasm),
         Subject::Call(Without::Worker),
         Subject::Call(Without::Worklet),
+        Subject::Other(Client::Wavtools),
+        Subject::Other(Client::Pipecat),
+        Subject::Other(Client::Deepgram),
     ];
     let mut costs = vec![Vec::new(); subjects.len()];
     for _ in 0..ROUNDS {

@@ -1,7 +1,8 @@
 //! A call: what it costs its page, and what a visitor gets of it.
 
-mod control;
+mod client;
 pub mod cost;
+mod deepgram;
 pub mod delay;
 pub mod memory;
 mod probe;

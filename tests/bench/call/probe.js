@@ -55,28 +55,40 @@ if (typeof AudioWorkletProcessor !== "undefined") {
   registerProcessor("probe-ear", Ear);
 } else {
   const probe = (window.probe = { spoken: [], heard: [], windows: [] });
-  const { addModule } = AudioWorklet.prototype;
-  AudioWorklet.prototype.addModule = async function (url) {
-    await addModule.call(this, "/harness/probe.js");
-    return addModule.call(this, url);
+  // What a context of the page's has of ours, once its module is there.
+  const once = (make) => {
+    const made = new WeakMap();
+    return (context) => made.get(context) ?? (made.set(context, make(context)), made.get(context));
   };
-  // The browser's own microphone is open as ever, and what it says goes nowhere.
-  AudioContext.prototype.createMediaStreamSource = function () {
-    const clicker = new AudioWorkletNode(this, "probe-clicker", { numberOfInputs: 0 });
-    clicker.port.onmessage = ({ data }) => probe.spoken.push(data);
-    return clicker;
-  };
+  const loaded = once((context) => context.audioWorklet.addModule("/harness/probe.js"));
   const { connect } = AudioNode.prototype;
+  const ear = once(async (context) => {
+    await loaded(context);
+    const ear = new AudioWorkletNode(context, "probe-ear", { channelCount: 1, channelCountMode: "explicit" });
+    ear.port.onmessage = ({ data }) => {
+      if (data.click) probe.heard.push(data.click);
+      else probe.windows.push([data.window, data.loudest]);
+    };
+    // With nothing connected it would not hear the silence.
+    const silence = new ConstantSourceNode(context, { offset: 0 });
+    connect.call(silence, ear);
+    silence.start();
+    return connect.call(ear, context.destination) && ear;
+  });
+  // The browser's own microphone is open as ever, and what it says goes nowhere.
+  AudioContext.prototype.createMediaStreamSource = function (mediaStream) {
+    const source = Object.assign(new GainNode(this), { mediaStream });
+    loaded(this).then(() => {
+      const clicker = new AudioWorkletNode(this, "probe-clicker", { numberOfInputs: 0 });
+      clicker.port.onmessage = ({ data }) => probe.spoken.push(data);
+      connect.call((source.clicker = clicker), source);
+    });
+    return source;
+  };
   AudioNode.prototype.connect = function (to, ...rest) {
-    if (to instanceof AudioDestinationNode) {
-      const ear = new AudioWorkletNode(this.context, "probe-ear", { channelCount: 1, channelCountMode: "explicit" });
-      ear.port.onmessage = ({ data }) => {
-        if (data.click) probe.heard.push(data.click);
-        else probe.windows.push([data.window, data.loudest]);
-      };
-      connect.call(ear, to);
-      connect.call(this, ear);
-    }
+    // A script's node is connected there only to run.
+    const speaks = to instanceof AudioDestinationNode && !(this instanceof ScriptProcessorNode);
+    if (speaks) ear(this.context).then((ear) => connect.call(this, ear));
     return connect.call(this, to, ...rest);
   };
 }

@@ -4,7 +4,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde::Deserialize;
 
-use super::control;
+use super::client::Client;
 use crate::failure::Failure;
 use crate::gateway::{Answer, Call};
 use crate::page::{Page, button};
@@ -14,7 +14,10 @@ use crate::visitor::SOON;
 /// A click in PCM16: the tone under it is a tenth of full scale.
 const LOUD: u16 = 13_000;
 
-const SAMPLES_PER_MS: f64 = 24.0;
+pub const SAMPLES_PER_MS: f64 = 24.0;
+
+/// Between two clicks there are more samples than that which are none: 60 ms.
+const APART: usize = 1_440;
 
 /// As often clicks come, in milliseconds: what is later than that cannot be told from the next one.
 const PERIOD_MS: f64 = 230.0;
@@ -28,18 +31,28 @@ pub struct Seen {
     pub windows: Vec<(f64, f64)>,
 }
 
-/// Opens a page whose microphone clicks, and makes a call with this embed's agent.
-pub async fn begin(stage: &Stage, embed: &str) -> Result<(), Failure> {
-    stage.open(&page(stage).body(button("call", embed))).await?;
-    stage.state("#call", "idle").await?;
-    stage.start_call("#call").await?;
-    heard_something(stage).await
+/// Opens a page whose microphone clicks, and makes a call with this embed's agent: ours, or another client's.
+pub async fn begin(stage: &Stage, client: Option<Client>, embed: &str) -> Result<(), Failure> {
+    let page = page(stage);
+    if let Some(client) = client {
+        client.open(stage, page, embed).await?;
+        client.talk(stage).await?;
+    } else {
+        stage.open(&page.body(button("call", embed))).await?;
+        stage.state("#call", "idle").await?;
+        stage.start_call("#call").await?;
+    }
+    stage.until("probe.heard.length > 1", SOON).await.map(drop)
 }
 
-/// The same with the control, in a context of the device's rate.
-pub async fn begin_control(stage: &Stage, embed: &str) -> Result<(), Failure> {
-    control::begin(stage, page(stage), 0, embed).await?;
-    heard_something(stage).await
+/// Ends it, and gives what the gateway has of it.
+pub async fn end(stage: &Stage, client: Option<Client>) -> Result<Call, Failure> {
+    let call = stage.gateway.record().calls.len().saturating_sub(1);
+    match client {
+        Some(client) => client.hang_up(stage).await?,
+        None => stage.hang_up("#call").await.map(drop)?,
+    }
+    stage.ended_at_gateway(call).await
 }
 
 fn page(stage: &Stage) -> Page {
@@ -47,10 +60,6 @@ fn page(stage: &Stage) -> Page {
     let script = Answer::new(200, "text/javascript", include_str!("probe.js"));
     stage.gateway.site_answer("/harness/probe.js", script);
     Page::default().head(r#"<script src="/harness/probe.js"></script>"#)
-}
-
-async fn heard_something(stage: &Stage) -> Result<(), Failure> {
-    stage.until("probe.heard.length > 1", SOON).await.map(drop)
 }
 
 pub async fn seen(stage: &Stage) -> Result<Seen, Failure> {
@@ -97,14 +106,17 @@ fn in_frames<'a>(
     let mut clicks = Vec::new();
     let mut quiet = usize::MAX;
     for (at, samples) in frames {
-        let place = samples.iter().position(|s| s.unsigned_abs() > LOUD);
+        let loud = |s: &i16| s.unsigned_abs() > LOUD;
         // One that lies across two frames is one.
-        if let Some(place) = place
-            && quiet > 2
+        if let Some(place) = samples.iter().position(loud)
+            && quiet.saturating_add(place) > APART
         {
             clicks.push((clock.epoch_ms(at), place as f64 / SAMPLES_PER_MS));
         }
-        quiet = place.map_or(quiet.saturating_add(1), |_| 0);
+        quiet = match samples.iter().rev().position(loud) {
+            Some(rest) => rest,
+            None => quiet.saturating_add(samples.len()),
+        };
     }
     clicks
 }

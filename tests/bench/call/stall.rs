@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use super::control;
-use super::probe::{self, Clock, Seen};
+use super::client::{self, ALL};
+use super::probe::{self, Clock, SAMPLES_PER_MS, Seen};
 use crate::failure::Failure;
 use crate::gateway::Call;
 use crate::gateway::agent::AgentKind;
 use crate::gateway::config::{Config, Embed};
+use crate::gateway::record::MicFrame;
 use crate::report::Table;
 use crate::stage::Stage;
 
@@ -35,7 +36,7 @@ pub fn table() -> Table {
         "A page that stands still for 2 s in a call of 20 s with an agent who speaks in real time",
         &["engine", "client"],
         &[
-            "mic frames",
+            "mic, 20 ms",
             "over 100 ms late",
             "worst, ms",
             "left out",
@@ -54,32 +55,14 @@ pub fn config(config: Config) -> Config {
 /// Measures one engine's rows: the control's says what the engine does to whoever sends from a Worker.
 pub async fn measure(stage: &mut Stage, table: &mut Table) -> Result<(), Failure> {
     let clock = Clock::new();
-    probe::begin(stage, EMBED).await?;
-    let (blocked, seen) = stand_still(stage).await?;
-    stage.hang_up("#call").await?;
-    let call = stage.ended_at_gateway(0).await?;
-    row(
-        stage,
-        table,
-        "a call",
-        &figures(&call, &seen, &clock, blocked),
-    );
-
-    probe::begin_control(stage, EMBED).await?;
-    let (blocked, seen) = stand_still(stage).await?;
-    control::end(stage).await?;
-    let call = stage.ended_at_gateway(1).await?;
-    row(
-        stage,
-        table,
-        "control",
-        &figures(&call, &seen, &clock, blocked),
-    );
+    for client in ALL {
+        probe::begin(stage, client, EMBED).await?;
+        let (blocked, seen) = stand_still(stage).await?;
+        let call = probe::end(stage, client).await?;
+        let words = [stage.engine.name, &client::name(client)];
+        table.row(&words, &figures(&call, &seen, &clock, blocked));
+    }
     Ok(())
-}
-
-fn row(stage: &Stage, table: &mut Table, client: &str, figures: &[f64]) {
-    table.row(&[stage.engine.name, client], figures);
 }
 
 /// When the page stood still, and what its probe saw in all.
@@ -94,8 +77,8 @@ fn figures(call: &Call, seen: &Seen, clock: &Clock, blocked: Instant) -> [f64; 7
     let frames = frames(call, blocked);
     let (before, after) = behind(seen, call, clock, blocked);
     [
-        call.mic.len() as f64,
-        frames.late as f64,
+        call.mic.iter().map(samples_ms).sum::<f64>() / FRAME_MS,
+        frames.late,
         frames.worst_ms,
         frames.left_out,
         silent(seen, clock.epoch_ms(blocked)) as f64,
@@ -104,9 +87,9 @@ fn figures(call: &Call, seen: &Seen, clock: &Clock, blocked: Instant) -> [f64; 7
     ]
 }
 
-/// What became of the microphone's frames.
+/// What became of the microphone's sound, in frames of 20 ms however long the client's own are.
 struct Frames {
-    late: usize,
+    late: f64,
     worst_ms: f64,
     left_out: f64,
 }
@@ -115,19 +98,31 @@ struct Frames {
 /// the end, too: what comes after a gap is not late for it.
 fn frames(call: &Call, blocked: Instant) -> Frames {
     let ms = |at: Instant| at.saturating_duration_since(call.mic[0].at).as_secs_f64() * 1e3;
-    let drift = |n: usize| ms(call.mic[n].at) - n as f64 * FRAME_MS;
+    let mut said_ms = 0.0;
+    let drift = call.mic.iter().map(|frame| {
+        said_ms += samples_ms(frame);
+        ms(frame.at) - said_ms
+    });
+    let drift: Vec<_> = drift.collect();
     let count = call.mic.len();
-    let middle =
-        |range: std::ops::Range<usize>| probe::quantile(&range.map(drift).collect::<Vec<_>>(), 0.5);
     let steady = call.mic.iter().take_while(|f| f.at < blocked).count();
-    let (before, after) = (middle(0..steady), middle(count - steady..count));
-    let late = |n: &usize| drift(*n) - before.max(after) > LATE_MS;
-    let latest = (0..count).map(|n| drift(n) - before).fold(0.0, f64::max);
+    let middle = |drift: &[f64]| probe::quantile(drift, 0.5);
+    let (before, after) = (middle(&drift[..steady]), middle(&drift[count - steady..]));
+    let is_late = |drift: f64| drift - before.max(after) > LATE_MS;
+    let late = drift
+        .iter()
+        .zip(&call.mic)
+        .filter(|(drift, _)| is_late(**drift));
+    let latest = drift.iter().map(|drift| drift - before).fold(0.0, f64::max);
     Frames {
-        late: (0..count).filter(late).count(),
+        late: late.map(|(_, frame)| samples_ms(frame)).sum::<f64>() / FRAME_MS,
         worst_ms: latest,
         left_out: ((after - before) / FRAME_MS).round().max(0.0),
     }
+}
+
+fn samples_ms(frame: &MicFrame) -> f64 {
+    frame.samples.len() as f64 / SAMPLES_PER_MS
 }
 
 /// Windows of the speaker's sound with nothing in them, from the block's begin on, while the agent speaks.

@@ -1,6 +1,6 @@
 //! No microphone: by the visitor's will, for want of one, or by the page's own doing.
 
-use crate::engine::{Microphone, Without};
+use crate::engine::Microphone;
 use crate::failure::{Failure, ensure};
 use crate::gateway::ListenerName;
 use crate::gateway::agent::AgentKind;
@@ -17,7 +17,7 @@ pub fn trials() -> Vec<Trial> {
             Setting::microphone(Microphone::Denied)
         ),
         trial!(
-            a_missing_microphone_asks_the_gateway_for_nothing,
+            a_missing_microphone_leaves_no_token_and_no_call,
             Setting::microphone(Microphone::Missing)
         ),
         trial!(each_way_to_be_refused_a_microphone_has_its_code_and_the_next_click_calls),
@@ -34,11 +34,7 @@ pub fn trials() -> Vec<Trial> {
 }
 
 /// A microphone cannot be granted or plugged in afterwards: the second click must fail alike.
-async fn fails_twice_without_the_gateway(
-    stage: &Stage,
-    code: &str,
-    says: &str,
-) -> Result<(), Failure> {
+async fn fails_twice(stage: &Stage, code: &str, says: &str) -> Result<(), Failure> {
     stage.open(&Page::default()).await?;
     for nth in 1..=2 {
         let error = stage.fail_call("#call", code).await?;
@@ -47,11 +43,13 @@ async fn fails_twice_without_the_gateway(
     }
     let kinds = stage.kinds_since(0).await?;
     ensure!(kinds == [ERROR, ERROR], "{kinds:?}");
-    if stage.engine.without == Without::Worker && code == "mic_unavailable" {
-        // Allowed, and without a Worker to start the token is asked for before the browser has looked for a
-        // microphone.
-        return stage.all_released().await;
-    }
+    Ok(())
+}
+
+async fn a_denied_microphone_asks_the_gateway_for_nothing(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    fails_twice(stage, "mic_denied", "can allow it").await?;
     let record = stage.gateway.record();
     let asked = record
         .requests
@@ -61,16 +59,15 @@ async fn fails_twice_without_the_gateway(
     Ok(())
 }
 
-async fn a_denied_microphone_asks_the_gateway_for_nothing(
+// It is allowed, so that its token is asked for while the browser still looks for a device.
+async fn a_missing_microphone_leaves_no_token_and_no_call(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    fails_twice_without_the_gateway(stage, "mic_denied", "can allow it").await
-}
-
-async fn a_missing_microphone_asks_the_gateway_for_nothing(
-    stage: &mut Stage,
-) -> Result<(), Failure> {
-    fails_twice_without_the_gateway(stage, "mic_unavailable", "Connect one").await
+    fails_twice(stage, "mic_unavailable", "Connect one").await?;
+    stage.all_released().await?;
+    let calls = stage.gateway.record().calls.len();
+    ensure!(calls == 0, "{calls} calls");
+    Ok(())
 }
 
 /// A `getUserMedia` that rejects with what the trial has put into `refusal`. No machine can be brought into

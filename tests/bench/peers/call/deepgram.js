@@ -1,0 +1,26 @@
+// Deepgram's agent element as its README has it, with its picture. The double that it speaks to (tests/bench/
+// call/deepgram.rs) finds the call's token among the settings.
+import "@deepgram/browser-agent";
+import { token } from "./gateway.js";
+
+const element = document.createElement("deepgram-agent");
+// Without a time it hangs up at once.
+const attributes = { width: 300, height: 300, "output-sample-rate": 24000, "idle-timeout-ms": 3_600_000 };
+for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+element.addEventListener("structured message", ({ detail }) => {
+  if (detail.type === "SettingsApplied") window.sounds = Date.now();
+});
+document.body.append(element);
+
+window.talk = async (apiUrl, url, embedId) => {
+  element.setAttribute("url", url);
+  const linear16 = { encoding: "linear16" };
+  const settings = {
+    type: "Settings",
+    // What its microphone says comes at the device's rate.
+    audio: { input: { ...linear16, sample_rate: element.micContext.sampleRate }, output: { ...linear16, sample_rate: 24000 } },
+    token: await token(apiUrl, embedId),
+  };
+  element.setAttribute("config", JSON.stringify(settings));
+};
+window.hangUp = () => element.disconnect().then(() => element.removeAttribute("config"));
