@@ -50,10 +50,7 @@ const thin = ([r, g, b], alpha) => [r, g, b, alpha];
 const over = (colour, under) => [...[0, 1, 2].map((i) => Math.round(colour[i] * colour[3] + under[i] * (1 - colour[3]))), 1];
 
 function luminance(colour) {
-  const [r, g, b] = colour.map((channel) => {
-    const c = Math.min(Math.max(channel / 255, 0), 1);
-    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-  });
+  const [r, g, b] = colour.map((channel) => (channel > 10 ? ((channel + 14) / 269) ** 2.4 : channel / 3295));
   return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
 }
 

@@ -35,10 +35,10 @@ export function follow(host, root, shadow, signal) {
     const corner = root.dir === "rtl" ? left : right - wide;
     // Where it would lie, and whether it fits in there.
     const sides = {
-      sheet: [left, bottom - high, narrow && (absent || under <= bottom - high)],
-      none: [corner, bottom - high, !at.width],
+      "up-sheet": [left, bottom - high, narrow && (absent || under <= bottom - high)],
+      up: [corner, bottom - high, !at.width],
       below: [middle, under, under + high <= bottom],
-      above: [middle, above, above >= top],
+      "up-above": [middle, above, above >= top],
       after: [at.right + GAP_PX, level, at.right + GAP_PX + wide <= right],
       before: [at.left - GAP_PX - wide, level, at.left - GAP_PX - wide >= left],
     };
@@ -51,8 +51,8 @@ export function follow(host, root, shadow, signal) {
     if (!found) {
       const [over, beneath] = [at.top - GAP_PX - top, bottom - under];
       room = Math.max(over, beneath);
-      side = over > beneath ? "above" : "below";
-      if (side === "above") y = top;
+      side = over > beneath ? "up" : "below";
+      if (over > beneath) y = top;
       if (room < ROW_PX) {
         // Over a host that is nearly all there is, or nowhere.
         room = ROW_PX;
@@ -87,7 +87,6 @@ export function follow(host, root, shadow, signal) {
   addEventListener("scroll", again, { signal, capture: true, passive: true });
   addEventListener("resize", anew, { signal });
   for (const type of ["resize", "scroll"]) visualViewport.addEventListener(type, anew, { signal });
-  document.addEventListener("fullscreenchange", () => settle(host, root, shadow, document.fullscreenElement?.contains(host)), { signal });
   const sizes = new ResizeObserver(again);
   sizes.observe(host);
   signal.onabort = () => {

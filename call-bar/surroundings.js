@@ -1,7 +1,8 @@
 // PAGE: where the bar stands in the document, and what it takes over from there.
 
-// What is outside of these cannot be reached while they are open.
-const MODAL = 'dialog[open],[aria-modal="true"]';
+// What is outside of these cannot be reached, or not be seen, while they are open. `:is` forgives a browser that knows
+// no `:fullscreen`.
+const MODAL = ':is(dialog[open],[aria-modal="true"],:fullscreen)';
 
 // At the end of the document, not beside the host: no rule of the page for siblings or last children moves
 // anything near it, no list or table gets a foreign child, and a menu that closes takes no running call's bar away.
@@ -15,12 +16,12 @@ function nearest(host, selector) {
   }
 }
 
-/** Puts the bar where it belongs, `anew` also where it is there. */
-export function settle(host, root, shadow, anew) {
+/** Puts the bar where it belongs, unless it is there. */
+export function settle(host, root, shadow) {
   root.dir = getComputedStyle(host).direction;
   root.lang = nearest(host, "[lang]")?.lang ?? "";
   const parent = home(host);
-  if (root.parentNode === parent && !anew) return;
+  if (root.parentNode === parent) return;
   const focused = shadow.activeElement;
   parent.append(root);
   root.popover = "manual";
