@@ -66,34 +66,39 @@ function runPage() {
 
   // A host that nobody has bound yet: keep the click for the page wing.
   function clickedEarly(event) {
-    const mounted = new Set(mounts.values());
-    const host = event.composedPath().find((node) => node.matches?.(SELECTOR) || mounted.has(node));
+    const mounted = [...mounts.values()];
+    const host = event.composedPath().find((node) => node.matches?.(SELECTOR) || mounted.includes(node));
     if (!host || host.disabled) return;
     event.preventDefault();
     clicked = host;
     load("high");
   }
   document.addEventListener("click", clickedEarly, true);
-  document.addEventListener("vocadesk:start", tellMissing, { once: true });
-
   // By the first call all is known.
-  function tellMissing() {
-    if (missing.size) {
-      console.info(
-        `Vocadesk: for full quality this page's Content-Security-Policy lacks ${[...missing].join("; ")}.`,
-      );
-    }
-  }
+  document.addEventListener(
+    "vocadesk:start",
+    () => {
+      if (missing.size) {
+        console.info(
+          `Vocadesk: for full quality this page's Content-Security-Policy lacks ${[...missing].join("; ")}.`,
+        );
+      }
+    },
+    { once: true },
+  );
 
   const look = () => document.querySelector(SELECTOR) && (load("low"), true);
   if (!look()) {
-    const observer = new MutationObserver(() => look() && observer.disconnect());
-    observer.observe(document, { childList: true, subtree: true, attributeFilter: [ATTRIBUTE] });
+    new MutationObserver((_, observer) => look() && observer.disconnect()).observe(document, {
+      childList: true,
+      subtree: true,
+      attributeFilter: [ATTRIBUTE],
+    });
   }
 
   window.Vocadesk = {
     version: __VERSION__,
-    mount(target, options = {}) {
+    mount(target, options) {
       const named = typeof target === "string";
       let host, marked;
       try {

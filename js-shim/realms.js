@@ -78,7 +78,7 @@ export function realms(text, module, missing) {
         // Calls go on without it.
         bars.catch((error) => console.info(error.message));
       }
-      const bar = bars.then((open) => open(host, (...wish) => tell(host, ...wish), labels));
+      const bar = bars.then((open) => open(host, tell.bind(null, host), labels));
       return (words) => bar.then((tell) => tell(words)).catch(() => {});
     },
   };

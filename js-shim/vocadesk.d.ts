@@ -16,12 +16,58 @@ declare namespace Vocadesk {
      * function that gives one or a promise of one and is asked once for each call.
      */
     turnstileToken?: string | (() => string | PromiseLike<string>);
+    /**
+     * `"none"`: nothing is drawn or said on the host and there is no call bar; the page does that, by the handle and
+     * the events. Attribute: `data-vocadesk-ui`.
+     */
+    ui?: "none";
+    /** `"none"`: no call bar beside the host while a call runs. Attribute: `data-vocadesk-controls`. */
+    controls?: "none";
+    /** Texts by their keys, instead of English; those that are missing, empty or no strings stay English. */
+    labels?: Partial<Record<LabelKey, string>>;
   }
+
+  /** The keys of `labels/en.json`, by which {@link Options.labels} replaces what a visitor sees and hears. */
+  type LabelKey =
+    | Exclude<State, "error">
+    | ErrorCode
+    | "cancel"
+    | "in_call"
+    | "again"
+    | "bar"
+    | "mute"
+    | "unmute"
+    | "muted"
+    | "unmuted"
+    | "captions_on"
+    | "captions_off"
+    | "volume"
+    | "microphone"
+    | "end"
+    | "you"
+    | "agent"
+    | "captions"
+    | "no_captions"
+    | "options";
+
+  /** What a host's call is at, as `data-vocadesk-state` has it. */
+  type State = "idle" | "asking" | "connecting" | "live" | "ending" | "ended" | "error";
 
   /** What {@link Embed.mount} returns, at once, also while the wasm is still on its way. */
   interface Handle {
     /** How well the page lets us work, and how the latest call of the page went. */
     diagnostics(): Diagnostics;
+    /** What the host's call is at; `"idle"` before our code has loaded and after {@link Handle.destroy}. */
+    readonly state: State;
+    /**
+     * Starts a call as a click on the host does, unless one is under way. Call it in a visitor's click: without one,
+     * browsers let no sound out, and Safari does not ask for the microphone.
+     */
+    start(): void;
+    /** Ends the call, if one is under way: also one that is not connected yet. */
+    end(): void;
+    /** Mutes the visitor in the running call, or in the next one where there is none; a call's end unmutes. */
+    mute(muted: boolean): void;
     /** Ends a running call and leaves the host as it was found. Calling it again does nothing. */
     destroy(): void;
   }
@@ -72,10 +118,21 @@ declare namespace Vocadesk {
   /** Something went wrong: a code for programs, a message for the developer. */
   type ErrorEvent = CustomEvent<{ readonly code: ErrorCode; readonly message: string }>;
 
+  /** Something was said. The same role and number once more: its text has grown. Plain text, never markup. */
+  type TranscriptEvent = CustomEvent<{
+    readonly role: "user" | "assistant";
+    readonly text: string;
+    readonly seq: number;
+  }>;
+  /** The visitor was muted, or is heard again. */
+  type MuteEvent = CustomEvent<{ readonly muted: boolean }>;
+
   interface EventMap {
     "vocadesk:start": StartEvent;
     "vocadesk:end": EndEvent;
     "vocadesk:error": ErrorEvent;
+    "vocadesk:transcript": TranscriptEvent;
+    "vocadesk:mute": MuteEvent;
   }
 }
 

@@ -90,14 +90,14 @@ export function packGlue(glue) {
   }
 
   const importsAre = functionNamed("__wbg_get_imports", glue);
-  glue = replaceOnce(glue, importsAre, `const __wbg_get_imports = () => ({ w: [\n${items.join(",\n")}\n] });`);
+  glue = replaceOnce(glue, importsAre, "");
   // The one way in which the shim starts the module.
   glue = replaceOnce(
     glue,
     functionNamed("initSync", glue),
     `function initSync({ module }) {
       if (wasm) return;
-      wasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;
+      wasm = new WebAssembly.Instance(module, { w: [\n${items.join(",\n")}\n] }).exports;
       wasm.__wbindgen_start();
     }`,
   );
@@ -135,7 +135,7 @@ export function packGlue(glue) {
   ]) {
     glue = replaceOnce(glue, kept(name), `const ${name} = ${anew};`);
   }
-  glue = glue.replaceAll(", wasm.__wbindgen_realloc)", ")");
+  glue = glue.replaceAll(", wasm.__wbindgen_realloc)", ")").replaceAll("_wbg_cb_unref", "unref");
   glue = replaceOnce(glue, "let WASM_VECTOR_LEN = 0;", `let WASM_VECTOR_LEN = 0; ${GIVE_TEXT}`);
   // A page whose wrappers never take a listener back calls what is no more: that does nothing, where
   // wasm-bindgen would throw, and free once more what it has freed.

@@ -17,6 +17,8 @@ pub struct Release {
     pub integrity: String,
     /// The hash of the script that does without wasm.
     pub integrity_without_wasm: String,
+    /// The hash of the call bar's script.
+    pub integrity_of_bar: String,
 }
 
 impl Release {
@@ -46,6 +48,7 @@ impl Release {
         Ok(Self {
             integrity: hash_of("vocadesk.min.js")?,
             integrity_without_wasm: hash_of("vocadesk.nowasm.min.js")?,
+            integrity_of_bar: hash_of("vocadesk.call-bar.min.js")?,
             script_path: format!("/{folder}/vocadesk.min.js"),
             dist,
         })

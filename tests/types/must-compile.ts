@@ -10,6 +10,21 @@ Vocadesk.mount("#a", { apiUrl: "https://a.example", wssUrl: "wss://a.example", t
 Vocadesk.mount("#a", { turnstileToken: () => "solved" });
 Vocadesk.mount("#a", { turnstileToken: async () => "solved" });
 
+Vocadesk.mount("#a", { ui: "none", controls: "none", labels: { live: "Auflegen", mic_denied: "Kein Mikrofon", mute: "Stumm" } });
+bySelector.start();
+bySelector.mute(true);
+bySelector.end();
+const states: Record<Vocadesk.State, string> = {
+  idle: "",
+  asking: "",
+  connecting: "",
+  live: "",
+  ending: "",
+  ended: "",
+  error: "",
+};
+console.log(states[bySelector.state]);
+
 const host = document.querySelector("button")!;
 host.addEventListener("vocadesk:start", (event) => event.detail satisfies null);
 host.addEventListener("vocadesk:end", (event) => event.detail.durationMs.toFixed());
@@ -25,6 +40,11 @@ document.addEventListener("vocadesk:error", ({ detail: { code, message } }) => {
   };
   return known[code] + message.trim();
 });
+document.addEventListener("vocadesk:transcript", ({ detail: { role, text, seq } }) => {
+  const who: "user" | "assistant" = role;
+  return who + text.trim() + seq.toFixed();
+});
+document.addEventListener("vocadesk:mute", (event) => event.detail.muted satisfies boolean);
 window.addEventListener("vocadesk:end", (event: Vocadesk.EndEvent) => event.detail);
 const [major] = Vocadesk.version.split(".");
 export { major };

@@ -12,6 +12,16 @@ Vocadesk.mount("#a", { embedId: 7 });
 Vocadesk.mount("#a", { turnstileToken: async () => 7 });
 // @ts-expect-error a handle has no such method
 Vocadesk.mount("#a").stop();
+// @ts-expect-error a state is read only
+Vocadesk.mount("#a").state = "idle";
+// @ts-expect-error muted or not
+Vocadesk.mount("#a").mute("on");
+// @ts-expect-error nothing but none
+Vocadesk.mount("#a", { ui: "all" });
+// @ts-expect-error no such key
+Vocadesk.mount("#a", { labels: { hello: "Hallo" } });
+// @ts-expect-error a transcript has no such role
+document.addEventListener("vocadesk:transcript", (event) => event.detail.role === "system");
 // @ts-expect-error the version is read only
 Vocadesk.version = "1.0.0";
 // @ts-expect-error no such detail

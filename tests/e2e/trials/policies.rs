@@ -165,7 +165,10 @@ async fn call_under(stage: &Stage, cell: &Cell) -> Result<(), Failure> {
         .replace("WSS", &stage.gateway.wss_url())
         .replace(
             "HASHES",
-            &format!("HASH '{}'", stage.release.integrity_without_wasm),
+            &format!(
+                "HASH '{}' '{}'",
+                stage.release.integrity_without_wasm, stage.release.integrity_of_bar
+            ),
         )
         .replace("HASH", &format!("'{}'", stage.release.integrity));
     let page = Page::default().nonce(cell.nonce);
