@@ -109,13 +109,12 @@ fn frames(call: &Call, blocked: Instant) -> Frames {
     let middle = |drift: &[f64]| probe::quantile(drift, 0.5);
     let (before, after) = (middle(&drift[..steady]), middle(&drift[count - steady..]));
     let is_late = |drift: f64| drift - before.max(after) > LATE_MS;
-    let late = drift
-        .iter()
-        .zip(&call.mic)
-        .filter(|(drift, _)| is_late(**drift));
+    let all = drift.iter().zip(&call.mic);
+    let late = all.filter(|(drift, _)| is_late(**drift));
+    let late_ms = late.fold(0.0, |sum, (_, frame)| sum + samples_ms(frame));
     let latest = drift.iter().map(|drift| drift - before).fold(0.0, f64::max);
     Frames {
-        late: late.map(|(_, frame)| samples_ms(frame)).sum::<f64>() / FRAME_MS,
+        late: late_ms / FRAME_MS,
         worst_ms: latest,
         left_out: ((after - before) / FRAME_MS).round().max(0.0),
     }
@@ -138,7 +137,7 @@ fn silent(seen: &Seen, from: f64) -> usize {
 /// How long after it was sent a click is heard, before the block and in the last seconds.
 fn behind(seen: &Seen, call: &Call, clock: &Clock, blocked: Instant) -> (f64, f64) {
     let (_, sent) = probe::clicks(call, clock);
-    let delays = probe::heard(seen, sent);
+    let delays = probe::heard(seen, &sent);
     let (from, to) = (
         clock.epoch_ms(blocked),
         clock.epoch_ms(blocked + BLOCK + AFTER - END),
