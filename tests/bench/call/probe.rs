@@ -23,9 +23,10 @@ const APART: usize = 1_440;
 const PERIOD_MS: f64 = 230.0;
 
 /// What a lost click costs in [`heard`], beside milliseconds of a delay's change: less than a period, which is
-/// what a gap without a loss costs, so that the pauses decide. The first delay counts a little, too.
+/// what a gap without a loss costs, so that the pauses decide. The first delay counts for more than a jump
+/// that it could make smaller.
 const LOST_COST: f64 = 50.0;
-const FIRST_COST: f64 = 0.1;
+const FIRST_COST: f64 = 2.0;
 
 /// Sound is made in blocks ahead of its time.
 const EARLY_MS: f64 = 30.0;
