@@ -43,7 +43,7 @@ pub async fn measure(stage: &mut Stage, table: &mut Table) -> Result<(), Failure
         let (came, left) = probe::clicks(&call, &clock);
         let sent = left.len() as f64;
         let up = probe::delays(&seen.spoken, &came);
-        let down = probe::heard(&seen, left).into_iter();
+        let down = probe::heard(&seen, &left).into_iter();
         let down: Vec<_> = down.map(|(_, delay)| delay).collect();
         let of = |delays: &[f64]| [0.5, 0.99].map(|part| probe::quantile(delays, part));
         let ([up50, up99], [down50, down99]) = (of(&up), of(&down));

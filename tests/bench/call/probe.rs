@@ -22,6 +22,15 @@ const APART: usize = 1_440;
 /// As often clicks come, in milliseconds: what is later than that cannot be told from the next one.
 const PERIOD_MS: f64 = 230.0;
 
+/// What a lost click costs in [`heard`], beside milliseconds of a delay's change: less than a period, which is
+/// what a gap without a loss costs, so that the pauses decide. The first delay counts for more than a jump
+/// that it could make smaller.
+const LOST_COST: f64 = 50.0;
+const FIRST_COST: f64 = 2.0;
+
+/// Sound is made in blocks ahead of its time.
+const EARLY_MS: f64 = 30.0;
+
 /// What the page's probe saw, in milliseconds since the epoch.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Seen {
@@ -128,14 +137,50 @@ pub fn delays(causes: &[f64], effects: &[f64]) -> Vec<f64> {
     delays.filter(|delay| *delay < PERIOD_MS).collect()
 }
 
-/// When each click was heard, and how long after it was sent. Nothing is ever left out of speech, so the
-/// clicks heard are those sent, in order; but the very first may be lost in a fade.
-pub fn heard(seen: &Seen, mut sent: Vec<f64>) -> Vec<(f64, f64)> {
-    let first = seen.heard.first().copied().unwrap_or_default();
-    let before_first = sent.iter().filter(|sent| **sent < first).count();
-    sent.drain(..before_first.saturating_sub(1));
-    let pairs = seen.heard.iter().zip(sent);
-    pairs.map(|(heard, sent)| (*heard, heard - sent)).collect()
+/// When each click was heard, and how long after it was sent. Clicks are all alike, and a client may lose some:
+/// of all ways to tell which was which, in order, this is the one in which the delay changes least. The
+/// pauses tell: clicks that are taken for their neighbours jump at each.
+pub fn heard(seen: &Seen, sent: &[f64]) -> Vec<(f64, f64)> {
+    let heard = &seen.heard;
+    // For each heard, if it was this sent: the least cost so far, and which the one before it was.
+    let mut ways: Vec<Vec<(f64, usize)>> = Vec::new();
+    for (i, at) in heard.iter().enumerate() {
+        let way = |(n, left): (usize, &f64)| {
+            let delay = at - left;
+            if delay < -EARLY_MS {
+                return (f64::INFINITY, 0);
+            }
+            let Some(last) = i.checked_sub(1) else {
+                return (delay * FIRST_COST, 0);
+            };
+            let steps = (0..n).map(|before| {
+                let change = delay - (heard[last] - sent[before]);
+                let lost = (n - before - 1) as f64;
+                (
+                    ways[last][before].0 + change.abs() + lost * LOST_COST,
+                    before,
+                )
+            });
+            let least = steps.min_by(|one, other| one.0.total_cmp(&other.0));
+            least.unwrap_or((f64::INFINITY, 0))
+        };
+        let all = sent.iter().enumerate().map(way).collect();
+        ways.push(all);
+    }
+    let least = ways.last().and_then(|last| {
+        let ends = (0..last.len()).filter(|n| last[*n].0.is_finite());
+        ends.min_by(|one, other| last[*one].0.total_cmp(&last[*other].0))
+    });
+    let Some(mut n) = least else {
+        return Vec::new();
+    };
+    let mut pairs = Vec::new();
+    for (at, ways) in heard.iter().zip(&ways).rev() {
+        pairs.push((*at, at - sent[n]));
+        n = ways[n].1;
+    }
+    pairs.reverse();
+    pairs
 }
 
 /// The value that this part of all stays under.

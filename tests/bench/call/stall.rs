@@ -43,6 +43,7 @@ pub fn table() -> Table {
             "silent 20 ms",
             "behind before, ms",
             "behind after, ms",
+            "clicks lost",
         ],
     )
 }
@@ -73,9 +74,9 @@ async fn stand_still(stage: &Stage) -> Result<(Instant, Seen), Failure> {
     Ok((blocked, probe::seen(stage).await?))
 }
 
-fn figures(call: &Call, seen: &Seen, clock: &Clock, blocked: Instant) -> [f64; 7] {
+fn figures(call: &Call, seen: &Seen, clock: &Clock, blocked: Instant) -> [f64; 8] {
     let frames = frames(call, blocked);
-    let (before, after) = behind(seen, call, clock, blocked);
+    let (before, after, lost) = behind(seen, call, clock, blocked);
     [
         call.mic.iter().map(samples_ms).sum::<f64>() / FRAME_MS,
         frames.late,
@@ -84,6 +85,7 @@ fn figures(call: &Call, seen: &Seen, clock: &Clock, blocked: Instant) -> [f64; 7
         silent(seen, clock.epoch_ms(blocked)) as f64,
         before,
         after,
+        lost,
     ]
 }
 
@@ -109,13 +111,12 @@ fn frames(call: &Call, blocked: Instant) -> Frames {
     let middle = |drift: &[f64]| probe::quantile(drift, 0.5);
     let (before, after) = (middle(&drift[..steady]), middle(&drift[count - steady..]));
     let is_late = |drift: f64| drift - before.max(after) > LATE_MS;
-    let late = drift
-        .iter()
-        .zip(&call.mic)
-        .filter(|(drift, _)| is_late(**drift));
+    let all = drift.iter().zip(&call.mic);
+    let late = all.filter(|(drift, _)| is_late(**drift));
+    let late_ms = late.fold(0.0, |sum, (_, frame)| sum + samples_ms(frame));
     let latest = drift.iter().map(|drift| drift - before).fold(0.0, f64::max);
     Frames {
-        late: late.map(|(_, frame)| samples_ms(frame)).sum::<f64>() / FRAME_MS,
+        late: late_ms / FRAME_MS,
         worst_ms: latest,
         left_out: ((after - before) / FRAME_MS).round().max(0.0),
     }
@@ -135,10 +136,11 @@ fn silent(seen: &Seen, from: f64) -> usize {
     during.filter(|(_, loudest)| *loudest < SILENT).count()
 }
 
-/// How long after it was sent a click is heard, before the block and in the last seconds.
-fn behind(seen: &Seen, call: &Call, clock: &Clock, blocked: Instant) -> (f64, f64) {
+/// How long after it was sent a click is heard, before the block and in the last seconds; and how many between
+/// the first and the last that were heard never were.
+fn behind(seen: &Seen, call: &Call, clock: &Clock, blocked: Instant) -> (f64, f64, f64) {
     let (_, sent) = probe::clicks(call, clock);
-    let delays = probe::heard(seen, sent);
+    let delays = probe::heard(seen, &sent);
     let (from, to) = (
         clock.epoch_ms(blocked),
         clock.epoch_ms(blocked + BLOCK + AFTER - END),
@@ -148,5 +150,10 @@ fn behind(seen: &Seen, call: &Call, clock: &Clock, blocked: Instant) -> (f64, f6
         let delays: Vec<_> = wanted.map(|(_, delay)| *delay).collect();
         probe::quantile(&delays, 0.5)
     };
-    (of(&|heard| heard < from), of(&|heard| heard > to))
+    let sent_at = |of: Option<&(f64, f64)>| of.map_or(f64::NAN, |(heard, delay)| heard - delay);
+    // A millisecond more: sums are not exact.
+    let (first, last) = (sent_at(delays.first()) - 1.0, sent_at(delays.last()) + 1.0);
+    let between = sent.iter().filter(|at| (first..last).contains(*at)).count();
+    let lost = between as f64 - delays.len() as f64;
+    (of(&|heard| heard < from), of(&|heard| heard > to), lost)
 }

@@ -1,11 +1,12 @@
-// Deepgram's agent element as its README has it, with its picture. The double that it speaks to (tests/bench/
-// call/deepgram.rs) finds the call's token among the settings.
+// Deepgram's agent element, with no room for its picture: where the processor has to draw it, it takes the page's
+// whole thread. The double that the element speaks to (tests/bench/call/deepgram.rs) finds the call's token
+// among the settings.
 import "@deepgram/browser-agent";
 import { token } from "./gateway.js";
 
 const element = document.createElement("deepgram-agent");
 // Without a time it hangs up at once.
-const attributes = { width: 300, height: 300, "output-sample-rate": 24000, "idle-timeout-ms": 3_600_000 };
+const attributes = { width: 0, height: 0, "output-sample-rate": 24000, "idle-timeout-ms": 3_600_000 };
 for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
 element.addEventListener("structured message", ({ detail }) => {
   if (detail.type === "SettingsApplied") window.sounds = Date.now();
