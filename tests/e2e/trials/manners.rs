@@ -127,6 +127,7 @@ async fn the_whole_life_of_a_page_asks_three_origins_and_says_nothing(
     );
     let complaints = stage.complaints().await?;
     ensure!(complaints.is_empty(), "{complaints:?}");
+    // Script, wasm and the call bar's script, each once.
     let cdn = stage.gateway.record();
     let cdn: Vec<_> = cdn
         .requests
@@ -134,7 +135,7 @@ async fn the_whole_life_of_a_page_asks_three_origins_and_says_nothing(
         .filter(|r| r.listener == ListenerName::Cdn)
         .collect();
     ensure!(
-        cdn.len() == 2,
+        cdn.len() == 3,
         "the release's files were asked for {} times",
         cdn.len()
     );

@@ -107,10 +107,12 @@ fn publish_another_version(stage: &Stage) -> Result<String, Failure> {
     let script = script.replace(version, OTHER_VERSION);
     let integrity = format!("sha384-{}", STANDARD.encode(Sha384::digest(&script)));
     let wasm = path.replace("vocadesk.min.js", "vocadesk.wasm");
+    let bar = path.replace("vocadesk.min.js", "vocadesk.call-bar.min.js");
     let there = |path: &str| path.replace(version, OTHER_VERSION);
     for (path, kind, bytes) in [
         (there(path), "text/javascript", script.into_bytes()),
         (there(&wasm), "application/wasm", file(&wasm)?),
+        (there(&bar), "text/javascript", file(&bar)?),
     ] {
         // From a cache it would come without our seeing it.
         let answer = Answer::new(200, kind, bytes).header("cache-control", "no-store");

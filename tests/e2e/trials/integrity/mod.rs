@@ -121,11 +121,11 @@ const WATCH: &str = r#"<script>
     const real = WebAssembly[name];
     WebAssembly[name] = (...given) => (compiled++, real.apply(WebAssembly, given));
   }
-  // Where that script leaves what it brings.
-  Object.defineProperty(HTMLScriptElement.prototype, "wing", {
-    set(wing) {
-      wings++;
-      Object.defineProperty(this, "wing", { value: wing });
+  // Where that script leaves what it brings; so does the call bar's.
+  Object.defineProperty(HTMLScriptElement.prototype, "open", {
+    set(open) {
+      if (this.src.includes("nowasm")) wings++;
+      Object.defineProperty(this, "open", { value: open });
     },
     configurable: true,
   });
