@@ -104,6 +104,14 @@ impl Browser {
         Ok(self.client.perform_actions(clicks).await?)
     }
 
+    /// Moves the pointer to a point of the window.
+    pub async fn point_at(&self, x: f64, y: f64) -> Result<(), Failure> {
+        let duration = None;
+        let moves =
+            MouseActions::new("mouse".to_owned()).then(PointerAction::MoveTo { duration, x, y });
+        Ok(self.client.perform_actions(moves).await?)
+    }
+
     /// From now on everything is done in this iframe's page, until another page is opened.
     pub async fn enter_frame(&self, selector: &str) -> Result<(), Failure> {
         let frame = self.client.find(Locator::Css(selector)).await?;

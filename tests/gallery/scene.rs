@@ -60,7 +60,13 @@ impl Stage {
               window.dressed === (window.dressed = inBar('.bar').getAttribute('style')))"
         );
         self.until(&dressed, SOON).await?;
-        self.take([0, 0, width, height.max(tall as usize)]).await
+        let browser = self.browser()?;
+        browser.run_async(DRAWN, Vec::new()).await?;
+        // From within a frame WebKit's driver (2.50) takes none.
+        browser.client().enter_parent_frame().await?;
+        let image = Image::from_png(&browser.screenshot().await?)?;
+        browser.enter_frame("#frame").await?;
+        Ok(image.within([0, 0, width, height.max(tall as usize)]))
     }
 
     /// A picture of what lies within left, top, right, bottom.
