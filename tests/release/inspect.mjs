@@ -29,12 +29,13 @@ for (const name of served.map((rest) => `vocadesk.${rest}`)) {
   assert.deepEqual(brotliDecompressSync(read(`${name}.br`)), read(name));
 }
 
-// The chain: the snippet's hash is the script's, the script's is the wasm's.
+// The chain: the snippet's hash is the script's, the script's are the wasm's and its twin's, theirs is the bar's.
 const script = read("vocadesk.min.js").toString();
 const snippet = read("snippet.html").toString();
 assert.ok(snippet.includes(`integrity="${integrityOf(script)}" crossorigin="anonymous" defer`), snippet);
 assert.ok(snippet.includes(`/embed/v${version}/vocadesk.min.js"`), snippet);
 for (const name of ["vocadesk.wasm", "vocadesk.nowasm.min.js"]) assert.ok(script.includes(integrityOf(read(name))), name);
+assert.ok(read("vocadesk.wasm").includes(integrityOf(read("vocadesk.call-bar.min.js"))), "the bar's hash");
 
 // The source map leads from words of the script to the words in the sources.
 const payload = json("vocadesk.min.js.map");
