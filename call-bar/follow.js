@@ -14,6 +14,7 @@ const ROW_PX = 64;
 export function follow(host, root, shadow, signal) {
   let side, watcher, watched;
   let high = 0; // as high as it would be with all the room there is
+  let zoomed; // whether boxes in a zoomed element are told in that element's pixels
   const put = (name, pixels) => root.style.setProperty(`--vocadesk-${name}`, `${Math.round(pixels)}px`);
 
   function lie(measure) {
@@ -25,7 +26,12 @@ export function follow(host, root, shadow, signal) {
       high = root.offsetHeight;
     }
     const wide = root.offsetWidth;
-    const at = host.getBoundingClientRect();
+    if (zoomed === undefined) {
+      root.style.zoom = 2;
+      zoomed = root.getBoundingClientRect().width < 1.5 * root.offsetWidth;
+      root.style.zoom = "";
+    }
+    const at = zoomed ? inPagesPixels(host) : host.getBoundingClientRect();
     const absent = !at.width || at.bottom <= top || at.top >= bottom;
     const within = (low, value, most) => Math.max(low, Math.min(value, most));
     const middle = within(left, (at.left + at.right - wide) / 2, right - wide);
@@ -97,6 +103,16 @@ export function follow(host, root, shadow, signal) {
     settle(host, root, shadow);
     watch(true);
   };
+}
+
+// Where WebKit (2.50), and Chromium before 128, see an element that stands in a zoomed one.
+function inPagesPixels(element) {
+  let zoom = 1;
+  for (let around = element; around; around = around.parentElement ?? around.getRootNode().host) {
+    zoom *= getComputedStyle(around).zoom || 1;
+  }
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return new DOMRect(left * zoom, top * zoom, width * zoom, height * zoom);
 }
 
 // What the visitor sees of the page, less a margin; who has zoomed in with two fingers looks at a part of it.

@@ -25,9 +25,9 @@ const PAGE: &str = r#"<style>
   <form><label>Label <input> <input type="button" value="x"></label><select><option>1</select></form>
   <div aria-hidden="true" data-state="live" class="face text">Ours in name only</div><img alt="" width="9">"#;
 
-/// Every property of every element that is not the host or in it.
+/// Every property of every element that is not the host, in it, or of ours beside it.
 const STYLES: &str = "
-  const all = [...document.querySelectorAll('*')].filter((e) => !e.closest('#call'));
+  const all = [...document.querySelectorAll('*')].filter((e) => !e.closest('#call, [role=status], [role=alert], [data-vocadesk-bar]'));
   return [
     all.map((e) => e.tagName + ': ' + [...getComputedStyle(e)].map((k) =>
       `${k}: ${getComputedStyle(e).getPropertyValue(k)}`).join('; ')).filter((s) => !s.startsWith('SCRIPT')),
