@@ -93,8 +93,10 @@ export function follow(host, root, shadow, signal) {
   addEventListener("scroll", again, { signal, capture: true, passive: true });
   addEventListener("resize", anew, { signal });
   for (const type of ["resize", "scroll"]) visualViewport.addEventListener(type, anew, { signal });
-  const sizes = new ResizeObserver(again);
+  // The bar's own as well: WebKit (2.50) tells a height of 38 pixels at first that are 58 a frame later.
+  const sizes = new ResizeObserver(anew);
   sizes.observe(host);
+  sizes.observe(root);
   signal.onabort = () => {
     sizes.disconnect();
     watcher?.disconnect();
