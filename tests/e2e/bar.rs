@@ -1,5 +1,7 @@
 //! The call bar as a trial reaches it: its shadow root is closed, so a page of ours opens every root that is made.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -33,6 +35,9 @@ impl BarButton {
     }
 }
 
+/// What the browser needs to know that the pointer is elsewhere.
+const A_MOMENT: Duration = Duration::from_millis(500);
+
 impl Stage {
     /// Waits until the call bar is there.
     pub async fn bar(&self) -> Result<(), Failure> {
@@ -50,12 +55,22 @@ impl Stage {
     /// the pointer was before, when the machine is busy, and that is on the host, which ends the call.
     pub async fn press_in_bar(&self, button: BarButton) -> Result<(), Failure> {
         let element = button.element();
-        let [left, top, right, bottom] = self.box_of(&element).await?;
         let browser = self.browser()?;
-        let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
-        browser.point_at(x, y).await?;
-        self.until(&format!("{element}.matches(':hover')"), SOON)
-            .await?;
+        let due = Instant::now() + SOON;
+        // The hand follows a button that moves: a bar goes into a dialog that opens, or beside a host that has moved.
+        let (x, y) = loop {
+            let [left, top, right, bottom] = self.box_of(&element).await?;
+            let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
+            browser.point_at(x, y).await?;
+            let there = self
+                .until(&format!("{element}.matches(':hover')"), A_MOMENT)
+                .await;
+            match there {
+                Ok(_) => break (x, y),
+                Err(failure) if Instant::now() > due => return Err(failure),
+                Err(_) => {}
+            }
+        };
         browser.click_at(x, y).await
     }
 

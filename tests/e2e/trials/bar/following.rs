@@ -84,6 +84,9 @@ async fn the_bar_takes_everything_away_with_it(stage: &mut Stage) -> Result<(), 
         // Only what the first call leaves for the second may differ.
         stage.hang_up("#call").await?;
         stage.no_bar().await?;
+        // The end is said aloud a moment later.
+        let said = "document.querySelector('[role=status]').textContent.includes('Call ended')";
+        stage.until(said, SOON).await?;
         if nth == 1 {
             continue;
         }
