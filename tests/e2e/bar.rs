@@ -58,7 +58,7 @@ impl Stage {
         let browser = self.browser()?;
         let due = Instant::now() + SOON;
         // The hand follows a button that moves: a bar goes into a dialog that opens, or beside a host that has moved.
-        let (x, y) = loop {
+        loop {
             let [left, top, right, bottom] = self.box_of(&element).await?;
             let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
             browser.point_at(x, y).await?;
@@ -66,12 +66,11 @@ impl Stage {
                 .until(&format!("{element}.matches(':hover')"), A_MOMENT)
                 .await;
             match there {
-                Ok(_) => break (x, y),
+                Ok(_) => return browser.click_here().await,
                 Err(failure) if Instant::now() > due => return Err(failure),
                 Err(_) => {}
             }
-        };
-        browser.click_at(x, y).await
+        }
     }
 
     /// What an element of the bar's shadow root gives for an expression of `it`.

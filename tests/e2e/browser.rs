@@ -112,6 +112,15 @@ impl Browser {
         Ok(self.client.perform_actions(moves).await?)
     }
 
+    /// Clicks where the pointer is.
+    pub async fn click_here(&self) -> Result<(), Failure> {
+        let button = MOUSE_BUTTON_LEFT;
+        let clicks = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Up { button });
+        Ok(self.client.perform_actions(clicks).await?)
+    }
+
     /// From now on everything is done in this iframe's page, until another page is opened.
     pub async fn enter_frame(&self, selector: &str) -> Result<(), Failure> {
         let frame = self.client.find(Locator::Css(selector)).await?;
