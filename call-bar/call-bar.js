@@ -87,6 +87,7 @@ export function open(host, call, texts) {
       // Before it goes: where the focused element vanishes, the keyboard starts from the page's top.
       if (shadow.activeElement) host.focus({ preventScroll: true });
       root.remove();
+      host = undefined;
     },
   };
 }

@@ -5,10 +5,12 @@ import { controls } from "./controls.js";
 import { texts } from "./texts.js";
 
 document.currentScript.open = (host, wish, labels) => {
-  const bar = open(host, controls(wish), texts(labels));
+  // Firefox (153) keeps a bar that closed before its first frame. What it held of the page it lets go.
+  const bar = open(host, controls((...given) => wish?.(...given)), texts(labels));
   const spread = { transcript: ({ role, text, seq }) => bar.transcript(role, text, seq) };
   return (json) => {
     const [method, ...given] = JSON.parse(json);
     (spread[method] ?? bar[method])(...given);
+    if (method === "close") wish = undefined;
   };
 };

@@ -18,6 +18,7 @@ export function follow(host, root, shadow, signal) {
   const put = (name, pixels) => root.style.setProperty(`--vocadesk-${name}`, `${Math.round(pixels)}px`);
 
   function lie(measure) {
+    if (!host) return;
     const { left, top, right, bottom, narrow } = view();
     if (measure) {
       root.toggleAttribute("data-sheet", narrow);
@@ -100,8 +101,10 @@ export function follow(host, root, shadow, signal) {
   signal.onabort = () => {
     sizes.disconnect();
     watcher?.disconnect();
+    host = undefined;
   };
   return () => {
+    if (!host) return;
     settle(host, root, shadow);
     watch(true);
   };

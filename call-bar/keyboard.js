@@ -16,7 +16,9 @@ export function keyboard(host, shadow, first, last, signal) {
     },
     { signal },
   );
+  signal.addEventListener("abort", () => (host = undefined));
   shadow.addEventListener("keydown", (event) => {
+    if (!host) return;
     const { key, keyCode, target } = event;
     if (!plain(event)) return;
     if (keyCode === TAB && target === (event.shiftKey ? first : last())) {
