@@ -28,6 +28,7 @@ mod nginx;
 mod page;
 mod page_event;
 mod picture;
+mod pixels;
 mod process_tree;
 mod prompt;
 mod renderer;

@@ -1,13 +1,11 @@
 //! A screenshot as pixels: what our closed shadow roots show cannot be asked for, only looked at.
 
-use std::io::Cursor;
 use std::time::{Duration, Instant};
 
-use crate::failure::{Failure, ensure};
+use crate::failure::Failure;
+pub use crate::pixels::Colour;
+use crate::pixels::decoded;
 use crate::stage::Stage;
-
-/// Red, green, blue.
-pub type Colour = [u8; 3];
 
 /// A decoded PNG.
 pub struct Picture {
@@ -24,19 +22,8 @@ const LOOK_DEADLINE: Duration = Duration::from_millis(3_500);
 impl Picture {
     /// Decodes what a driver gave.
     pub fn from_png(bytes: &[u8]) -> Result<Self, Failure> {
-        let mut decoder = png::Decoder::new(Cursor::new(bytes));
-        decoder.set_transformations(png::Transformations::normalize_to_color8());
-        let mut reader = decoder.read_info().map_err(|e| e.to_string())?;
-        let size = reader.output_buffer_size().ok_or("a picture too large")?;
-        let mut buffer = vec![0; size];
-        let info = reader.next_frame(&mut buffer).map_err(|e| e.to_string())?;
-        let channels = info.color_type.samples();
-        ensure!(channels >= 3, "a grey picture");
-        let pixels = buffer[..info.buffer_size()].chunks_exact(channels);
-        Ok(Self {
-            width: info.width as usize,
-            pixels: pixels.map(|p| [p[0], p[1], p[2]]).collect(),
-        })
+        let (width, pixels) = decoded(bytes)?;
+        Ok(Self { width, pixels })
     }
 
     /// What lies wholly within left, top, right, bottom.

@@ -1,9 +1,9 @@
 //! A picture as pixels that can be cut, made smaller and written.
 
-use std::io::Cursor;
 use std::path::Path;
 
 use crate::failure::Failure;
+use crate::pixels::decoded;
 
 /// Rows of red, green, blue.
 #[derive(Clone, PartialEq, Eq)]
@@ -15,17 +15,8 @@ pub struct Image {
 impl Image {
     /// Decodes what a driver gave.
     pub fn from_png(bytes: &[u8]) -> Result<Self, Failure> {
-        let mut decoder = png::Decoder::new(Cursor::new(bytes));
-        decoder.set_transformations(png::Transformations::normalize_to_color8());
-        let mut reader = decoder.read_info().map_err(|e| e.to_string())?;
-        let size = reader.output_buffer_size().ok_or("a picture too large")?;
-        let mut buffer = vec![0; size];
-        let info = reader.next_frame(&mut buffer).map_err(|e| e.to_string())?;
-        let pixels = buffer[..info.buffer_size()].chunks_exact(info.color_type.samples());
-        Ok(Self {
-            width: info.width as usize,
-            pixels: pixels.map(|p| [p[0], p[1], p[2]]).collect(),
-        })
+        let (width, pixels) = decoded(bytes)?;
+        Ok(Self { width, pixels })
     }
 
     pub fn height(&self) -> usize {

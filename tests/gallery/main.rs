@@ -40,6 +40,8 @@ mod page;
 #[path = "../e2e/page_event.rs"]
 mod page_event;
 mod palette;
+#[path = "../e2e/pixels.rs"]
+mod pixels;
 #[path = "../e2e/process_tree.rs"]
 mod process_tree;
 #[path = "../e2e/prompt.rs"]

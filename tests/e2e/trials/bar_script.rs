@@ -68,7 +68,7 @@ async fn the_call_bar_is_brought_once_and_not_before_a_call_has_started(
 async fn a_call_goes_on_without_a_call_bar_that_is_not_the_very_file(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    let script = std::fs::read(stage.release.dist.join(path(stage).trim_start_matches('/')))?;
+    let (_, script) = stage.release.file(FILE)?;
     let tampered = [&script[..], b"window.tampered = true;\n"].concat();
     for answer in [
         Answer::new(404, "text/plain", "no such file"),

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::devices::{LONG_ENOUGH, lose_microphone};
 use crate::failure::{Failure, ensure};
-use crate::gateway::{Answer, EndedBy, ListenerName};
+use crate::gateway::{EndedBy, ListenerName};
 use crate::page::Page;
 use crate::runner::{Trial, trial};
 use crate::stage::Stage;
@@ -149,15 +149,7 @@ async fn a_page_starts_mutes_and_ends_calls_by_its_handle_and_draws_them_itself(
 async fn a_handle_does_what_it_was_told_before_the_wasm_was_there(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    for (file, kind) in [
-        ("vocadesk.wasm", "application/wasm"),
-        ("vocadesk.nowasm.min.js", "text/javascript"),
-    ] {
-        let path = stage.release.script_path.replace("vocadesk.min.js", file);
-        let bytes = std::fs::read(stage.release.dist.join(path.trim_start_matches('/')))?;
-        let late = Answer::new(200, kind, bytes).after(Duration::from_secs(2));
-        stage.gateway.cdn_override(&path, Some(late));
-    }
+    stage.delay_page_wing(Duration::from_secs(2))?;
     let early = "window.early = () => !('vocadeskState' in call.dataset)";
     for (work, calls) in [
         (

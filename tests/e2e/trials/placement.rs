@@ -101,18 +101,18 @@ const OTHER_VERSION: &str = "0.0.9";
 /// Publishes the release a second time under another version, and gives its script tag.
 fn publish_another_version(stage: &Stage) -> Result<String, Failure> {
     let version = env!("CARGO_PKG_VERSION");
-    let path = &stage.release.script_path;
-    let file = |path: &str| std::fs::read(stage.release.dist.join(path.trim_start_matches('/')));
-    let script = String::from_utf8(file(path)?).map_err(|e| e.to_string())?;
+    let file = |name| stage.release.file(name);
+    let (path, script) = file("vocadesk.min.js")?;
+    let script = String::from_utf8(script).map_err(|e| e.to_string())?;
     let script = script.replace(version, OTHER_VERSION);
     let integrity = format!("sha384-{}", STANDARD.encode(Sha384::digest(&script)));
-    let wasm = path.replace("vocadesk.min.js", "vocadesk.wasm");
-    let bar = path.replace("vocadesk.min.js", "vocadesk.call-bar.min.js");
+    let (wasm, wasm_bytes) = file("vocadesk.wasm")?;
+    let (bar, bar_bytes) = file("vocadesk.call-bar.min.js")?;
     let there = |path: &str| path.replace(version, OTHER_VERSION);
     for (path, kind, bytes) in [
-        (there(path), "text/javascript", script.into_bytes()),
-        (there(&wasm), "application/wasm", file(&wasm)?),
-        (there(&bar), "text/javascript", file(&bar)?),
+        (there(&path), "text/javascript", script.into_bytes()),
+        (there(&wasm), "application/wasm", wasm_bytes),
+        (there(&bar), "text/javascript", bar_bytes),
     ] {
         // From a cache it would come without our seeing it.
         let answer = Answer::new(200, kind, bytes).header("cache-control", "no-store");

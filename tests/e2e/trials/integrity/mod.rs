@@ -74,8 +74,7 @@ struct Copy {
 impl Copy {
     fn publish(stage: &Stage, folder: &str) -> Result<Self, Failure> {
         let read = |name: &str| {
-            let path = stage.release.script_path.replace("vocadesk.min.js", name);
-            let bytes = std::fs::read(stage.release.dist.join(path.trim_start_matches('/')))?;
+            let (path, bytes) = stage.release.file(name)?;
             Ok::<_, Failure>((format!("/{folder}{path}"), bytes))
         };
         let script = |name: &str, words: &str, other_version: &dyn Fn(&str) -> String| {
