@@ -17,6 +17,9 @@ const RATE_HZ: u32 = 24_000;
 const FRAME_BYTES: usize = 960;
 const FRAME_SAMPLES: usize = 480;
 
+/// One second: what a page on a busy machine may take to start.
+const STARTED_FRAMES: usize = 50;
+
 pub fn trials() -> Vec<Trial> {
     // The sentence begins after the call has: a slow start must not cut off its first word.
     let quick = Setting::microphone(speaks_after(3.0)).config(|c| c.no_greeting());
@@ -53,8 +56,10 @@ async fn the_visitors_sentence_arrives_whole_in_fifty_frames_a_second(
         "{} frames are not wire version 1",
         call.malformed
     );
-    let (first, last) = (&call.mic[0], &call.mic[call.mic.len() - 1]);
-    let rate = (call.mic.len() - 1) as f64 / (last.at - first.at).as_secs_f64();
+    // Not from the first on: what waited for a page that was busy with the start comes at once.
+    let steady = &call.mic[STARTED_FRAMES..];
+    let (first, last) = (&steady[0], &steady[steady.len() - 1]);
+    let rate = (steady.len() - 1) as f64 / (last.at - first.at).as_secs_f64();
     ensure!((rate - 50.0).abs() <= 1.0, "{rate:.2} frames a second");
     let cleaned =
         "['echoCancellation', 'noiseSuppression', 'autoGainControl'].every((k) => __asked[k])";
