@@ -5,6 +5,7 @@ use std::time::Duration;
 use fantoccini::actions::{
     InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
 };
+use fantoccini::error::CmdError;
 use fantoccini::wd::{TimeoutConfiguration, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -175,12 +176,14 @@ impl Browser {
 
     /// Runs a function body in the page; `arguments` are the args.
     pub async fn run(&self, script: &str, args: Vec<Value>) -> Result<Value, Failure> {
-        Ok(self.client.execute(script, args).await?)
+        let answer = self.client.execute(script, args).await;
+        answer.map_err(|error| while_running(script, error))
     }
 
     /// The same for one that calls its last argument when it is done.
     pub async fn run_async(&self, script: &str, args: Vec<Value>) -> Result<Value, Failure> {
-        Ok(self.client.execute_async(script, args).await?)
+        let answer = self.client.execute_async(script, args).await;
+        answer.map_err(|error| while_running(script, error))
     }
 
     /// PNG of the page as it is.
@@ -225,4 +228,9 @@ impl Browser {
             Network::Proxy => self.proxy.map(|proxy| proxy.requests()),
         })
     }
+}
+
+/// Some drivers do not say what they failed at.
+fn while_running(script: &str, error: CmdError) -> Failure {
+    Failure(format!("{} in {script:.200}", Failure::from(error)))
 }

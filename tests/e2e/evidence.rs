@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::failure::Failure;
+use crate::process_tree;
 use crate::sound;
 use crate::stage::Stage;
 
@@ -15,6 +16,21 @@ const TAP_DEADLINE: Duration = Duration::from_secs(3);
 const RATE_HZ: u32 = 24_000;
 
 impl Stage {
+    /// What is known of a browser also when it has no answer any more: its processes, and its last words.
+    pub(crate) fn last_words(&self) -> String {
+        let processes = process_tree::below(self.driver);
+        let names = processes
+            .iter()
+            .filter_map(|pid| std::fs::read_to_string(format!("/proc/{pid}/comm")).ok());
+        let names: Vec<_> = names.map(|name| name.trim_end().to_owned()).collect();
+        let mut words = format!("runs: {}", names.join(", "));
+        for line in self.words.kept() {
+            words.push_str("\nbrowser: ");
+            words.push_str(&line);
+        }
+        words
+    }
+
     /// Leaves a screenshot and all sound for whoever looks into the failure, and gives what the console
     /// said.
     pub(crate) async fn keep_evidence(&self, name: &str) -> Result<String, Failure> {

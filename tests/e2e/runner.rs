@@ -196,13 +196,14 @@ fn run_one(shared: &Shared, setting: &Setting, name: &str, body: &Body) -> Resul
     let outcome = catch_unwind(AssertUnwindSafe(|| body(&runtime, &mut stage)))
         .unwrap_or_else(|panic| Err(Failure(words_of(&*panic))));
     let outcome = outcome.map_err(|Failure(why)| {
+        let last_words = stage.last_words();
         // A browser that hangs is a failure too, and has nothing to show.
         let evidence = runtime.block_on(async {
             tokio::time::timeout(EVIDENCE_DEADLINE, stage.keep_evidence(name)).await
         });
         let evidence = evidence.unwrap_or_else(|_| Err("the browser does not answer".into()));
         Failure(format!(
-            "{why}\n{}",
+            "{why}\n{last_words}\n{}",
             evidence.unwrap_or_else(|e| format!("no evidence: {e}"))
         ))
     });

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
-use crate::driver::Driver;
+use crate::driver::{Driver, Words};
 use crate::engine::{Engine, Microphone, Without};
 use crate::evidence::evidence_folder;
 use crate::failure::Failure;
@@ -122,6 +122,8 @@ pub struct Stage {
     browser: Option<Browser>,
     /// The WebDriver server's process: the browser's are below it.
     pub driver: u32,
+    /// What that and the browser wrote last.
+    pub words: Words,
 }
 
 impl Stage {
@@ -158,6 +160,7 @@ impl Stage {
             machine: Arc::clone(&driver.machine),
             browser: Some(Browser::start(engine, driver, setting).await?),
             driver: driver.pid(),
+            words: driver.words.clone(),
         })
     }
 
