@@ -1,24 +1,25 @@
 //! MAIN THREAD. The elements that we draw a call's state with: one of ours with a closed shadow root,
 //! laid over its host. Made when there is first something to show: most hosts of most pages never call.
 
+use super::contrast;
 use super::cover::Cover;
-use super::element::{set, set_text};
+use super::element::{computed, set, set_text};
 use super::stylesheet;
 use super::view::View;
 use crate::realm::literal::literal;
 use crate::shared::text::concat;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, HtmlElement, Node};
+use web_sys::{Document, HtmlElement, Node};
 
 /// The drawn launcher of one host.
 pub struct Face {
     cover: Cover,
     /// In the flow, so that a host without content has the size of its label.
-    size: Element,
+    size: HtmlElement,
     /// All that is seen.
-    face: Element,
-    text: Element,
-    time: Element,
+    face: HtmlElement,
+    text: HtmlElement,
+    time: HtmlElement,
     meter: HtmlElement,
 }
 
@@ -32,15 +33,15 @@ impl Face {
         root.set_attribute("aria-hidden", "true")?;
         let shadow = root.attach_shadow(&literal(r#"{"mode":"closed"}"#))?;
         stylesheet::adopt(&shadow, stylesheet::Sheet::Call);
-        let part = |parent: &Node, class: &str| -> Result<Element, JsValue> {
-            let part = document.create_element("span")?;
+        let part = |parent: &Node, class: &str| -> Result<HtmlElement, JsValue> {
+            let part: HtmlElement = document.create_element("span")?.unchecked_into();
             part.set_class_name(class);
             parent.append_child(&part)?;
             Ok(part)
         };
         let size = part(&shadow, "size")?;
         let face = part(&shadow, "face")?;
-        let meter: HtmlElement = part(&face, "meter")?.unchecked_into();
+        let meter = part(&face, "meter")?;
         for _ in 0..4 {
             part(&meter, "bar")?;
         }
@@ -76,10 +77,11 @@ impl Face {
         self.cover.is_laid()
     }
 
-    /// Sets the clock. Nothing but it changes from second to second, and nothing moves while it is as long as
-    /// before.
+    /// Sets the clock, and looks at the theme again, which a page may have changed. Nothing else changes from second to
+    /// second, and nothing moves while the clock is as long as before.
     pub fn tell_time(&self, time: &str) {
         set_text(&self.time, time);
+        self.be_legible();
     }
 
     /// Draws a view with this text; `size` is the label that gives a host without content its size.
@@ -93,8 +95,24 @@ impl Face {
         set(root, "data-state", Some(view.state));
         set(root, "data-bare", size.map(|_| ""));
         set_text(&self.text, text);
-        self.tell_time(&view.time());
         set(root, "data-meter", view.meter.then_some(""));
+        self.tell_time(&view.time());
+    }
+
+    /// Corrects the theme where its text cannot be read on its background. A colour that is none is the page's own by
+    /// now, or none at all.
+    fn be_legible(&self) {
+        let background = match computed(&self.face, "background-image").as_str() {
+            "none" => computed(&self.face, "background-color"),
+            _ => String::new(),
+        };
+        for part in [&self.text, &self.time] {
+            let style = part.style();
+            style.set_css_text("");
+            if let Some(colour) = contrast::instead(&computed(part, "color"), &background) {
+                style.set_css_text(&concat(&["color:", colour]));
+            }
+        }
     }
 
     /// Sets the meter, in steps. A narrow host shows none, and need not pay for a frame that shows nothing.

@@ -2,6 +2,7 @@
 //! only where there is a browser.
 
 pub mod browser_id;
+pub mod contrast;
 pub mod counted;
 pub mod microphone_failure;
 pub mod state;

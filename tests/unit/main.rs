@@ -13,6 +13,7 @@ mod audio;
 mod backlog;
 mod base64;
 mod browser_id;
+mod contrast;
 mod corpus;
 mod endpoint;
 mod error;

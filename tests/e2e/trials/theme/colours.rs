@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::bar::OPEN_ROOTS;
 use crate::failure::{Failure, ensure};
 use crate::page::Page;
 use crate::picture::{Colour, Picture};
@@ -14,29 +15,36 @@ pub fn trials() -> Vec<Trial> {
         deadline: Duration::from_secs(90),
         ..Setting::default()
     };
-    vec![trial!(
-        all_five_colours_show_and_can_be_changed_in_every_state,
-        setting
-    )]
+    vec![
+        trial!(
+            all_five_colours_show_and_can_be_changed_in_every_state,
+            setting.clone()
+        ),
+        trial!(
+            what_cannot_be_read_in_a_theme_is_corrected_in_every_state,
+            setting
+        ),
+        trial!(a_colour_that_is_none_counts_as_not_set),
+    ]
 }
 
 const NAMES: [&str; 5] = ["bg", "fg", "accent", "danger", "muted"];
 
-/// Two sets of values; no two in them, nor any blend of two, are alike.
+/// Two sets of values that can be read; no two in them, nor any blend of two, are alike.
 const SETS: [[Colour; 5]; 2] = [
     [
         [10, 60, 20],
         [250, 250, 120],
         [0, 170, 255],
         [255, 0, 140],
-        [140, 100, 190],
+        [200, 140, 240],
     ],
     [
         [245, 240, 230],
         [20, 20, 120],
         [230, 120, 0],
         [150, 0, 30],
-        [60, 150, 140],
+        [40, 100, 95],
     ],
 ];
 
@@ -101,4 +109,90 @@ async fn shows(stage: &Stage, state: &str, nth: usize) -> Result<(), Failure> {
         Ok(())
     };
     stage.until_it_looks("#call", right).await
+}
+
+/// `text`, `time` and the cover itself, and the contrast of one with the other by WCAG's own formula.
+const CONTRAST: &str = r"
+  const root = call.lastElementChild.shadowRoot;
+  const colour = (part, property) => {
+    const numbers = getComputedStyle(root.querySelector(part))[property].match(/[\d.]+/g).map(Number);
+    return [...numbers.slice(0, 3), numbers[3] ?? 1];
+  };
+  const behind = colour('.face', 'backgroundColor');
+  const luminance = (rgb) => {
+    const [r, g, b] = rgb.map((byte) => byte / 255).map((x) => (x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+  };
+  const contrast = (part) => {
+    const [r, g, b, opacity] = colour(part, 'color');
+    const over = [r, g, b].map((byte, i) => behind[i] + opacity * (byte - behind[i]));
+    const both = [luminance(over), luminance(behind.slice(0, 3))];
+    return Math.max(...both) / Math.min(...both);
+  };";
+
+/// Hardly any contrast; a light background with the muted colour of a dark theme; the same the other way round, in other
+/// notations.
+const ILLEGIBLE: [&str; 3] = [
+    "--vocadesk-bg: #fffff0; --vocadesk-fg: #eeeee0; --vocadesk-muted: #dddddd",
+    "--vocadesk-bg: white; --vocadesk-fg: black",
+    "--vocadesk-bg: hsl(240 30% 10%); --vocadesk-fg: hsl(240 60% 25%); --vocadesk-muted: rgb(0 0 0 / 40%)",
+];
+
+async fn what_cannot_be_read_in_a_theme_is_corrected_in_every_state(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    for theme in ILLEGIBLE {
+        let body = BODY.replace("style=\"", &format!("style=\"{theme}; "));
+        let page = Page::default().head([OPEN_ROOTS, PROMPT].concat());
+        stage.open(&page.body(body)).await?;
+        let stage = &*stage;
+        let looked = stage.walk("#call", async |state| {
+            // The customer's own words, in the customer's own colours.
+            if state == "idle" {
+                return Ok(());
+            }
+            let both = format!("{CONTRAST} return [contrast('.text'), contrast('.time')]");
+            let found: [f64; 2] = serde_json::from_value(stage.run(&both).await?)?;
+            // WCAG 2.2, 1.4.3; the hundredth is the polynomial's that it is computed with.
+            ensure!(found.iter().all(|contrast| *contrast >= 4.49), "{found:?}");
+            Ok(())
+        });
+        let looked = looked.await;
+        looked.map_err(|Failure(why)| Failure(format!("{theme}: {why}")))?;
+    }
+    Ok(())
+}
+
+async fn a_colour_that_is_none_counts_as_not_set(stage: &mut Stage) -> Result<(), Failure> {
+    let body = BODY.replace(
+        "style=\"",
+        "style=\"--vocadesk-bg: blurple; --vocadesk-fg: 12px; --vocadesk-muted: {}; ",
+    );
+    let page = Page::default().head(OPEN_ROOTS);
+    stage.open(&page.body(body)).await?;
+    stage.state("#call", "idle").await?;
+    let colours = "(({ backgroundColor, color, backgroundImage }) => [backgroundColor, color, backgroundImage].join())";
+    let ours = "rgb(11, 29, 54),rgb(255, 255, 255),none";
+    let host = format!("return {colours}(getComputedStyle(call))");
+    let found = stage.run(&host).await?;
+    ensure!(found == ours, "idle: {found}");
+    stage.start_call("#call").await?;
+    let face = format!(
+        "return {colours}(getComputedStyle(call.lastElementChild.shadowRoot.querySelector('.face')))"
+    );
+    let found = stage.run(&face).await?;
+    ensure!(found == ours, "in a call: {found}");
+    // A gradient is no colour, and a background all the same; what is on it is the site's business.
+    stage
+        .run(
+            "call.style.setProperty('--vocadesk-bg', 'linear-gradient(white, white)');
+             call.style.setProperty('--vocadesk-fg', 'black')",
+        )
+        .await?;
+    let found = stage.run(&face).await?;
+    let gradient = found
+        .as_str()
+        .is_some_and(|found| found.contains("rgb(0, 0, 0),linear-gradient"));
+    ensure!(gradient, "a gradient: {found}");
+    stage.hang_up("#call").await.map(drop)
 }
