@@ -128,9 +128,13 @@ impl Scene {
         self.git(&["tag", "--annotate", name, "--message", "a release"]);
     }
 
-    /// `scripts/release`, ready to be started.
+    /// `scripts/release`, ready to be started, as from a terminal: a shell's background job has its interrupt switched
+    /// off, and what it starts could not be interrupted either.
     pub fn release(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(self.path("scripts/release"));
+        let mut command = Command::new("env");
+        command
+            .arg("--default-signal=INT")
+            .arg(self.path("scripts/release"));
         command.args(words).stdin(Stdio::null()).env_remove("STUB");
         command
     }
