@@ -18,12 +18,12 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-fn says(role: &str, text: &str, seq: u32) -> (Duration, Act) {
+pub(super) fn says(role: &str, text: &str, seq: u32) -> (Duration, Act) {
     let frame = json!({ "type": "transcript", "role": role, "text": text, "seq": seq });
     (Duration::ZERO, Act::Text(frame.to_string()))
 }
 
-fn conversation(lines: Vec<(Duration, Act)>) -> Misbehave {
+pub(super) fn conversation(lines: Vec<(Duration, Act)>) -> Misbehave {
     Misbehave {
         in_call: lines,
         ..Misbehave::default()

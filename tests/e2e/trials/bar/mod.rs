@@ -8,6 +8,8 @@ mod pictures;
 mod preferences;
 mod said;
 mod shapes;
+mod system_keys;
+mod words;
 
 use crate::bar::OPEN_ROOTS;
 use crate::page::{Page, button};
@@ -23,6 +25,8 @@ pub fn trials() -> Vec<Trial> {
         preferences::trials(),
         said::trials(),
         shapes::trials(),
+        system_keys::trials(),
+        words::trials(),
     ]
     .into_iter()
     .flatten()

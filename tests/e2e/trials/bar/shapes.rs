@@ -13,6 +13,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial!(the_bar_is_in_sight_and_beside_a_host_of_any_shape),
         trial!(the_bar_can_be_used_in_a_modal_dialog_and_outlives_it),
+        trial!(the_bar_is_there_while_a_part_of_the_page_fills_the_screen),
         trial!(the_bar_is_there_for_a_host_in_a_shadow_root),
         trial!(on_a_narrow_screen_the_bar_is_a_sheet_that_leaves_the_host_free),
     ]
@@ -154,6 +155,36 @@ async fn the_bar_can_be_used_in_a_modal_dialog_and_outlives_it(
     let focused = stage.run("return document.activeElement.id").await?;
     ensure!(focused == "call", "the focus is on {focused}");
     Ok(())
+}
+
+const FULL_SCREEN: &str = r#"<section id="part" style="background: #fff"><button id="fill">Fill the screen</button>
+  <button id="call" data-vocadesk-embed="emb_echo" data-vocadesk-api-url="{{API_URL}}">Talk</button></section>
+  <script>fill.onclick = () => part.requestFullscreen()</script>"#;
+
+async fn the_bar_is_there_while_a_part_of_the_page_fills_the_screen(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage
+        .open(&Page::default().head(OPEN_ROOTS).body(FULL_SCREEN))
+        .await?;
+    stage.state("#call", "idle").await?;
+    stage.start_call("#call").await?;
+    stage.bar().await?;
+    stage.click("#fill").await?;
+    stage
+        .until("document.fullscreenElement === part", SOON)
+        .await?;
+    stage.until("theBar().parentNode === part", SOON).await?;
+    lies_well(stage, "call").await?;
+    stage.press_in_bar(BarButton::Captions).await?;
+    stage.until("!inBar('.captions').hidden", SOON).await?;
+    stage.run("document.exitFullscreen()").await?;
+    stage
+        .until("theBar().parentNode === document.body", SOON)
+        .await?;
+    lies_well(stage, "call").await?;
+    stage.press_in_bar(BarButton::End).await?;
+    stage.event(END, 1, SOON).await.map(drop)
 }
 
 const SHADOW: &str = r#"<x-card id="card"></x-card><script>
