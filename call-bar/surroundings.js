@@ -24,6 +24,8 @@ export function settle(host, root, shadow) {
   if (root.parentNode === parent) return;
   const focused = shadow.activeElement;
   parent.append(root);
+  // Again: what was adopted out of the document WebKit (2.50) applies with the next frame, and measures without.
+  shadow.adoptedStyleSheets = shadow.adoptedStyleSheets;
   root.popover = "manual";
   root.showPopover?.();
   focused?.focus({ preventScroll: true });

@@ -9,6 +9,7 @@ use crate::visitor::{END, SOON};
 
 pub fn trials() -> Vec<Trial> {
     vec![
+        trial!(the_bar_stays_where_it_appears),
         trial!(the_bar_follows_its_host_and_rests_with_it),
         trial!(the_bar_takes_everything_away_with_it),
     ]
@@ -24,6 +25,29 @@ async fn is_beside(stage: &Stage, what: &str) -> Result<(), Failure> {
     let found = stage.until(&format!("{GAP} === 8"), SOON).await;
     let gap = stage.run(&format!("return {GAP}")).await?;
     ensure!(found.is_ok(), "{what}: {gap} pixels from the host");
+    Ok(())
+}
+
+/// Every box that the bar has had, from the first task after it was made.
+const BOXES: &str = "window.boxes = new Set();
+    setInterval(() => {
+      const bar = theBar()?.getBoundingClientRect();
+      if (bar) boxes.add([bar.left, bar.top, bar.width, bar.height].map(Math.round).join());
+    })";
+
+async fn the_bar_stays_where_it_appears(stage: &mut Stage) -> Result<(), Failure> {
+    stage.open(&super::page("")).await?;
+    stage.state("#call", "idle").await?;
+    stage.run(BOXES).await?;
+    stage.start_call("#call").await?;
+    stage.bar().await?;
+    // A second of call, and so its clock's first tick.
+    stage.heard_at_gateway(0, 60).await?;
+    let boxes = stage.run("return [...boxes]").await?;
+    ensure!(
+        boxes.as_array().is_some_and(|boxes| boxes.len() == 1),
+        "the bar was in these places: {boxes}"
+    );
     Ok(())
 }
 
