@@ -100,18 +100,31 @@ impl Face {
     }
 
     /// Corrects the theme where its text cannot be read on its background. A colour that is none is the page's own by
-    /// now, or none at all.
+    /// now, or none at all. What is corrected is held together until this is called again: a page may change its theme in
+    /// between, and half of one may be as hard to read on half of another.
     fn be_legible(&self) {
+        let style = self.face.style();
+        style.set_css_text("");
         let background = match computed(&self.face, "background-image").as_str() {
             "none" => computed(&self.face, "background-color"),
-            _ => String::new(),
+            _ => return,
         };
-        for part in [&self.text, &self.time] {
-            let style = part.style();
-            style.set_css_text("");
-            if let Some(colour) = contrast::instead(&computed(part, "color"), &background) {
-                style.set_css_text(&concat(&["color:", colour]));
-            }
+        let instead = |colour: &str| contrast::instead(colour, &background);
+        let own = computed(&self.text, "color");
+        let corrected = instead(&own);
+        if corrected
+            .or(instead(&computed(&self.time, "color")))
+            .is_some()
+        {
+            let colour = corrected.unwrap_or(&own);
+            style.set_css_text(&concat(&[
+                "background:",
+                &background,
+                ";--vocadesk-muted:",
+                colour,
+                ";color:",
+                colour,
+            ]));
         }
     }
 

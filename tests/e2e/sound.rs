@@ -100,9 +100,10 @@ impl Followed {
         steps.filter(|step| *step > 0.0).sum()
     }
 
-    /// Seconds that were left out of it, all together.
+    /// Seconds that were left out of it, all together; a piece that was not heard as one does not tell where it was.
     pub fn left_out(&self) -> f64 {
-        let steps = self.delays.windows(2).map(|pair| pair[0] - pair[1]);
+        let delays = self.intact(WHOLE);
+        let steps = delays.windows(2).map(|pair| pair[0] - pair[1]);
         steps.filter(|step| *step > 0.0).sum()
     }
 }

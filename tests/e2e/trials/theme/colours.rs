@@ -118,7 +118,7 @@ const CONTRAST: &str = r"
     const numbers = getComputedStyle(root.querySelector(part))[property].match(/[\d.]+/g).map(Number);
     return [...numbers.slice(0, 3), numbers[3] ?? 1];
   };
-  const behind = colour('.face', 'backgroundColor');
+  let behind;
   const luminance = (rgb) => {
     const [r, g, b] = rgb.map((byte) => byte / 255).map((x) => (x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
@@ -151,8 +151,17 @@ async fn what_cannot_be_read_in_a_theme_is_corrected_in_every_state(
             if state == "idle" {
                 return Ok(());
             }
-            let both = format!("{CONTRAST} return [contrast('.text'), contrast('.time')]");
-            let found: [f64; 2] = serde_json::from_value(stage.run(&both).await?)?;
+            // Also after a change of the theme that no state goes with: what is corrected does not mix with it.
+            let both = format!(
+                "{CONTRAST}
+                 const both = () => {{ behind = colour('.face', 'backgroundColor'); return [contrast('.text'), contrast('.time')]; }};
+                 const found = both(), was = call.style.cssText;
+                 for (const name of ['bg', 'fg', 'muted']) call.style.removeProperty(`--vocadesk-${{name}}`);
+                 found.push(...both());
+                 call.style.cssText = was;
+                 return found;"
+            );
+            let found: [f64; 4] = serde_json::from_value(stage.run(&both).await?)?;
             // WCAG 2.2, 1.4.3; the hundredth is the polynomial's that it is computed with.
             ensure!(found.iter().all(|contrast| *contrast >= 4.49), "{found:?}");
             Ok(())

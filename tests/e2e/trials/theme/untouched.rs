@@ -48,7 +48,10 @@ async fn the_pages_own_styles_are_the_same_with_us_and_in_a_call(
     for state in ["idle", "live", "ended"] {
         match state {
             "live" => drop(stage.start_call("#call").await?),
-            "ended" => drop(stage.hang_up("#call").await?),
+            "ended" => {
+                stage.hang_up("#call").await?;
+                stage.released(1).await?;
+            }
             _ => {}
         }
         stage.state("#call", state).await?;
