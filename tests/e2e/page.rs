@@ -104,7 +104,7 @@ pub fn button(id: &str, embed: &str) -> String {
 /// Echo cancellation and noise suppression bend a fake microphone's waveform (Chromium: a correlation of
 /// 0.75 with the file, 0.99 without them): off, so that what is measured is our path alone. What the
 /// release asked for stays in `__asked`. A rate is asked for because WebKitGTK does not know its microphone's
-/// at first unless it is told: on a busy machine words come 9 % slower and lower then.
+/// at first unless it is told: on a busy machine words come 9 % slower and lower then. All its contexts have 44.1 kHz.
 const RAW_MICROPHONE: &str = r#"<script>
   const devices = navigator.mediaDevices;
   const getUserMedia = devices.getUserMedia.bind(devices);

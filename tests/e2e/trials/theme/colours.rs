@@ -111,24 +111,25 @@ async fn shows(stage: &Stage, state: &str, nth: usize) -> Result<(), Failure> {
     stage.until_it_looks("#call", right).await
 }
 
-/// `text`, `time` and the cover itself, and the contrast of one with the other by WCAG's own formula.
+/// `both()` gives the contrast of the text and of the time with the cover as they are now, by WCAG's own formula.
 const CONTRAST: &str = r"
   const root = call.lastElementChild.shadowRoot;
   const colour = (part, property) => {
     const numbers = getComputedStyle(root.querySelector(part))[property].match(/[\d.]+/g).map(Number);
     return [...numbers.slice(0, 3), numbers[3] ?? 1];
   };
-  let behind;
   const luminance = (rgb) => {
     const [r, g, b] = rgb.map((byte) => byte / 255).map((x) => (x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
   };
   const contrast = (part) => {
+    const behind = colour('.face', 'backgroundColor');
     const [r, g, b, opacity] = colour(part, 'color');
     const over = [r, g, b].map((byte, i) => behind[i] + opacity * (byte - behind[i]));
     const both = [luminance(over), luminance(behind.slice(0, 3))];
     return Math.max(...both) / Math.min(...both);
-  };";
+  };
+  const both = () => [contrast('.text'), contrast('.time')];";
 
 /// Hardly any contrast; a light background with the muted colour of a dark theme; the same the other way round, in other
 /// notations.
@@ -154,7 +155,6 @@ async fn what_cannot_be_read_in_a_theme_is_corrected_in_every_state(
             // Also after a change of the theme that no state goes with: what is corrected does not mix with it.
             let both = format!(
                 "{CONTRAST}
-                 const both = () => {{ behind = colour('.face', 'backgroundColor'); return [contrast('.text'), contrast('.time')]; }};
                  const found = both(), was = call.style.cssText;
                  for (const name of ['bg', 'fg', 'muted']) call.style.removeProperty(`--vocadesk-${{name}}`);
                  found.push(...both());
