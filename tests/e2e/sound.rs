@@ -87,11 +87,27 @@ impl Followed {
         self.delays.push(delay / f64::from(rate));
     }
 
-    /// The delays of the pieces that were heard at least so well.
-    pub fn intact(&self, correlation: f64) -> Vec<f64> {
+    /// The delays of the pieces that were heard as they were said.
+    pub fn intact(&self) -> Vec<f64> {
         let pieces = self.correlations.iter().zip(&self.delays);
-        let intact = pieces.filter(|(heard, _)| **heard >= correlation);
+        let intact = pieces.filter(|(heard, _)| **heard >= WHOLE);
         intact.map(|(_, delay)| *delay).collect()
+    }
+
+    /// Pieces that were not heard although no pause came in there: what they said is lost.
+    pub fn lost(&self) -> usize {
+        let intact = |piece: &usize| self.correlations[*piece] >= WHOLE;
+        let explained = |piece: &usize| {
+            let before = (0..*piece).rev().find(intact);
+            let after = (piece + 1..self.delays.len()).find(intact);
+            let delays = before
+                .zip(after)
+                .map(|(b, a)| (self.delays[b], self.delays[a]));
+            delays.is_some_and(|(before, after)| after - before >= SHORTEST_GAP_SECS)
+        };
+        let all = 0..self.delays.len();
+        all.filter(|piece| !intact(piece) && !explained(piece))
+            .count()
     }
 
     /// Seconds of pause that came into the sound, all together.
@@ -102,7 +118,7 @@ impl Followed {
 
     /// Seconds that were left out of it, all together; a piece that was not heard as one does not tell where it was.
     pub fn left_out(&self) -> f64 {
-        let delays = self.intact(WHOLE);
+        let delays = self.intact();
         let steps = delays.windows(2).map(|pair| pair[0] - pair[1]);
         steps.filter(|step| *step > 0.0).sum()
     }
@@ -120,6 +136,9 @@ const SILENT_PIECE: f64 = 1e-3;
 const PAUSE_LEVEL: f32 = 0.001;
 const PAUSE_SECS: f64 = 0.01;
 
+/// A gap that spoils a piece is no shorter: one render quantum at 48 kHz.
+const SHORTEST_GAP_SECS: f64 = 128.0 / 48_000.0;
+
 /// A part of a piece that is no longer than this matches anywhere: it says nothing.
 const SHORTEST_PART_SECS: f64 = 0.06;
 
@@ -127,7 +146,8 @@ const SHORTEST_PART_SECS: f64 = 0.06;
 const NEAR_SECS: f64 = 1.0;
 
 /// Follows `reference` through `recording`, both at this rate. A piece that was not heard as one is looked for
-/// on either side of its longest pause.
+/// on either side of its longest pause; one without a pause in halves, so that a gap in the middle of a word
+/// spoils a tenth of a second and no more.
 pub fn follow(reference: &[f32], recording: &[f32], rate: u32) -> Followed {
     let seconds = |seconds: f64| (seconds * f64::from(rate)) as usize;
     let mut followed = Followed::nothing();
@@ -146,16 +166,19 @@ pub fn follow(reference: &[f32], recording: &[f32], rate: u32) -> Followed {
             let near = &recording[from.min(recording.len())..to.min(recording.len())];
             let mut found = find(heard, near);
             found.lag += from as isize;
-            match longest_pause(heard, rate) {
-                Some(pause) if found.correlation < WHOLE => {
-                    let halves = [
-                        part.start + pause.end..part.end,
-                        part.start..part.start + pause.start,
-                    ];
-                    let long = |half: &Range<usize>| half.len() > seconds(SHORTEST_PART_SECS);
-                    parts.extend(halves.into_iter().filter(long));
-                }
-                _ => followed.note(&part, found, rate),
+            let long = |half: &Range<usize>| half.len() > seconds(SHORTEST_PART_SECS);
+            let halves = |middle: Range<usize>| {
+                [
+                    part.start + middle.end..part.end,
+                    part.start..part.start + middle.start,
+                ]
+            };
+            let middle = heard.len() / 2;
+            match (longest_pause(heard, rate), halves(middle..middle)) {
+                _ if found.correlation >= WHOLE => followed.note(&part, found, rate),
+                (Some(pause), _) => parts.extend(halves(pause).into_iter().filter(long)),
+                (None, halves) if halves.iter().all(long) => parts.extend(halves),
+                (None, _) => followed.note(&part, found, rate),
             }
         }
         if followed.delays.len() == noted {

@@ -31,7 +31,7 @@ pub fn came_through(
         return Ok(());
     }
     let followed = sound::follow_by(PIECE_SECS, sentence, recording, rate);
-    let intact = followed.intact(0.9);
+    let intact = followed.intact();
     let share = intact.len() as f64 / followed.delays.len().max(1) as f64;
     let earliest = intact.iter().copied().fold(f64::INFINITY, f64::min);
     let latest = intact.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -43,24 +43,26 @@ pub fn came_through(
     Ok(())
 }
 
-/// Holds that what the agent said was heard, with no more than so many seconds of pause in it that were not
-/// there.
+/// Seconds of pause that were not there, all together: a judgement. Where a machine is too busy to send in time, what
+/// follows is heard later, and all of it is heard; how late a call is where nothing holds it up,
+/// `scripts/bench call-delay` measures.
+const MOST_PAUSES_SECS: f64 = 0.5;
+
+/// Holds that all of what the agent said was heard, piece by piece. A piece with a pause in it that was not there is
+/// no loss: all of it was heard on either side.
 ///
 /// Sound that the page's own thread makes breaks off for a block of 46 ms where that thread is late, which on a
 /// busy machine it is some of the time.
-pub fn was_heard(
-    engine: &Engine,
-    followed: &sound::Followed,
-    most_pauses_secs: f64,
-) -> Result<(), Failure> {
-    let all_pieces = match engine.without {
-        Without::Worklet => INTACT_SHARE,
-        _ => 1.0,
+pub fn was_heard(engine: &Engine, followed: &sound::Followed) -> Result<(), Failure> {
+    let pieces = followed.delays.len();
+    let may_be_lost = match engine.without {
+        Without::Worklet => (pieces as f64 * (1.0 - INTACT_SHARE)) as usize,
+        _ => 0,
     };
-    let intact = followed.intact(0.9).len() as f64 / followed.delays.len().max(1) as f64;
     ensure!(
-        intact >= all_pieces && followed.pauses() <= most_pauses_secs,
-        "{followed:?}"
+        pieces > 0 && followed.lost() <= may_be_lost && followed.pauses() <= MOST_PAUSES_SECS,
+        "{} of {pieces} pieces were lost: {followed:?}",
+        followed.lost()
     );
     Ok(())
 }

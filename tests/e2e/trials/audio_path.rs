@@ -103,7 +103,7 @@ async fn blocked_in_mid_call(stage: &mut Stage, speech: &[i16]) -> Result<Follow
     let followed = sound::follow(&reference, &heard.samples, heard.rate);
     if stage.engine.relays != Relays::Nothing {
         // It comes late, in both directions; nothing is lost. A pause spoils the piece that it falls into.
-        let intact = followed.intact(0.9).len();
+        let intact = followed.intact().len();
         ensure!(
             intact + 2 >= followed.delays.len() && followed.left_out() <= FRAME_SECS,
             "words were lost: {followed:?}"

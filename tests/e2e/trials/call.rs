@@ -97,10 +97,7 @@ async fn what_the_agent_says_is_heard_in_front_of_the_speaker(
     for (what, said) in [("greeting", greeting), ("answer", answer)] {
         let said = sound::resample(said, RATE_HZ, heard.rate);
         let followed = sound::follow(&said, &heard.samples, heard.rate);
-        // Piece by piece: where a machine is too busy to send in time, what follows is heard later, and
-        // all of it is heard. How long that may be is a judgement: half a second; how late a call is where
-        // nothing holds it up, `scripts/bench call-delay` measures.
-        was_heard(stage.engine, &followed, 0.5)
+        was_heard(stage.engine, &followed)
             .map_err(|Failure(why)| Failure(format!("{what}: {why}")))?;
     }
     let (_, sentence) = sound::read_wav(&data("speech/visitor.wav"))?;

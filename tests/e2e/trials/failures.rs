@@ -158,7 +158,7 @@ async fn nonsense_from_the_server_never_ends_a_call(stage: &mut Stage) -> Result
     let heard = heard.last().ok_or("no context")?;
     let reference = sound::resample(&greeting, 24_000, heard.rate);
     let followed = sound::follow(&reference, &heard.samples, heard.rate);
-    was_heard(stage.engine, &followed, 0.5)?;
+    was_heard(stage.engine, &followed)?;
     stage.hang_up("#call").await?;
     let call = stage.ended_at_gateway(0).await?;
     ensure!(call.ended_by == Some(EndedBy::Stop), "{:?}", call.ended_by);

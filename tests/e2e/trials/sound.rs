@@ -22,6 +22,10 @@ pub fn checks() -> Vec<Check> {
             a_pause_may_be_cut_short,
         ),
         (
+            "a_sound_is_followed_over_a_gap_in_the_middle_of_a_word",
+            a_gap_may_be_in_a_word,
+        ),
+        (
             "a_sound_with_a_word_left_out_is_not_followed",
             a_word_may_not_be_left_out,
         ),
@@ -96,6 +100,25 @@ fn a_pause_may_be_cut_short() -> Result<(), Failure> {
     Ok(())
 }
 
+fn a_gap_may_be_in_a_word() -> Result<(), Failure> {
+    let [before, word, after] = [7, 8, 9].map(|seed| noise(9_600, seed));
+    let said = [&before[..], &word, &after].concat();
+    let gap = vec![0.0; 720];
+    for place in [100, 1_000, 4_800, 7_000, 9_500] {
+        let heard = [&before[..], &word[..place], &gap, &word[place..], &after].concat();
+        let followed = sound::follow(&said, &heard, 24_000);
+        ensure!(
+            followed.lost() == 0 && (followed.pauses() - 0.03).abs() < 1e-6,
+            "{place}: {followed:?}"
+        );
+    }
+    // Silence in a word's place is no gap: nothing comes later for it.
+    let silence = vec![0.0; word.len()];
+    let followed = sound::follow(&said, &[before, silence, after].concat(), 24_000);
+    ensure!(followed.lost() > 0, "{followed:?}");
+    Ok(())
+}
+
 fn a_word_may_not_be_left_out() -> Result<(), Failure> {
     let words = two_words();
     for heard in [
@@ -104,7 +127,7 @@ fn a_word_may_not_be_left_out() -> Result<(), Failure> {
         &[&words[..1_200], &words[2_400..]].concat(),
     ] {
         let followed = sound::follow(&words, heard, 24_000);
-        ensure!(followed.worst < 0.9, "{followed:?}");
+        ensure!(followed.worst < 0.9 && followed.lost() > 0, "{followed:?}");
     }
     Ok(())
 }
