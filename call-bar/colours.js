@@ -29,7 +29,7 @@ export function colour(host, bar) {
     soft: over(thin(fg, 0.14), bg),
     sign: further(danger),
   };
-  for (const name in colours) bar.style.setProperty(`--vocadesk-${name}`, `rgb(${colours[name].slice(0, 3)})`);
+  for (const [name, colour] of Object.entries(colours)) bar.style.setProperty(`--vocadesk-${name}`, `rgb(${colour.slice(0, 3)})`);
   bar.style.colorScheme = further(bg) === WHITE ? "dark" : "light";
   bar.style.fontFamily = style.fontFamily;
 }

@@ -1,13 +1,13 @@
 // PAGE: brings another script of the release by a tag of its own.
 import { beside, tag } from "./own-tag.js";
-import { ELEMENTS, HOST, refuses, violations } from "./policy.js";
+import { ELEMENTS, HOST, known, missing, refuses } from "./policy.js";
 import { trusted } from "./trusted.js";
 
 // Past every cache once one has failed: what is kept there, for a year even, may be what was wrong.
 let failed;
 
-/** Gives what the script leaves on its tag. An Error says what failed; `or` is what else a site may allow. */
-export const bringScript = (name, integrity, or = "") =>
+/** Gives what the script leaves on its tag. An Error says what failed. */
+export const bringScript = (name, integrity) =>
   new Promise((resolve, reject) => {
     const url = beside(name);
     const script = document.createElement("script");
@@ -16,7 +16,7 @@ export const bringScript = (name, integrity, or = "") =>
       failed = true;
       reject(
         new Error(
-          `Vocadesk: ${url} is refused, missing or fails the integrity check: publish the release's files side by side, unchanged, or allow it in the Content-Security-Policy${or}.`,
+          `Vocadesk: ${url} is refused, missing or fails the integrity check: publish the release's files side by side, unchanged, or add to the Content-Security-Policy what allows it${["", ...missing].join(" or ")}.`,
         ),
       );
     };
@@ -27,7 +27,7 @@ export const bringScript = (name, integrity, or = "") =>
     script.onerror = fail;
     script.integrity = integrity;
     script.crossOrigin = "anonymous";
-    script.violations = violations;
+    script.known = known;
     // Our own tag's nonce lets the other script in.
     script.nonce = tag?.nonce ?? "";
     try {

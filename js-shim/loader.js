@@ -4,15 +4,18 @@ import { runAudioWorklet } from "./audio-worklet.js";
 import { bringScript } from "./bring-script.js";
 import { runCallWorker } from "./call-worker.js";
 import { loadModule } from "./module.js";
+import { url } from "./own-tag.js";
 import { pageWing } from "./page-wing.js";
+import { missing } from "./policy.js";
 import { start } from "./start.js";
+import { makePolicy } from "./trusted.js";
 
 const ATTRIBUTE = "data-vocadesk-embed";
 const SELECTOR = `[${ATTRIBUTE}]`;
 
 if (typeof registerProcessor === "function") runAudioWorklet();
 else if (typeof document === "undefined") runCallWorker();
-else if (window.Vocadesk) {
+else if (window.Vocadesk?.mount) {
   console.warn(`Vocadesk ${__VERSION__} does nothing: another copy (${window.Vocadesk.version}) is here.`);
 } else runPage();
 
@@ -26,30 +29,39 @@ function runPage() {
   const STATE = 5;
   const COUNTED = 6;
 
+  // A line of 20 kB a second brings all of it in three.
+  const LOAD_MS = 30_000;
+
   let wing; // the page wing, once it is there
   let loading; // while it is on its way; forgotten when that fails, so that a click can try again
   const mounts = new Map(); // what to mount once it is there, each with its host while that is wanted
   let clicked; // the host that was clicked before the page wing was there
-  const missing = new Set(); // what the page's policy lacks for the full quality
 
   async function bring(priority) {
-    const module = await loadModule(priority, missing);
-    if (!module) return bringScript("vocadesk.nowasm.min.js", __NOWASM_INTEGRITY__, " or 'wasm-unsafe-eval'");
+    await makePolicy();
+    const module = await loadModule(priority);
+    if (!module) return bringScript("vocadesk.nowasm.min.js", __NOWASM_INTEGRITY__);
     start(module);
     return pageWing(vocadesk, module);
   }
 
+  // Whatever keeps a file from coming and from failing: an extension that swallows a tag, a line that hangs.
+  const late = () =>
+    new Promise((_, reject) =>
+      setTimeout(() => reject(new Error(`Vocadesk: ${url}: the files beside it did not come within 30 s.`)), LOAD_MS),
+    );
+
   function load(priority) {
-    loading ??= bring(priority).then(
-      (brought) => {
-        document.removeEventListener("click", clickedEarly, true);
+    loading ??= Promise.race([bring(priority), late()])
+      .then((brought) => {
+        brought.start();
         wing = brought;
-        wing.start(missing);
+        document.removeEventListener("click", clickedEarly, true);
         for (const mount of mounts.keys()) mount();
         mounts.clear();
         if (clicked) wing.tell(clicked, START);
-      },
-      (error) => {
+      })
+      .catch((error) => {
         loading = undefined;
         const host = clicked;
         clicked = undefined;
@@ -60,8 +72,7 @@ function runPage() {
             detail: { code: "unknown", message: error.message },
           }),
         );
-      },
-    );
+      });
   }
 
   // A host that nobody has bound yet: keep the click for the page wing.
@@ -79,12 +90,10 @@ function runPage() {
     "vocadesk:start",
     () => {
       if (missing.size) {
-        console.info(
-          `Vocadesk: for full quality this page's Content-Security-Policy lacks ${[...missing].join("; ")}.`,
-        );
+        console.info(`Vocadesk: for full quality this page or its Content-Security-Policy lacks ${[...missing].join("; ")}.`);
       }
     },
-    { once: true },
+    { once: true, capture: true },
   );
 
   const look = () => document.querySelector(SELECTOR) && (load("low"), true);

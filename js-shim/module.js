@@ -1,23 +1,26 @@
 // PAGE: brings the wasm. The script carries the hash of the one file that it will run.
-import { beside } from "./own-tag.js";
-import { refusedFetch, told } from "./policy.js";
+import { SCRIPTS, known, missing, refuses, told, wasmUrl } from "./policy.js";
 
 // Past every cache once it has failed: what is kept there, for a year even, may be what was wrong.
 let cache;
 
 const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
+const EVAL = (source) => source.includes("unsafe-eval");
+
 /**
  * Gives the compiled module; nothing where the page's policy refuses it, and `missing` says what that lacks.
  * An Error says what failed and what to do.
  */
-export async function loadModule(priority, missing) {
-  const url = beside("vocadesk.wasm");
+export async function loadModule(priority) {
+  const url = wasmUrl();
   try {
+    if (refuses(SCRIPTS, EVAL)) throw url;
     // Asked first: a file that may not run need not be fetched. WebKit refuses no sooner than here.
     new WebAssembly.Instance(new WebAssembly.Module(EMPTY));
   } catch {
-    missing.add("script-src 'wasm-unsafe-eval'");
+    // A browser may have been told to do without.
+    missing.add(globalThis.WebAssembly ? "script-src 'wasm-unsafe-eval'" : "WebAssembly");
     return;
   }
   let response;
@@ -33,7 +36,7 @@ export async function loadModule(priority, missing) {
     return await compile(response);
   } catch (error) {
     await told();
-    if (refusedFetch(url)) {
+    if (known.unfetched) {
       missing.add(`connect-src ${new URL(url).origin}`);
       return;
     }

@@ -1,7 +1,7 @@
 // PAGE: the tag that this script came by, and where that was. A Worker and a worklet have neither.
 const page = globalThis.document;
 
-export const tag = page && (page.currentScript ?? page.querySelector('script[src*="/vocadesk.min.js"]'));
+export const tag = page && (page.currentScript ?? page.querySelector('script[src*="vocadesk.min.js"]'));
 
 export const url = tag?.src || globalThis.location?.href;
 

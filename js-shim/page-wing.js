@@ -6,5 +6,5 @@ import { realms } from "./realms.js";
 export const pageWing = (text, module) => ({
   mount,
   tell,
-  start: (missing) => startPage(realms(text, module, missing)),
+  start: () => startPage(realms(text, module)),
 });

@@ -1,13 +1,26 @@
 // PAGE: what the site's Content-Security-Policy refuses, as far as the browser has told. With the first thing that
 // it refuses it tells the whole policy: what else that would refuse is not tried, and the site's reports stay quiet.
-// The second script goes on from what the first was told.
-import { tag, url } from "./own-tag.js";
+import { beside, tag, url } from "./own-tag.js";
 
-export const violations = tag?.violations ?? [];
+/** What this page is known to be like. The second script goes on from what the first one knew. */
+export const known = tag?.known ?? {
+  policies: new Set(), // those that have refused anything, to whomever
+  missing: new Set(), // what they lack for the full quality, or the browser; the page may read it
+};
+export const { missing } = known;
+
+/** The one file that is fetched; all others come by a tag. */
+export const wasmUrl = () => beside("vocadesk.wasm");
+
 globalThis.document?.addEventListener(
   "securitypolicyviolation",
-  // A policy that only reports refuses nothing.
-  (event) => event.disposition === "enforce" && violations.push(event),
+  ({ disposition, effectiveDirective, blockedURI, originalPolicy }) => {
+    // A policy that only reports refuses nothing.
+    if (disposition !== "enforce") return;
+    known.policies.add(originalPolicy);
+    // Of what lies elsewhere some browsers tell the origin alone.
+    if (effectiveDirective === "connect-src" && blockedURI && wasmUrl().startsWith(blockedURI)) known.unfetched = true;
+  },
   true,
 );
 
@@ -18,14 +31,10 @@ export const ELEMENTS = ["script-src-elem", ...SCRIPTS];
 /** Lets in what comes from where this script did: any source will do that is no keyword, nonce or hash. */
 export const HOST = (source) => source[0] !== "'" || (source === "'self'" && url.startsWith(origin));
 
-/** Whether a fetch of this URL was refused. */
-export const refusedFetch = (url) =>
-  violations.some(({ effectiveDirective, blockedURI }) => effectiveDirective === "connect-src" && url.startsWith(blockedURI));
-
 /** Whether a policy has one of these directives, and the first of them has no source that `lets` us in. */
 export const refuses = (directives, lets) =>
-  violations.some(({ originalPolicy }) => {
-    const lists = originalPolicy.split(";").map((directive) => directive.match(/\S+/g) ?? []);
+  [...known.policies].some((policy) => {
+    const lists = policy.split(";").map((directive) => directive.match(/\S+/g) ?? []);
     const [list] = directives.flatMap((name) => lists.filter(([first]) => first === name));
     return list && !list.slice(1).some(lets);
   });

@@ -4,23 +4,26 @@ import { serveCall, tell } from "wasm-glue";
 import { audioOnPage } from "./audio-on-page.js";
 import { bringScript } from "./bring-script.js";
 import { url } from "./own-tag.js";
-import { ELEMENTS, HOST, SCRIPTS, refuses, told } from "./policy.js";
+import { ELEMENTS, HOST, SCRIPTS, missing, refuses, told } from "./policy.js";
 import { trusted } from "./trusted.js";
 
 // Where a policy says what may run in a Worker, and what lets ours in.
 const WORKERS = ["worker-src", "child-src", ...SCRIPTS];
+const WORKLET = "AudioWorklet";
 const BLOB = (source) => source === "blob:" || source === "'strict-dynamic'";
 
 /**
  * What the page wing cannot know by itself. `text` is what this very script says: the tag's integrity hash has
- * covered it. `missing` is told what the policy lacks.
+ * covered it.
  */
-export function realms(text, module, missing) {
+export function realms(text, module) {
   // How long a Worker may take to wake up before the worklet waits no longer for it.
   const WAKE_MS = 500;
   let blob;
   let bars; // what opens one, once the script is there
+  let refused; // a policy lets no worklet in
   let onPage; // this thread makes the sound, not a worklet
+  let lacks; // what a Worker would take
   let woken, wake; // when the Worker has woken up, or was refused
   const blobUrl = () =>
     (blob ??= URL.createObjectURL(new Blob([`(${text})()`], { type: "text/javascript" })));
@@ -31,23 +34,27 @@ export function realms(text, module, missing) {
       // Once all that the click starts was started, the Worker too.
       await 0;
       await woken;
-      if (onPage) return;
+      if (refused) return;
+      let asks = ELEMENTS;
       for (const [from, lets] of [[blobUrl(), BLOB], [url, HOST]]) {
-        if (refuses(ELEMENTS, lets)) continue;
+        if (refuses(asks, lets)) continue;
         try {
           return await audioWorklet.addModule(from);
         } catch {
           await told();
+          // Chromium asks what may be a Worker, too.
+          if (!refuses(ELEMENTS, lets) && refuses(WORKERS, lets)) asks = WORKERS;
         }
       }
-      missing.add("script-src blob:");
-      onPage = true;
+      missing.add(refuses(ELEMENTS, BLOB) ? "script-src blob:" : refuses(WORKERS, BLOB) ? "worker-src blob:" : WORKLET);
+      refused = onPage = true;
     },
-    /** Nothing sounds: the other way is tried from now on. Gives whether there is another for this call. */
-    leaveWorklet() {
-      missing.add("AudioWorklet");
+    /** Nothing sounds, for the `first` time in this call or again. Gives whether to try the other way. */
+    leaveWorklet(first) {
+      if (refused) return false;
       // A device that sleeps lets neither sound, and the next call may have the worklet again.
-      return (onPage = !onPage);
+      missing[first ? "add" : "delete"](WORKLET);
+      return (onPage = first);
     },
     makeNode: (context) =>
       onPage
@@ -61,22 +68,30 @@ export function realms(text, module, missing) {
     makeWorker() {
       // The worklet, which is not in a hurry, waits until it is known whether a policy refuses the Worker.
       woken = new Promise((resolve) => setTimeout((wake = resolve), WAKE_MS));
-      if (refuses(WORKERS, BLOB)) throw blob;
-      const worker = new Worker(trusted(blobUrl()));
+      lacks = "trusted-types vocadesk";
+      const from = trusted(blobUrl());
+      lacks = "Worker";
+      if (refuses(WORKERS, BLOB)) throw from;
+      const worker = new Worker(from);
       worker.onmessage = wake;
       return worker;
     },
     serveHere(port) {
-      missing.add("worker-src blob:");
       serveCall(port, () => {});
-      told().then(wake);
+      told().then(() => {
+        missing.add(refuses(WORKERS, BLOB) ? "worker-src blob:" : lacks);
+        wake();
+      });
     },
     /** Brings the script of the call bar, and opens one; gives what tells it something, now or once it is there. */
     callBar(integrity, host, labels) {
       if (!bars) {
         bars = bringScript("vocadesk.call-bar.min.js", integrity);
         // Calls go on without it.
-        bars.catch((error) => console.info(error.message));
+        bars.catch((error) => {
+          missing.add("vocadesk.call-bar.min.js");
+          console.info(error.message);
+        });
       }
       const bar = bars.then((open) => open(host, tell.bind(null, host), labels));
       return (words) => bar.then((tell) => tell(words)).catch(() => {});

@@ -1,18 +1,26 @@
 // PAGE: where the site enforces Trusted Types, the one policy that it must allow; elsewhere the URL itself.
-import { refuses } from "./policy.js";
+import { known, missing, refuses, told } from "./policy.js";
 
 const types = globalThis.trustedTypes;
-let policy;
-try {
-  policy = types?.createPolicy("vocadesk", { createScriptURL: (url) => url });
-} catch {
-  // Not allowed: what would need it is refused, and its work done otherwise.
+
+/** Makes the policy, before anything needs it: a site that refuses it tells why. A name may be made only once. */
+export async function makePolicy() {
+  if ("types" in known) return;
+  try {
+    known.types = types?.createPolicy("vocadesk", { createScriptURL: (url) => url });
+  } catch {
+    known.types = undefined;
+    await told();
+  }
 }
 
 /** A URL of a script of ours, for a Worker or a tag; thrown is only where it would be refused. */
 export function trusted(url) {
-  if (policy) return policy.createScriptURL(url);
+  if (known.types) return known.types.createScriptURL(url);
   // The site's own default policy may let it through.
-  if (refuses(["require-trusted-types-for"], () => false) && !types.defaultPolicy) throw url;
+  if (types && !types.defaultPolicy && refuses(["require-trusted-types-for"], () => false)) {
+    missing.add("trusted-types vocadesk");
+    throw url;
+  }
   return url;
 }

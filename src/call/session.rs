@@ -3,7 +3,7 @@
 
 use super::grant::{Grant, Refusal};
 use super::wire::{self, ServerFrame};
-use crate::shared::error::{CallError, ErrorCode, foreign_text};
+use crate::shared::error::{CallError, ErrorCode, foreign_text, without};
 use crate::shared::message::CallToPage;
 use crate::shared::text::{concat, decimal};
 use crate::shared::units::{PACKET_BYTES, PACKET_MILLIS};
@@ -517,18 +517,9 @@ impl Session {
         self.report(CallToPage::Closed);
     }
 
-    /// The server's words, fit for a message. The token goes before the text is cut: what is left of
-    /// one that was cut in two could not be found any more.
+    /// The server's words, fit for a message.
     fn tokenless(&self, text: &str) -> String {
-        let token = self.token.as_str();
-        let mut shown = String::new();
-        let mut rest = text;
-        while let Some(c) = rest.chars().next() {
-            let found = rest.strip_prefix(token).filter(|_| !token.is_empty());
-            shown.push(if found.is_some() { '…' } else { c });
-            rest = found.unwrap_or_else(|| rest.get(c.len_utf8()..).unwrap_or_default());
-        }
-        foreign_text(&shown)
+        foreign_text(&without(&self.token, text))
     }
 
     fn released(&mut self) {

@@ -99,7 +99,7 @@ impl AudioGraph {
             microphone::stop(&stream);
             return then(Err(refused(thrown)));
         }
-        self.wake(stream, environment.clone(), tell, then);
+        self.wake(stream, environment.clone(), true, tell, then);
     }
 
     /// Hands over the line to the worklet once sound flows through it; where it never does, to what stands for
@@ -108,14 +108,15 @@ impl AudioGraph {
         self: &Rc<Self>,
         stream: MediaStream,
         environment: Environment,
+        first: bool,
         tell: Listener,
         then: Then,
     ) {
         let made = self.make_worklet(&stream, &environment, &tell);
         let this = self.clone();
         let woken = move |line: Result<MessagePort, CallError>| {
-            if line.is_err() && !this.stopped.get() && environment.leave_worklet() {
-                this.wake(stream, environment, tell, then);
+            if line.is_err() && !this.stopped.get() && environment.leave_worklet(first) {
+                this.wake(stream, environment, false, tell, then);
             } else {
                 if line.is_err() {
                     microphone::stop(&stream);

@@ -90,7 +90,6 @@ impl CallLink {
             }
         });
         self.keep(failed);
-        self.end_when_frozen();
         let message = Array::of2(&self.environment.module(), &far_end);
         let _ = worker.post_message_with_transfer(&message, &Array::of1(&far_end));
         self.worker.set(Some(worker));
@@ -103,9 +102,9 @@ impl CallLink {
         self.ready_deadline.set(Some(late));
     }
 
-    /// A page that is left may be kept as it is, in case the visitor comes back, with its Worker asleep:
-    /// the Worker would not hear that the call is over. In WebKit its socket would stay open for minutes,
-    /// in Chromium the visitor's place stay taken.
+    /// A page that is left may be kept as it is, in case the visitor comes back, with its call wing asleep:
+    /// that would not hear that the call is over. In WebKit a Worker's socket would stay open for minutes,
+    /// the visitor's place stay taken everywhere.
     fn end_when_frozen(self: &Rc<Self>) {
         let this = self.clone();
         // The hosts' own listener was there first: by now the call is over for the page, whichever it is.
@@ -140,6 +139,7 @@ impl CallLink {
         });
         port.start();
         self.listeners.set(vec![listener]);
+        self.end_when_frozen();
         self.port.replace(Some(port));
         Some(channel.port2())
     }

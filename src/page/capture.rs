@@ -33,7 +33,7 @@ impl Capture {
     /// Connects a stream; `lost` is called once no microphone is left.
     ///
     /// # Errors
-    /// What the browser threw; the stream is stopped then.
+    /// What the browser threw; the stream is still live then, for another way.
     pub fn start(
         context: &AudioContext,
         into: &AudioNode,
@@ -51,7 +51,11 @@ impl Capture {
             muted: Cell::new(false),
             stopped: Cell::new(false),
         });
-        capture.take(stream)?;
+        if let Err(thrown) = capture.take(&stream) {
+            capture.stopped.set(true);
+            capture.disconnect();
+            return Err(thrown);
+        }
         Ok(capture)
     }
 
@@ -68,17 +72,13 @@ impl Capture {
         Ok(())
     }
 
-    fn take(self: &Rc<Self>, stream: MediaStream) -> Result<(), JsValue> {
+    fn take(self: &Rc<Self>, stream: &MediaStream) -> Result<(), JsValue> {
         // By Rust's `Clone`, another handle of the same stream: `stream.clone()` is JavaScript's, whose
         // copy has live tracks of its own, and would leave the microphone open for ever.
-        self.stream.set(Some(Clone::clone(&stream)));
-        microphone::enable(&stream, !self.muted.get());
+        self.stream.set(Some(Clone::clone(stream)));
+        microphone::enable(stream, !self.muted.get());
         self.since_ms.set(now_ms());
-        let connected = self.connect(&stream);
-        if connected.is_err() {
-            self.stop();
-        }
-        connected
+        self.connect(stream)
     }
 
     fn connect(self: &Rc<Self>, stream: &MediaStream) -> Result<(), JsValue> {
@@ -126,7 +126,8 @@ impl Capture {
             if let Ok(next) = next {
                 microphone::stop(&next);
             }
-        } else if next.and_then(|next| self.take(next)).is_err() {
+        } else if next.and_then(|next| self.take(&next)).is_err() {
+            self.stop();
             (self.lost)();
         }
     }
@@ -152,11 +153,15 @@ impl Capture {
         self.go_on(Ok(next.into()));
     }
 
-    fn let_go(&self) {
+    fn disconnect(&self) {
         self.ended.take();
         if let Some(source) = self.source.take() {
             let _ = source.disconnect();
         }
+    }
+
+    fn let_go(&self) {
+        self.disconnect();
         if let Some(stream) = self.stream.take() {
             microphone::stop(&stream);
         }

@@ -19,8 +19,16 @@ pub struct Cover {
     /// Left, top and width of a cover beside its host, in its own pixels, from where absolute positions
     /// count.
     at: Cell<(f64, f64, f64)>,
-    /// The host's style attribute before we positioned it, and right after.
-    styles: RefCell<Option<(Option<String>, Option<String>)>>,
+    styles: RefCell<Option<Styles>>,
+}
+
+/// A host's style before we positioned it.
+struct Styles {
+    attribute: Option<String>,
+    /// The same as the CSSOM tells it.
+    text: String,
+    /// The attribute right after.
+    ours: Option<String>,
 }
 
 impl Cover {
@@ -135,28 +143,34 @@ impl Cover {
     /// the cover is lifted or the page writes that attribute anew.
     fn position(&self, host: &HtmlElement, first: bool) {
         let now = host.get_attribute("style");
-        let rewritten = |(_, ours): &(_, Option<String>)| *ours != now;
+        let rewritten = |styles: &Styles| styles.ours != now;
         if !first && !self.styles.borrow().as_ref().is_some_and(rewritten) {
             return;
         }
         if computed(host, POSITION) == "static" {
             let style = host.style();
-            style.set_css_text(&concat(&[
-                &style.css_text(),
-                ";position:relative!important",
-            ]));
-            let ours = host.get_attribute("style");
-            self.styles.replace(Some((now, ours)));
+            let text = style.css_text();
+            style.set_css_text(&concat(&[&text, ";position:relative!important"]));
+            self.styles.replace(Some(Styles {
+                attribute: now,
+                text,
+                ours: host.get_attribute("style"),
+            }));
         }
     }
 
     fn unposition(&self, host: &HtmlElement) {
-        if let Some((before, ours)) = self.styles.take() {
-            if host.get_attribute("style") == ours {
-                // The CSSOM writes the attribute in its own spelling; the page gets back its own.
-                set(host, "style", before.as_deref());
-            } else if host.style().get_property_priority(POSITION) == "important" {
-                let _ = host.style().remove_property(POSITION);
+        if let Some(before) = self.styles.take() {
+            let style = host.style();
+            if host.get_attribute("style") == before.ours {
+                style.set_css_text(&before.text);
+                // The CSSOM writes the attribute in its own spelling, and the page gets back its own. Only where that is
+                // another: a site's policy may refuse the attribute, and never the CSSOM.
+                if host.get_attribute("style") != before.attribute {
+                    set(host, "style", before.attribute.as_deref());
+                }
+            } else if style.get_property_priority(POSITION) == "important" {
+                let _ = style.remove_property(POSITION);
             }
         }
     }

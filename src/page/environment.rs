@@ -21,10 +21,10 @@ extern "C" {
     #[wasm_bindgen(catch, method, js_name = loadWorklet)]
     pub fn load_worklet(this: &Environment, context: &AudioContext) -> Result<Promise, JsValue>;
 
-    /// Nothing sounds: from now on the page's own thread is to make the sound, or if it did, the worklet again.
-    /// Gives whether that is another way for this call.
+    /// Nothing sounds, for the `first` time in this call or again: from now on the page's own thread is to make the
+    /// sound, or the worklet again. Gives whether that is another way for this call.
     #[wasm_bindgen(method, js_name = leaveWorklet)]
-    pub fn leave_worklet(this: &Environment) -> bool;
+    pub fn leave_worklet(this: &Environment, first: bool) -> bool;
 
     /// The audio wing's node, a new one for each call.
     #[wasm_bindgen(catch, method, js_name = makeNode)]

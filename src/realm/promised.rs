@@ -39,7 +39,8 @@ fn when_settled(promise: &Promise, then: Box<dyn FnOnce(Outcome)>) {
         });
         told.into_js_value()
     };
-    promise
+    // What a patched page gives in a promise's place is taken for what it would come to.
+    Promise::resolve(promise)
         .unchecked_ref::<Pending>()
         .then(&told(Ok), &told(Err));
 }

@@ -83,3 +83,16 @@ pub fn foreign_text(text: &str) -> String {
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect()
 }
+
+/// A text without a secret: an ellipsis stands for it. Before the text is cut: what is left of one that was cut in two
+/// could not be found any more.
+pub fn without(secret: &str, text: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let found = rest.strip_prefix(secret).filter(|_| !secret.is_empty());
+        shown.push(if found.is_some() { '…' } else { c });
+        rest = found.unwrap_or_else(|| rest.get(c.len_utf8()..).unwrap_or_default());
+    }
+    shown
+}
