@@ -37,22 +37,27 @@ function runPage() {
   const mounts = new Map(); // what to mount once it is there, each with its host while that is wanted
   let clicked; // the host that was clicked before the page wing was there
 
-  async function bring(priority) {
+  async function bring(priority, signal) {
     await makePolicy();
-    const module = await loadModule(priority);
+    const module = await loadModule(priority, signal);
     if (!module) return bringScript("vocadesk.nowasm.min.js", __NOWASM_INTEGRITY__);
     start(module);
     return pageWing(vocadesk, module);
   }
 
   // Whatever keeps a file from coming and from failing: an extension that swallows a tag, a line that hangs.
-  const late = () =>
+  const late = (given) =>
     new Promise((_, reject) =>
-      setTimeout(() => reject(new Error(`Vocadesk: ${url}: the files beside it did not come within 30 s.`)), LOAD_MS),
+      setTimeout(() => {
+        reject(new Error(`Vocadesk: ${url}: the files beside it did not come within 30 s.`));
+        given.abort();
+      }, LOAD_MS),
     );
 
   function load(priority) {
-    loading ??= Promise.race([bring(priority), late()])
+    if (loading) return;
+    const given = new AbortController();
+    loading = Promise.race([bring(priority, given.signal), late(given)])
       .then((brought) => {
         brought.start();
         wing = brought;

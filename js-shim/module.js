@@ -12,7 +12,7 @@ const EVAL = (source) => source.includes("unsafe-eval");
  * Gives the compiled module; nothing where the page's policy refuses it, and `missing` says what that lacks.
  * An Error says what failed and what to do.
  */
-export async function loadModule(priority) {
+export async function loadModule(priority, signal) {
   const url = wasmUrl();
   try {
     if (refuses(SCRIPTS, EVAL)) throw url;
@@ -32,6 +32,7 @@ export async function loadModule(priority) {
       cache,
       redirect: "error",
       priority,
+      signal,
     });
     return await compile(response);
   } catch (error) {
@@ -41,7 +42,7 @@ export async function loadModule(priority) {
       return;
     }
     cache = "reload";
-    throw new Error(`Vocadesk: ${url}: ${response ? error.message : await reason(url)}.`);
+    throw new Error(`Vocadesk: ${url}: ${response || signal.aborted ? error.message : await reason(url)}.`);
   }
 }
 

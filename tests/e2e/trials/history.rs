@@ -16,6 +16,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial!(a_page_that_is_come_back_to_calls_again),
         trial!(a_page_that_is_left_before_the_start_leaves_the_place_free),
+        trial!(a_page_that_serves_its_call_itself_leaves_the_place_free),
     ]
 }
 
@@ -49,11 +50,13 @@ fn elsewhere(stage: &Stage, body: &str) -> String {
 
 /// Goes elsewhere and comes back; gives whether the page was kept.
 async fn leave_and_return(stage: &Stage) -> Result<bool, Failure> {
+    stage.run("window.wasHere = true").await?;
     stage.browser()?.goto(&elsewhere(stage, "")).await?;
     stage.browser()?.client().back().await?;
-    stage
-        .until("location.pathname === '/' && window.shows?.length", SOON)
-        .await?;
+    // One that was kept has been shown before: only that it is shown again says that it is back.
+    let back =
+        "location.pathname === '/' && (window.wasHere ? shows.at(-1) : window.shows?.length)";
+    stage.until(back, SOON).await?;
     let shows = stage.run("return shows").await?;
     let kept = shows == json!([false, true]);
     ensure!(kept || shows == json!([false]), "pageshow: {shows}");
@@ -177,4 +180,21 @@ async fn a_page_that_is_left_before_the_start_leaves_the_place_free(
     calls_elsewhere(left + 1).await?;
     stage.ended_at_gateway(calls).await?;
     Ok(())
+}
+
+/// Without a Worker: the call wing falls asleep with the page that is kept.
+async fn a_page_that_serves_its_call_itself_leaves_the_place_free(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let other = elsewhere(stage, &button("call", "emb_echo"));
+    let page = page().header("content-security-policy", "worker-src *");
+    stage.open(&page).await?;
+    stage.start_call("#call").await?;
+    stage.heard_at_gateway(0, 10).await?;
+    stage.browser()?.goto(&other).await?;
+    stage.until("window.free", SOON).await?;
+    stage.ended_at_gateway(0).await?;
+    stage.released(1).await?;
+    stage.good_call("#call").await?;
+    stage.released(2).await
 }

@@ -23,6 +23,7 @@ mod hosts;
 mod integrity;
 mod leaks;
 mod life;
+mod loading;
 mod manners;
 mod microphones;
 mod mounting;
@@ -80,6 +81,7 @@ pub fn beyond() -> Vec<Trial> {
         manners::trials(),
         secrets::trials(),
         integrity::trials(),
+        loading::trials(),
         hosting::trials(),
         wings::trials(),
         placement::trials(),

@@ -415,18 +415,18 @@ async fn a_page_view_without_a_button_reports_nothing(stage: &mut Stage) -> Resu
 async fn a_browser_without_trusted_types_is_not_held_to_them(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    let without = r"<script>
-      delete window.trustedTypes;
+    // Once our script listens.
+    let told = r"<script>
       document.dispatchEvent(new SecurityPolicyViolationEvent('securitypolicyviolation', {
         disposition: 'enforce', effectiveDirective: 'img-src', violatedDirective: 'img-src', blockedURI: 'https://images.example',
         documentURI: location.href, statusCode: 200,
         originalPolicy: `img-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'`,
       }));
     </script>";
-    // Once our script listens.
     let page = Page::default()
+        .head("<script>delete window.trustedTypes</script>")
         .script(Placement::Blocking)
-        .body(without.to_owned() + &button("call", "emb_demo"));
+        .body(told.to_owned() + &button("call", "emb_demo"));
     stage.open(&page).await?;
     stage.good_call("#call").await?;
     let missing = stage.run(MISSING).await?;

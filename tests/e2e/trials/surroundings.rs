@@ -8,12 +8,29 @@ use crate::failure::{Failure, ensure};
 use crate::page::{Page, Placement};
 use crate::runner::{Trial, trial};
 use crate::stage::Stage;
+use crate::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
         trial!(a_call_works_in_a_sandbox_that_leaves_the_page_its_origin),
         trial!(a_call_works_in_a_page_isolated_from_other_origins),
     ]
+}
+
+/// A second of the visitor at the gateway, and the agent heard; one start, one end.
+pub(super) async fn conversation(stage: &Stage) -> Result<(), Failure> {
+    let (events, calls) = (
+        stage.kinds_since(0).await?.len(),
+        stage.gateway.record().calls.len(),
+    );
+    stage.start_call("#call").await?;
+    stage.until("__harness.sounds()", SOON).await?;
+    stage.heard_at_gateway(calls, 50).await?;
+    stage.hang_up("#call").await?;
+    stage.all_released().await?;
+    let kinds = stage.kinds_since(events).await?;
+    ensure!(kinds == [START, END], "{kinds:?}");
+    stage.microphone_is_off().await
 }
 
 /// The site's own page in a frame with these attributes.
@@ -34,7 +51,7 @@ async fn a_call_works_in_a_sandbox_that_leaves_the_page_its_origin(
 ) -> Result<(), Failure> {
     let sandbox = r#"allow="microphone" sandbox="allow-scripts allow-same-origin""#;
     open_in_frame(stage, sandbox).await?;
-    stage.good_call("#call").await?;
+    conversation(stage).await?;
     let tokens = stage.token_requests();
 
     // An origin of nobody's: no engine gives it a microphone, whatever the frame allows.
@@ -66,7 +83,7 @@ async fn a_call_works_in_a_page_isolated_from_other_origins(
     stage.open(&isolated).await?;
     let is = stage.run("return crossOriginIsolated").await?;
     ensure!(is == json!(true), "crossOriginIsolated is {is}");
-    stage.good_call("#call").await?;
+    conversation(stage).await?;
     let missing = stage.run(MISSING).await?;
     ensure!(missing == json!([]), "{missing} is missing");
     let complaints = stage.complaints().await?;

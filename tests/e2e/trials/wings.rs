@@ -105,7 +105,7 @@ async fn a_worker_or_worklet_that_dies_in_mid_call_is_unknown_and_then_an_end(
 }
 
 /// What a browser with an old bug does, or a page that has its own idea of worklets: the node cannot be made,
-/// or its other end dies before the first sound.
+/// its other end dies before the first sound, or it takes no microphone.
 const SLEEPERS: &str = r#"<script>
   const PlainNode = AudioWorkletNode;
   AudioWorkletNode = class extends PlainNode {
@@ -113,16 +113,22 @@ const SLEEPERS: &str = r#"<script>
       const ours = name === "vocadesk-audio";
       if (ours && window.broken === "node") throw new DOMException("no module can be cloned", "DataCloneError");
       // An empty module has none of the wing's exports.
-      if (ours) options.processorOptions.module = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+      if (ours && window.broken === "processor") options.processorOptions.module = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
       super(context, name, options);
     }
+  };
+  const { connect } = AudioNode.prototype;
+  AudioNode.prototype.connect = function (to, ...rest) {
+    const deaf = window.broken === "microphone" && this instanceof MediaStreamAudioSourceNode && to instanceof PlainNode;
+    if (deaf) throw new DOMException("no such input", "IndexSizeError");
+    return connect.call(this, to, ...rest);
   };
 </script>"#;
 
 async fn a_worklet_that_does_not_wake_up_leaves_its_work_to_the_page(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    for broken in ["node", "processor"] {
+    for broken in ["node", "processor", "microphone"] {
         let page = Page::default().head(SLEEPERS);
         stage.open(&page).await?;
         stage.run(&format!("window.broken = '{broken}'")).await?;

@@ -1,5 +1,6 @@
 //! Hosts inside an iframe, which needs `allow="microphone"` where it shows another origin.
 
+use super::super::surroundings::conversation;
 use crate::failure::{Failure, ensure};
 use crate::gateway::agent::AgentKind;
 use crate::gateway::config::Embed;
@@ -46,7 +47,7 @@ async fn a_host_in_an_iframe_calls_where_the_frame_allows_the_microphone(
         stage.state("#call", "idle").await?;
         if may {
             calls += 1;
-            let good = stage.good_call("#call").await;
+            let good = conversation(stage).await;
             good.map_err(|Failure(why)| Failure(format!("{what}: {why}")))?;
         } else {
             let error = stage.fail_call("#call", "mic_denied").await?;

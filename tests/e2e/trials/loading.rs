@@ -1,0 +1,66 @@
+//! The files that the script brings, and never get there.
+
+use std::time::Duration;
+
+use crate::failure::{Failure, ensure};
+use crate::gateway::Answer;
+use crate::page::Page;
+use crate::runner::{Trial, trial};
+use crate::stage::Stage;
+use crate::visitor::{END, ERROR, START};
+
+pub fn trials() -> Vec<Trial> {
+    vec![trial!(
+        a_release_that_does_not_come_in_half_a_minute_is_unknown_and_the_next_click_tries_again
+    )]
+}
+
+/// Half a minute that passes in one second; and what an extension does that swallows tags of scripts.
+const HASTE: &str = r"<script>
+  const later = window.setTimeout;
+  window.setTimeout = (work, ms, ...rest) => later(work, ms === 30_000 ? 1_000 : ms, ...rest);
+  const { append } = Element.prototype;
+  Element.prototype.append = function (...nodes) {
+    const swallowed = window.swallows && nodes.some((node) => node instanceof HTMLScriptElement);
+    return swallowed ? undefined : append.apply(this, nodes);
+  };
+</script>";
+
+async fn a_release_that_does_not_come_in_half_a_minute_is_unknown_and_the_next_click_tries_again(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let (path, wasm) = stage.release.file("vocadesk.wasm")?;
+    let never = Answer::new(200, "application/wasm", wasm).after(Duration::from_secs(600));
+    stage.gateway.cdn_override(&path, Some(never));
+    gives_up(stage, &Page::default().head(HASTE)).await?;
+    stage.gateway.cdn_override(&path, None);
+    stage.good_call("#call").await?;
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [ERROR, START, END], "{kinds:?}");
+
+    // The same without wasm.
+    let (cdn, api, wss) = (
+        stage.gateway.cdn_url(),
+        stage.gateway.api_url(),
+        stage.gateway.wss_url(),
+    );
+    let policy = format!("script-src 'self' 'unsafe-inline' {cdn}; connect-src {api} {wss}");
+    let swallows = HASTE.replace("<script>", "<script>window.swallows = true;");
+    let page = Page::default()
+        .head(swallows)
+        .header("content-security-policy", &policy);
+    gives_up(stage, &page).await?;
+    stage.run("window.swallows = false").await?;
+    stage.good_call("#call").await?;
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [ERROR, START, END], "{kinds:?}");
+    Ok(())
+}
+
+async fn gives_up(stage: &Stage, page: &Page) -> Result<(), Failure> {
+    stage.open(page).await?;
+    let error = stage.fail_call("#call", "unknown").await?;
+    let says = error.message().contains("did not come within 30 s");
+    ensure!(says, "{error:?}");
+    Ok(())
+}
