@@ -74,9 +74,10 @@ declare namespace Vocadesk {
 
   interface Diagnostics {
     /**
-     * What the page's Content-Security-Policy lacks for the full quality, like `worker-src blob:`. Empty where
-     * nothing was given up: sound and socket have threads of their own, and the code is WebAssembly. `AudioWorklet`
-     * where that is allowed and does not work. Known once the first call has started.
+     * What the page lacks for the full quality: directives of its Content-Security-Policy, like `worker-src blob:`, or
+     * what does not work although it is allowed: `WebAssembly`, `Worker`, `AudioWorklet`, `vocadesk.call-bar.min.js`.
+     * Empty where nothing was given up: sound and socket have threads of their own, and the code is WebAssembly. Known
+     * once the first call has started.
      */
     readonly missing: readonly string[];
     /** Frames from the server that could not be read and were left out, in the latest call. Known when it is over;

@@ -68,6 +68,8 @@ pub fn contract() -> Vec<Trial> {
         bar_script::trials(),
         life::trials(),
         concurrency::trials(),
+        history::trials(),
+        secrets::trials(),
     ]
     .into_iter()
     .flatten()
@@ -79,7 +81,6 @@ pub fn beyond() -> Vec<Trial> {
     [
         harness::trials(),
         manners::trials(),
-        secrets::trials(),
         integrity::trials(),
         loading::trials(),
         hosting::trials(),
@@ -88,7 +89,6 @@ pub fn beyond() -> Vec<Trial> {
         policies::trials(),
         surroundings::trials(),
         patched_pages::trials(),
-        history::trials(),
         leaks::trials(),
         hosts::trials(),
         frameworks::trials(),

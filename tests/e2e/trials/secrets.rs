@@ -2,8 +2,10 @@
 //! but the socket's own, no line of the console, no attribute, no event.
 
 use crate::failure::{Failure, ensure};
-use crate::gateway::Record;
-use crate::gateway::misbehave::{Act, Misbehave};
+use serde_json::json;
+
+use crate::gateway::misbehave::{Act, Misbehave, TokenFault};
+use crate::gateway::{Answer, Record};
 use crate::page::Page;
 use crate::runner::{Trial, trial};
 use crate::stage::Stage;
@@ -83,6 +85,17 @@ async fn what_a_call_knows_stands_in_no_address_console_attribute_or_event(
         .misbehave(Misbehave::before_started(Act::Close(1011)));
     stage.fail_call("#call", "ws_failed").await?;
     stage.all_released().await?;
+    // A refusal that repeats what it was asked.
+    let id = stage.run("return localStorage.vocadesk_browser_id").await?;
+    let id = id.as_str().ok_or("no browser id")?;
+    let echo = json!({ "code": id, "message": format!("{id} is not welcome") });
+    let refused = Answer::new(403, "application/json", echo.to_string());
+    stage.gateway.misbehave(Misbehave {
+        token: Some(TokenFault::Answer(refused)),
+        ..Misbehave::default()
+    });
+    let error = stage.fail_call("#call", "token_failed").await?;
+    ensure!(error.message().contains("is not welcome"), "{error:?}");
 
     let roots = stage.run("return shadowRoots()").await?;
     ensure!(
