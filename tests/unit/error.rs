@@ -2,7 +2,7 @@
 
 use crate::any_text::any_text;
 use proptest::prelude::*;
-use vocadesk_embed::shared::error::{ErrorCode, foreign_text};
+use vocadesk_embed::shared::error::{ErrorCode, foreign_text, without};
 
 #[test]
 fn there_are_seven_codes_with_the_contracts_names() {
@@ -46,6 +46,11 @@ fn a_text_of_300_characters_is_whole_and_a_longer_one_cut() {
 }
 
 #[test]
+fn where_there_is_no_secret_a_text_stays_as_it_is() {
+    assert_eq!(without("", "not allowed: ü"), "not allowed: ü");
+}
+
+#[test]
 fn control_characters_become_spaces() {
     assert_eq!(
         foreign_text("a\r\nb\tc\u{1b}[31md\u{7f}\u{85}e"),
@@ -61,5 +66,10 @@ proptest! {
         let shown = foreign_text(&text.repeat(times));
         prop_assert!(shown.chars().count() <= 300);
         prop_assert!(!shown.chars().any(char::is_control));
+    }
+
+    #[test]
+    fn a_secret_is_in_no_text_any_more_and_all_else_is(secret in "[a-z0-9-]{8,36}", parts in proptest::collection::vec("[^a-z0-9-]{0,9}", 1..5)) {
+        prop_assert_eq!(without(&secret, &parts.join(&secret)), parts.join("…"));
     }
 }

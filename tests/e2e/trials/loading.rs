@@ -18,7 +18,7 @@ pub fn trials() -> Vec<Trial> {
 /// Half a minute that passes in one second; and what an extension does that swallows tags of scripts.
 const HASTE: &str = r"<script>
   const later = window.setTimeout;
-  window.setTimeout = (work, ms, ...rest) => later(work, ms === 30_000 ? 1_000 : ms, ...rest);
+  window.setTimeout = (work, ms, ...rest) => later(work, ms === 30_000 && !window.patient ? 1_000 : ms, ...rest);
   const { append } = Element.prototype;
   Element.prototype.append = function (...nodes) {
     const swallowed = window.swallows && nodes.some((node) => node instanceof HTMLScriptElement);
@@ -50,7 +50,6 @@ async fn a_release_that_does_not_come_in_half_a_minute_is_unknown_and_the_next_c
         .head(swallows)
         .header("content-security-policy", &policy);
     gives_up(stage, &page).await?;
-    stage.run("window.swallows = false").await?;
     stage.good_call("#call").await?;
     let kinds = stage.kinds_since(0).await?;
     ensure!(kinds == [ERROR, START, END], "{kinds:?}");
@@ -62,5 +61,9 @@ async fn gives_up(stage: &Stage, page: &Page) -> Result<(), Failure> {
     let error = stage.fail_call("#call", "unknown").await?;
     let says = error.message().contains("did not come within 30 s");
     ensure!(says, "{error:?}");
-    Ok(())
+    // A busy machine may need longer than a second for what does come.
+    stage
+        .run("window.patient = true; window.swallows = false")
+        .await
+        .map(drop)
 }

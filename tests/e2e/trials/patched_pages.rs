@@ -137,7 +137,8 @@ const PATCHED: [Patched; 8] = [
             EventTarget.prototype.addEventListener = function (kind, listener, ...more) {
               const heard = typeof listener === 'function' ? function (event) { return listener.call(this, event); } : listener;
               return add.call(this, kind, heard, ...more);
-            };",
+            };
+            if (navigator.permissions) navigator.permissions.query = () => ({ state: 'granted' });",
         holds: "!String(EventTarget.prototype.addEventListener).includes('native')",
         used: "true",
         finds: true,
