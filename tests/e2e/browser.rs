@@ -91,20 +91,6 @@ impl Browser {
             .await?)
     }
 
-    /// The same at a point of the window, whatever is there: what no selector reaches, or is disabled.
-    pub async fn click_at(&self, x: f64, y: f64) -> Result<(), Failure> {
-        let button = MOUSE_BUTTON_LEFT;
-        let clicks = MouseActions::new("mouse".to_owned())
-            .then(PointerAction::MoveTo {
-                duration: None,
-                x,
-                y,
-            })
-            .then(PointerAction::Down { button })
-            .then(PointerAction::Up { button });
-        Ok(self.client.perform_actions(clicks).await?)
-    }
-
     /// Moves the pointer to a point of the window.
     pub async fn point_at(&self, x: f64, y: f64) -> Result<(), Failure> {
         let duration = None;
@@ -113,7 +99,7 @@ impl Browser {
         Ok(self.client.perform_actions(moves).await?)
     }
 
-    /// Clicks where the pointer is.
+    /// Clicks where the pointer is, whatever is there: what no selector reaches, or is disabled.
     pub async fn click_here(&self) -> Result<(), Failure> {
         let button = MOUSE_BUTTON_LEFT;
         let clicks = MouseActions::new("mouse".to_owned())
