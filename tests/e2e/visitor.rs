@@ -94,6 +94,23 @@ impl Stage {
         Ok(self.gateway.wait_for(&what, SOON, ended).await?)
     }
 
+    /// Waits until no call of this page has a place any more: its release was answered, or has failed.
+    pub async fn place_is_free(&self) -> Result<(), Failure> {
+        let free = "const [ms, done] = arguments, late = performance.now() + ms;
+            (async () => {
+              for (;;) {
+                const { held, pending } = await navigator.locks.query();
+                if (held.length + pending.length === 0) return done(true);
+                if (performance.now() > late) return done(false);
+                await new Promise((later) => setTimeout(later, 20));
+              }
+            })();";
+        let args = vec![json!(SOON.as_millis() as u64)];
+        let is_free = self.browser()?.run_async(free, args).await?;
+        ensure!(is_free == true, "a call keeps its place");
+        Ok(())
+    }
+
     /// Waits for so many releases in all; more than that is a failure too.
     pub async fn released(&self, times: usize) -> Result<(), Failure> {
         let enough = |r: &Record| (r.releases.len() >= times).then_some(r.releases.len());
