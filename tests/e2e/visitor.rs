@@ -122,11 +122,13 @@ impl Stage {
 
     /// Waits until each token that was granted has been released, and no more than that.
     pub async fn all_released(&self) -> Result<(), Failure> {
-        let all = |r: &Record| (r.releases.len() >= r.tokens.len()).then_some(());
+        // Both at one time: another token may be on its way.
+        let all = |r: &Record| {
+            let (granted, released) = (r.tokens.len(), r.releases.len());
+            (released >= granted).then_some((granted, released))
+        };
         let what = "a release for each token";
-        self.gateway.wait_for(what, SOON, all).await?;
-        let record = self.gateway.record();
-        let (granted, released) = (record.tokens.len(), record.releases.len());
+        let (granted, released) = self.gateway.wait_for(what, SOON, all).await?;
         ensure!(granted == released, "{released} releases of {granted}");
         Ok(())
     }

@@ -188,9 +188,9 @@ async fn a_remount_gives_a_host_its_new_options_and_keeps_its_call(
     stage.heard_at_gateway(0, so_far + 25).await?;
     stage.hang_up("#call").await?;
     stage.released(1).await?;
-    // Back to idle at once by a click too many, for the label to show.
+    // Back to idle at once by a click too many, for the label to show: before the token, on a busy machine too.
     let slow = Misbehave {
-        token_delay: Duration::from_secs(1),
+        token_delay: Duration::from_secs(3),
         ..Misbehave::default()
     };
     stage.gateway.misbehave(slow);

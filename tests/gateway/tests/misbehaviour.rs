@@ -191,8 +191,9 @@ async fn a_running_call_can_be_closed_or_dropped() {
     for call in gateway.record().calls {
         assert_eq!(call.ended_by, Some(EndedBy::Fault));
         let length = call.duration().unwrap();
+        // `started` is noted a little after the call's clock began, on a busy machine more than a little.
         assert!(
-            length >= Duration::from_millis(190) && length < SOON,
+            length >= Duration::from_millis(50) && length < SOON,
             "{length:?}"
         );
     }

@@ -12,6 +12,9 @@ use crate::visitor::{Got, Visitor, start};
 /// Longer than any conversation here.
 const LONG: Duration = Duration::from_secs(25);
 
+/// `started` is sent, and noted, by a task of its own: on a busy machine so much after the agent's clock began.
+const NOTED_LATE: Duration = Duration::from_millis(200);
+
 /// Speaks a frame each 20 ms, as a microphone does, and listens meanwhile; stops when `done` says so.
 async fn converse(
     visitor: &mut Visitor,
@@ -132,7 +135,8 @@ async fn it_greets_no_faster_than_its_lead_allows() {
     let started = call.started.unwrap();
     let last = call.sent[greeting.len().div_ceil(480) - 1].at - started;
     // Ahead by the lead of 200 ms, and two frames for rounding.
-    assert!(last + Duration::from_millis(240) >= length, "{last:?}");
+    let lead = Duration::from_millis(240);
+    assert!(last + lead + NOTED_LATE >= length, "{last:?}");
     assert!(call.sent[0].at - started < Duration::from_secs(1));
 }
 
@@ -181,7 +185,7 @@ async fn after_silence_it_says_goodbye_and_ends_the_call() {
     let call = ended(&gateway).await;
     assert_eq!(call.ended_by, Some(EndedBy::Agent));
     let quiet = call.agent_ending.unwrap() - call.started.unwrap();
-    assert!(quiet >= Duration::from_millis(980), "{quiet:?}");
+    assert!(quiet + NOTED_LATE >= Duration::from_secs(1), "{quiet:?}");
     assert_eq!(
         call.transcripts.last().unwrap().text,
         "It has become quiet. Goodbye!"
@@ -196,6 +200,5 @@ async fn silence_counts_from_the_end_of_the_greeting_also_when_no_microphone_fra
     let greeting = Duration::from_secs_f64(speech::greeting().len() as f64 / 24_000.0);
     let call = gateway.record().calls[0].clone();
     let quiet = call.agent_ending.unwrap() - call.started.unwrap();
-    // The beat is 20 ms.
-    assert!(quiet + Duration::from_millis(20) >= greeting + Duration::from_millis(500));
+    assert!(quiet + NOTED_LATE >= greeting + Duration::from_millis(500));
 }
