@@ -201,13 +201,19 @@ fn end(part: &Part) -> isize {
     part.found.lag + part.place.len() as isize
 }
 
-/// The same in pieces of so many seconds, each of which is heard as one or not.
-pub fn follow_by(seconds: f64, reference: &[f32], recording: &[f32], rate: u32) -> Followed {
-    let pieces = pieces(reference, (seconds * f64::from(rate)) as usize).into_iter();
-    let parts: Vec<_> = pieces
-        .map(|place| Part::look(place, reference, recording))
-        .collect();
-    Followed::of(&parts, reference, recording, rate)
+/// The same in pieces of so many seconds, each of which is heard as one or not; in whichever of these forms of the
+/// sound, which are equally long, it is heard best.
+pub fn follow_by(seconds: f64, forms: [&[f32]; 2], recording: &[f32], rate: u32) -> Followed {
+    let pieces = pieces(forms[0], (seconds * f64::from(rate)) as usize).into_iter();
+    let best = |place: Range<usize>| {
+        let [one, other] = forms.map(|form| Part::look(place.clone(), form, recording));
+        match one.found.correlation >= other.found.correlation {
+            true => one,
+            false => other,
+        }
+    };
+    let parts: Vec<_> = pieces.map(best).collect();
+    Followed::of(&parts, forms[0], recording, rate)
 }
 
 /// Where there is sound.

@@ -99,6 +99,13 @@ fn products_at_all_lags(reference: &[f32], recording: &[f32]) -> Vec<f32> {
     lags
 }
 
+/// What is heard of a sound if one of two channels is so many samples behind the other.
+pub fn out_of_step(samples: &[f32], by: usize) -> Vec<f32> {
+    let late = std::iter::repeat_n(&0.0, by).chain(samples);
+    let both = samples.iter().zip(late);
+    both.map(|(one, other)| (one + other) / 2.0).collect()
+}
+
 /// The same sound at another rate, band-limited, with the filter's delay taken out.
 pub fn resample(samples: &[f32], from_hz: u32, to_hz: u32) -> Vec<f32> {
     if from_hz == to_hz || samples.is_empty() {

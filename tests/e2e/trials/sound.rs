@@ -35,6 +35,10 @@ pub fn checks() -> Vec<Check> {
             silence_is_no_gap,
         ),
         (
+            "a_sound_is_followed_though_its_channels_fall_out_of_step",
+            channels_may_fall_out_of_step,
+        ),
+        (
             "a_sound_with_a_word_left_out_is_not_followed",
             a_word_may_not_be_left_out,
         ),
@@ -165,6 +169,20 @@ fn silence_is_no_gap() -> Result<(), Failure> {
         let followed = sound::follow(&said, &heard, 24_000);
         ensure!(followed.lost() > 0, "{followed:?}");
     }
+    Ok(())
+}
+
+fn channels_may_fall_out_of_step() -> Result<(), Failure> {
+    let said = noise(24_000, 8);
+    let mixed = sound::out_of_step(&said, 70);
+    let heard = [&said[..9_600], &mixed[9_600..]].concat();
+    let followed = sound::follow_by(0.1, [&said, &mixed], &heard, 24_000);
+    ensure!(
+        followed.worst > 0.99 && followed.delays == [0.0; 10],
+        "{followed:?}"
+    );
+    let followed = sound::follow_by(0.1, [&said, &mixed], &noise(24_000, 9), 24_000);
+    ensure!(followed.intact().is_empty(), "{followed:?}");
     Ok(())
 }
 
