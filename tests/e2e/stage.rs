@@ -196,8 +196,8 @@ impl Stage {
         self.browser()?.click(selector).await
     }
 
-    /// The same in the middle of the element that this expression gives, once the pointer is there. WebKit's driver
-    /// (2.50) presses where the pointer was before, when the machine is busy.
+    /// The same in the middle of the element that this expression gives, once the pointer is there and the element
+    /// rests. WebKit's driver (2.50) presses where the pointer was before, when the machine is busy.
     pub async fn click_at_middle(&self, element: &str) -> Result<(), Failure> {
         let browser = self.browser()?;
         let due = Instant::now() + POINTED;
@@ -206,10 +206,12 @@ impl Stage {
             let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
             browser.point_at(x, y).await?;
             let hovered = format!("{element}.matches(':hover')");
-            match self.until(&hovered, A_MOMENT).await {
-                Ok(_) => return browser.click_here().await,
+            let there = self.until(&hovered, A_MOMENT).await;
+            let rests = self.box_of(element).await? == [left, top, right, bottom];
+            match there {
+                Ok(_) if rests => return browser.click_here().await,
                 Err(failure) if Instant::now() > due => return Err(failure),
-                Err(_) => {}
+                Ok(_) | Err(_) => {}
             }
         }
     }
