@@ -22,7 +22,8 @@ use crate::stage::Setting;
 
 /// Above every deadline that a trial gives a script: the script's own deadline has better words.
 const SCRIPT_TIMEOUT: Duration = Duration::from_secs(120);
-const LOAD_TIMEOUT: Duration = Duration::from_secs(20);
+/// A page takes a fraction of a second, on a busy machine many.
+const LOAD_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A browser, closed by [`close`](Self::close).
 pub struct Browser {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::failure::{Failure, ensure};
 use crate::gateway::misbehave::{Misbehave, TokenFault};
-use crate::gateway::{EndedBy, ListenerName};
+use crate::gateway::{EndedBy, ListenerName, Record};
 use crate::page::Page;
 use crate::runner::{Trial, trial};
 use crate::stage::Stage;
@@ -195,6 +195,12 @@ async fn a_remount_gives_a_host_its_new_options_and_keeps_its_call(
     };
     stage.gateway.misbehave(slow);
     stage.click("#call").await?;
+    let asked = |r: &Record| {
+        let asked = r.requests_to(ListenerName::Api, "/v1/tokens");
+        (asked.filter(|r| r.method == "POST").count() == 2).then_some(())
+    };
+    let asked = stage.gateway.wait_for("the second request", SOON, asked);
+    asked.await?;
     stage.click("#call").await?;
     stage.state("#call", "idle").await?;
     is_labelled(stage, "Third").await?;
