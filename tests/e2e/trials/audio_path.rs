@@ -69,7 +69,8 @@ async fn a_blocked_page_loses_no_word_of_an_agent_who_said_all_at_once(
 ) -> Result<(), Failure> {
     let speech = long_speech();
     let (followed, _) = blocked_in_mid_call(stage, &speech).await?;
-    // All of it was here before the page stood still. Only in WebKit it had still to be handed on.
+    // All of it was here before the page stood still. Only in WebKit it had still to be handed on. One frame: a pause
+    // that short is no gap that one hears.
     ensure!(
         stage.engine.relays == Relays::Ports || followed.pauses() <= FRAME_SECS,
         "a gap in what was heard: {followed:?}"
@@ -82,12 +83,12 @@ async fn a_blocked_page_loses_no_word_of_an_agent_who_speaks_in_real_time(
 ) -> Result<(), Failure> {
     let speech = speech::greeting();
     let (followed, call) = blocked_in_mid_call(stage, &speech).await?;
-    // What a busy gateway sent too late was heard late. Besides that one frame: a pause that short is no gap that
-    // one hears.
-    let may_pause = FRAME_SECS + sent_late(&call);
+    // What a busy gateway sent too late was heard late, and so was what a busy browser handed on too late (measured
+    // with six programs at once on each core: 0.14 s). What waits for the page leaves a gap of two seconds.
+    let may_pause = LATE_SECS + sent_late(&call);
     ensure!(
         stage.engine.relays != Relays::Nothing || followed.pauses() <= may_pause,
-        "a gap in what was heard, of more than {may_pause:.3} s: {followed:?}"
+        "gaps in what was heard, of more than {may_pause:.3} s: {followed:?}"
     );
     Ok(())
 }
