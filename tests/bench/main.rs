@@ -43,7 +43,7 @@ mod process_tree;
 #[path = "../e2e/renderer.rs"]
 mod renderer;
 mod report;
-#[path = "../e2e/sound.rs"]
+#[path = "../e2e/sound/mod.rs"]
 mod sound;
 #[path = "../e2e/stage.rs"]
 mod stage;

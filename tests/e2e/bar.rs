@@ -1,7 +1,5 @@
 //! The call bar as a trial reaches it: its shadow root is closed, so a page of ours opens every root that is made.
 
-use std::time::{Duration, Instant};
-
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -35,9 +33,6 @@ impl BarButton {
     }
 }
 
-/// What the browser needs to know that the pointer is elsewhere.
-const A_MOMENT: Duration = Duration::from_millis(500);
-
 impl Stage {
     /// Waits until the call bar is there.
     pub async fn bar(&self) -> Result<(), Failure> {
@@ -51,26 +46,10 @@ impl Stage {
         self.until(gone, SOON).await.map(drop)
     }
 
-    /// Clicks one of its buttons as a visitor does: once the pointer is there. WebKit's driver (2.50) presses where
-    /// the pointer was before, when the machine is busy, and that is on the host, which ends the call.
+    /// Clicks one of its buttons as a visitor does. The hand follows one that moves: a bar goes into a dialog that
+    /// opens, or beside a host that has moved.
     pub async fn press_in_bar(&self, button: BarButton) -> Result<(), Failure> {
-        let element = button.element();
-        let browser = self.browser()?;
-        let due = Instant::now() + SOON;
-        // The hand follows a button that moves: a bar goes into a dialog that opens, or beside a host that has moved.
-        loop {
-            let [left, top, right, bottom] = self.box_of(&element).await?;
-            let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
-            browser.point_at(x, y).await?;
-            let there = self
-                .until(&format!("{element}.matches(':hover')"), A_MOMENT)
-                .await;
-            match there {
-                Ok(_) => return browser.click_here().await,
-                Err(failure) if Instant::now() > due => return Err(failure),
-                Err(_) => {}
-            }
-        }
+        self.click_at_middle(&button.element()).await
     }
 
     /// What an element of the bar's shadow root gives for an expression of `it`.

@@ -22,7 +22,8 @@ use crate::stage::Setting;
 
 /// Above every deadline that a trial gives a script: the script's own deadline has better words.
 const SCRIPT_TIMEOUT: Duration = Duration::from_secs(120);
-const LOAD_TIMEOUT: Duration = Duration::from_secs(20);
+/// A page takes a fraction of a second, on a busy machine many.
+const LOAD_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A browser, closed by [`close`](Self::close).
 pub struct Browser {
@@ -91,20 +92,6 @@ impl Browser {
             .await?)
     }
 
-    /// The same at a point of the window, whatever is there: what no selector reaches, or is disabled.
-    pub async fn click_at(&self, x: f64, y: f64) -> Result<(), Failure> {
-        let button = MOUSE_BUTTON_LEFT;
-        let clicks = MouseActions::new("mouse".to_owned())
-            .then(PointerAction::MoveTo {
-                duration: None,
-                x,
-                y,
-            })
-            .then(PointerAction::Down { button })
-            .then(PointerAction::Up { button });
-        Ok(self.client.perform_actions(clicks).await?)
-    }
-
     /// Moves the pointer to a point of the window.
     pub async fn point_at(&self, x: f64, y: f64) -> Result<(), Failure> {
         let duration = None;
@@ -113,7 +100,7 @@ impl Browser {
         Ok(self.client.perform_actions(moves).await?)
     }
 
-    /// Clicks where the pointer is.
+    /// Clicks where the pointer is, whatever is there: what no selector reaches, or is disabled.
     pub async fn click_here(&self) -> Result<(), Failure> {
         let button = MOUSE_BUTTON_LEFT;
         let clicks = MouseActions::new("mouse".to_owned())

@@ -12,6 +12,7 @@
 // Each trial uses another part of the harness.
 #![allow(dead_code)]
 
+mod arrivals;
 mod bar;
 mod browser;
 mod driver;

@@ -1,11 +1,12 @@
 //! A screenshot as pixels: what our closed shadow roots show cannot be asked for, only looked at.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::failure::Failure;
 pub use crate::pixels::Colour;
 use crate::pixels::decoded;
 use crate::stage::Stage;
+use crate::visitor::SOON;
 
 /// A decoded PNG.
 pub struct Picture {
@@ -15,9 +16,6 @@ pub struct Picture {
 
 /// Screens round and blend; two colours of a trial lie much farther apart in each channel.
 const SAME_COLOUR: u8 = 6;
-
-/// A waiting text is at its brightest every 2.4 s; an end and an error are shown for 6 s.
-const LOOK_DEADLINE: Duration = Duration::from_millis(3_500);
 
 impl Picture {
     /// Decodes what a driver gave.
@@ -91,13 +89,13 @@ impl Picture {
 
 impl Stage {
     /// Waits until an element, and all that covers it, looks as it should: a screen shows what was changed
-    /// some frames later, and a waiting text pulses.
+    /// some frames later, and a waiting text is at its brightest every 2.4 s.
     pub async fn until_it_looks(
         &self,
         selector: &str,
         right: impl Fn(&Picture) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let late = Instant::now() + LOOK_DEADLINE;
+        let late = Instant::now() + SOON;
         loop {
             let looks = right(&self.look_at(selector).await?);
             if looks.is_ok() || Instant::now() > late {

@@ -19,6 +19,12 @@ pub use crate::page_event::PageEvent;
 use crate::sound;
 use crate::tap::{self, Heard};
 
+/// What the browser needs to know that the pointer is elsewhere.
+const A_MOMENT: Duration = Duration::from_millis(500);
+
+/// So long a hand follows what it wants to click.
+const POINTED: Duration = Duration::from_secs(8);
+
 /// What a trial wants to find when it begins.
 #[derive(Clone)]
 pub struct Setting {
@@ -26,7 +32,7 @@ pub struct Setting {
     pub microphone: Microphone,
     /// The gateway's configuration; the release's folder is filled in.
     pub config: Config,
-    /// The whole trial may take this long.
+    /// The whole trial may take this long: it ends one that hangs, and no other.
     pub deadline: Duration,
     /// Some of it is served over TLS, by a server of the trial's.
     pub tls: bool,
@@ -39,7 +45,7 @@ impl Default for Setting {
         Self {
             microphone: Microphone::Beeps,
             config: Config::default(),
-            deadline: Duration::from_secs(60),
+            deadline: Duration::from_secs(120),
             tls: false,
             impossible: Vec::new(),
         }
@@ -190,13 +196,24 @@ impl Stage {
         self.browser()?.click(selector).await
     }
 
-    /// The same in the middle of the element that this expression gives.
+    /// The same in the middle of the element that this expression gives, once the pointer is there and the element
+    /// rests. WebKit's driver (2.50) presses where the pointer was before, when the machine is busy.
     pub async fn click_at_middle(&self, element: &str) -> Result<(), Failure> {
-        let [left, top, right, bottom] = self.box_of(element).await?;
         let browser = self.browser()?;
-        browser
-            .click_at((left + right) / 2.0, (top + bottom) / 2.0)
-            .await
+        let due = Instant::now() + POINTED;
+        loop {
+            let [left, top, right, bottom] = self.box_of(element).await?;
+            let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
+            browser.point_at(x, y).await?;
+            let hovered = format!("{element}.matches(':hover')");
+            let there = self.until(&hovered, A_MOMENT).await;
+            let rests = self.box_of(element).await? == [left, top, right, bottom];
+            match there {
+                Ok(_) if rests => return browser.click_here().await,
+                Err(failure) if Instant::now() > due => return Err(failure),
+                Ok(_) | Err(_) => {}
+            }
+        }
     }
 
     /// Left, top, right and bottom in the window of the element that this expression gives.

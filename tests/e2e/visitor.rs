@@ -94,6 +94,23 @@ impl Stage {
         Ok(self.gateway.wait_for(&what, SOON, ended).await?)
     }
 
+    /// Waits until no call of this page has a place any more: its release was answered, or has failed.
+    pub async fn place_is_free(&self) -> Result<(), Failure> {
+        let free = "const [ms, done] = arguments, late = performance.now() + ms;
+            (async () => {
+              for (;;) {
+                const { held, pending } = await navigator.locks.query();
+                if (held.length + pending.length === 0) return done(true);
+                if (performance.now() > late) return done(false);
+                await new Promise((later) => setTimeout(later, 20));
+              }
+            })();";
+        let args = vec![json!(SOON.as_millis() as u64)];
+        let is_free = self.browser()?.run_async(free, args).await?;
+        ensure!(is_free == true, "a call keeps its place");
+        Ok(())
+    }
+
     /// Waits for so many releases in all; more than that is a failure too.
     pub async fn released(&self, times: usize) -> Result<(), Failure> {
         let enough = |r: &Record| (r.releases.len() >= times).then_some(r.releases.len());
@@ -105,11 +122,13 @@ impl Stage {
 
     /// Waits until each token that was granted has been released, and no more than that.
     pub async fn all_released(&self) -> Result<(), Failure> {
-        let all = |r: &Record| (r.releases.len() >= r.tokens.len()).then_some(());
+        // Both at one time: another token may be on its way.
+        let all = |r: &Record| {
+            let (granted, released) = (r.tokens.len(), r.releases.len());
+            (released >= granted).then_some((granted, released))
+        };
         let what = "a release for each token";
-        self.gateway.wait_for(what, SOON, all).await?;
-        let record = self.gateway.record();
-        let (granted, released) = (record.tokens.len(), record.releases.len());
+        let (granted, released) = self.gateway.wait_for(what, SOON, all).await?;
         ensure!(granted == released, "{released} releases of {granted}");
         Ok(())
     }

@@ -18,7 +18,18 @@ pub const STATES: [&str; 7] = [
     "error",
 ];
 
+/// An end and an error are shown for six seconds, which a look at them may take: these two are held. Every other timer
+/// of the page runs as it should.
+const HOLD_ENDS: &str = "
+  const later = window.setTimeout;
+  window.setTimeout = (work, after, ...rest) => later(work, after === 6_000 ? 600_000 : after, ...rest);";
+
 impl Stage {
+    /// From now on the page shows an end or an error until it is clicked again.
+    pub async fn hold_ends(&self) -> Result<(), Failure> {
+        self.run(HOLD_ENDS).await.map(drop)
+    }
+
     /// Clicks through a call that is never answered, one that is hung up during the goodbye, and one
     /// that fails; `look` is called in each of [`STATES`]. The page needs
     /// [`PROMPT`](crate::prompt::PROMPT).
@@ -38,6 +49,7 @@ impl Stage {
         };
         let host = format!("document.querySelector('{button}')");
         let (starts, ends) = (self.count(START).await?, self.count(END).await?);
+        self.hold_ends().await?;
         look("idle").await?;
         self.gateway.misbehave(Misbehave {
             started_never: true,

@@ -51,7 +51,7 @@ mod readme;
 mod renderer;
 mod scene;
 mod sheet;
-#[path = "../e2e/sound.rs"]
+#[path = "../e2e/sound/mod.rs"]
 mod sound;
 #[path = "../e2e/stage.rs"]
 mod stage;

@@ -53,6 +53,8 @@ struct Shared {
     recorder: Recorder,
     tokens: token::TokenBook,
     misbehave: Mutex<Misbehave>,
+    /// What the running call is to do at its next beat.
+    acts: Mutex<Vec<Act>>,
     cdn_overrides: Mutex<std::collections::HashMap<String, Answer>>,
     site_pages: Mutex<std::collections::HashMap<String, Answer>>,
     /// True once the gateway is shutting down; every call then closes with 1001.
@@ -88,6 +90,7 @@ impl Gateway {
             urls: bound.urls(),
             recorder: Recorder::new(config.verbose),
             misbehave: Mutex::default(),
+            acts: Mutex::default(),
             cdn_overrides: Mutex::default(),
             site_pages: Mutex::default(),
             closing: watch::Sender::new(false),
@@ -156,6 +159,11 @@ impl Gateway {
     /// From now on it misbehaves like this; `Misbehave::default()` is good behaviour.
     pub fn misbehave(&self, how: Misbehave) {
         *lock(&self.shared.misbehave) = how;
+    }
+
+    /// Has the call that is running do this, now.
+    pub fn act(&self, act: Act) {
+        lock(&self.shared.acts).push(act);
     }
 
     /// A snapshot of all that was received.

@@ -233,7 +233,9 @@ impl Session {
         let now = since.elapsed();
         self.alarm_at = Instant::now() + TICK;
         let due = self.misbehave.in_call.extract_if(.., |(at, _)| *at <= now);
-        for (_, act) in due.collect::<Vec<_>>() {
+        let mut due: Vec<_> = due.map(|(_, act)| act).collect();
+        due.append(&mut lock(&self.shared.acts));
+        for act in due {
             self.act(act);
         }
         if matches!(self.phase, Phase::Talking(_)) {

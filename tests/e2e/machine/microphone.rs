@@ -105,7 +105,7 @@ fn speak(voice: &Mutex<Voice>, client: &Client) {
 /// Beeps for as long as any trial may take, one a second, as Chromium's fake device does.
 pub fn write_beeps(file: &Path) -> Result<(), Failure> {
     const RATE_HZ: usize = 24_000;
-    const SECONDS: usize = 120;
+    const SECONDS: usize = 240;
     const BEEP_SAMPLES: usize = RATE_HZ / 5;
     let beep = |i: usize| {
         let phase = i as f32 / RATE_HZ as f32 * 440.0 * std::f32::consts::TAU;

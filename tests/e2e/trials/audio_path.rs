@@ -1,19 +1,20 @@
 //! The promise of the three wings: a page that stands still for two seconds loses not one word, in
 //! neither direction.
 
-use std::time::Duration;
+use std::ops::Range;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
+use crate::arrivals::{self, FRAME_SECS};
 use crate::engine::{Engine, Relays};
 use crate::failure::{Failure, ensure};
 use crate::gateway::Call;
 use crate::gateway::agent::{AgentKind, speech};
 use crate::gateway::config::Embed;
 use crate::gateway::misbehave::Act;
-use crate::gateway::record::MicFrame;
 use crate::page::Page;
 use crate::runner::{Trial, trial};
 use crate::sound::{self, Followed};
@@ -22,7 +23,10 @@ use crate::stage::{Setting, Stage, speaks_after};
 const BLOCK: Duration = Duration::from_secs(2);
 /// How long a frame may wait for the socket.
 const KEPT_SECS: f64 = 1.0;
-const FRAME_SECS: f64 = 0.02;
+/// What a page on a busy machine may need after that.
+const GETS_GOING_SECS: f64 = 0.3;
+/// A quarter of what a frame that waits for the page may be late.
+const LATE_SECS: f64 = 0.5;
 const FRAME_SAMPLES: usize = 480;
 const RATE_HZ: u32 = 24_000;
 
@@ -64,8 +68,9 @@ async fn a_blocked_page_loses_no_word_of_an_agent_who_said_all_at_once(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
     let speech = long_speech();
-    let followed = blocked_in_mid_call(stage, &speech).await?;
-    // All of it was here before the page stood still. Only in WebKit it had still to be handed on.
+    let (followed, _) = blocked_in_mid_call(stage, &speech).await?;
+    // All of it was here before the page stood still. Only in WebKit it had still to be handed on. One frame: a pause
+    // that short is no gap that one hears.
     ensure!(
         stage.engine.relays == Relays::Ports || followed.pauses() <= FRAME_SECS,
         "a gap in what was heard: {followed:?}"
@@ -77,10 +82,21 @@ async fn a_blocked_page_loses_no_word_of_an_agent_who_speaks_in_real_time(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
     let speech = speech::greeting();
-    blocked_in_mid_call(stage, &speech).await.map(drop)
+    let (followed, call) = blocked_in_mid_call(stage, &speech).await?;
+    // What a busy gateway sent too late was heard late, and so was what a busy browser handed on too late (measured
+    // with six programs at once on each core: 0.14 s). What waits for the page leaves a gap of two seconds.
+    let may_pause = LATE_SECS + sent_late(&call);
+    ensure!(
+        stage.engine.relays != Relays::Nothing || followed.pauses() <= may_pause,
+        "gaps in what was heard, of more than {may_pause:.3} s: {followed:?}"
+    );
+    Ok(())
 }
 
-async fn blocked_in_mid_call(stage: &mut Stage, speech: &[i16]) -> Result<Followed, Failure> {
+async fn blocked_in_mid_call(
+    stage: &mut Stage,
+    speech: &[i16],
+) -> Result<(Followed, Call), Failure> {
     stage.open(&Page::default()).await?;
     stage.start_call("#call").await?;
     // The agent speaks by now, and still does when the block is over.
@@ -98,96 +114,74 @@ async fn blocked_in_mid_call(stage: &mut Stage, speech: &[i16]) -> Result<Follow
     stage.hang_up("#call").await?;
     let call = stage.ended_at_gateway(0).await?;
 
-    no_frame_lost(stage.engine, &call)?;
+    no_frame_lost(stage.engine, &call, freed - blocked)?;
     let reference = sound::resample(&sound::from_pcm(speech), RATE_HZ, heard.rate);
     let followed = sound::follow(&reference, &heard.samples, heard.rate);
-    if stage.engine.relays != Relays::Nothing {
-        // It comes late, in both directions; nothing is lost. A pause spoils the piece that it falls into.
-        let intact = followed.intact().len();
-        ensure!(
-            intact + 2 >= followed.delays.len() && followed.left_out() <= FRAME_SECS,
-            "words were lost: {followed:?}"
-        );
-        return Ok(followed);
+    // Where the browser relays it comes late, in both directions; nothing is lost.
+    ensure!(
+        followed.lost() == 0 && followed.left_out() <= FRAME_SECS,
+        "words were lost: {followed:?}"
+    );
+    if stage.engine.relays == Relays::Nothing {
+        frames_came_meanwhile(&call, &(blocked..freed))?;
     }
-    let during = call
-        .mic
-        .iter()
-        .filter(|f| (blocked..freed).contains(&f.at))
-        .count();
-    ensure!(
-        during >= 95,
-        "{during} frames came while the page stood still"
-    );
-    let (late, at) = worst_lateness(&call.mic);
-    let (from, to) = (blocked - call.mic[0].at, freed - call.mic[0].at);
-    ensure!(
-        late <= 0.1,
-        "the frame at {at:.2} s came {:.0} ms late; the page stood still from {from:.2?} to {to:.2?}",
-        late * 1e3
-    );
-
-    let found = sound::find(&reference, &heard.samples);
-    ensure!(
-        found.correlation >= 0.9 && followed.worst >= 0.9,
-        "{found:?}, {followed:?}"
-    );
-    // One frame: a pause that short is no gap that one hears, and none is longer than any other.
-    ensure!(
-        followed.pauses() <= FRAME_SECS,
-        "a gap in what was heard: {followed:?}"
-    );
-    Ok(followed)
+    Ok((followed, call))
 }
 
-/// As many frames as fit between the first and the last: how soon a busy machine brings the first one
-/// after `started` is no matter of loss.
-fn no_frame_lost(engine: &Engine, call: &Call) -> Result<(), Failure> {
-    let (first, last) = (&call.mic[0], &call.mic[call.mic.len() - 1]);
-    let seconds = (last.at - first.at).as_secs_f64();
-    let (due, came) = (seconds / FRAME_SECS + 1.0, call.mic.len() as f64);
-    // Two: either of the outermost frames may come a frame's length early or late. And what a capture
-    // device's clock may slip: five frames are a tenth of a second, and a word is longer.
+/// While the page stood still, and about when they were due. A frame that had to wait for the page would come up to
+/// two seconds late, and none would come meanwhile.
+fn frames_came_meanwhile(call: &Call, still: &Range<Instant>) -> Result<(), Failure> {
+    let during = call.mic.iter().filter(|f| still.contains(&f.at)).count();
+    // Of a hundred; a busy machine brings the last of them a little later.
+    ensure!(
+        during >= 75,
+        "{during} frames came while the page stood still"
+    );
+    let frames = arrivals::due_and_late(&call.mic);
+    let (within, outside): (Vec<_>, Vec<_>) =
+        frames.iter().partition(|(due, _)| still.contains(due));
+    let worst = |of: &[&(Instant, f64)]| of.iter().map(|(_, late)| *late).fold(0.0, f64::max);
+    let (within, outside) = (worst(&within), worst(&outside));
+    // How late they are when the page goes on is the machine's doing.
+    ensure!(
+        within <= f64::max(LATE_SECS, outside + 0.1),
+        "a frame came {:.0} ms late while the page stood still, {:.0} ms at other times",
+        within * 1e3,
+        outside * 1e3
+    );
+    Ok(())
+}
+
+/// As many frames as were due between the first and the last second.
+fn no_frame_lost(engine: &Engine, call: &Call, blocked: Duration) -> Result<(), Failure> {
+    let missing = arrivals::behind(&call.mic) / FRAME_SECS;
+    // What a capture device's clock may slip: five frames are a tenth of a second, and a word is longer.
     let slipped = if engine.microphone_slips { 5.0 } else { 0.0 };
     // A socket that stood still with the page gets the newest second of what waited for it, and what it had
     // taken before; the rest would only come late. So a second less what it took is left out.
     let stale = match engine.relays {
-        Relays::Sockets => (BLOCK.as_secs_f64() - KEPT_SECS) / FRAME_SECS,
+        Relays::Sockets => (blocked.as_secs_f64() + GETS_GOING_SECS - KEPT_SECS) / FRAME_SECS,
         Relays::Nothing | Relays::Ports => 0.0,
     };
     ensure!(
-        stale == 0.0 || due - came >= stale / 2.0,
-        "{came} frames in {seconds:.3} s: some came that had waited for over a second"
+        stale == 0.0 || missing >= (BLOCK.as_secs_f64() - KEPT_SECS) / FRAME_SECS / 2.0,
+        "{missing:.1} frames are missing: some came that had waited for over a second"
     );
-    // Relayed frames may come all at once: then the first is late, and more of them fit in less time.
-    let too_many = came - due > 2.0 + slipped && engine.relays == Relays::Nothing;
+    // Where the first second's frames were relayed all at once, they were late, and those that follow seem too many.
+    let too_many = missing < -2.0 - slipped && engine.relays == Relays::Nothing;
     ensure!(
-        due - came <= 2.0 + slipped + stale && !too_many,
-        "{came} frames in {seconds:.3} s; the call took {:?}",
+        missing <= 2.0 + slipped + stale && !too_many,
+        "{missing:.1} of {} frames are missing; the call took {:?}",
+        call.mic.len(),
         call.duration()
     );
     Ok(())
 }
 
-/// By how many seconds the latest frame came behind a steady schedule, and when that was: the schedule
-/// is the line that fits the arrivals best, because the fake microphone's clock is not quite the
-/// gateway's.
-fn worst_lateness(frames: &[MicFrame]) -> (f64, f64) {
-    let first = frames[0].at;
-    let points: Vec<(f64, f64)> = (0..)
-        .zip(frames)
-        .map(|(n, f)| (f64::from(n), (f.at - first).as_secs_f64()))
-        .collect();
-    let count = points.len() as f64;
-    let mean_x = points.iter().map(|p| p.0).sum::<f64>() / count;
-    let mean_y = points.iter().map(|p| p.1).sum::<f64>() / count;
-    let covariance: f64 = points.iter().map(|p| (p.0 - mean_x) * (p.1 - mean_y)).sum();
-    let variance: f64 = points.iter().map(|p| (p.0 - mean_x).powi(2)).sum();
-    let slope = covariance / variance;
-    let late = |p: &(f64, f64)| p.1 - (mean_y + slope * (p.0 - mean_x));
-    let all = points.iter().map(|p| (late(p), p.1));
-    all.fold(
-        (0.0, 0.0),
-        |worst, one| if one.0 > worst.0 { one } else { worst },
-    )
+/// By how many seconds the agent's worst frame left after its time to be heard: the parrot is ahead, and begins with
+/// all that it is ahead.
+fn sent_late(call: &Call) -> f64 {
+    let after = |n: usize| (call.sent[n].at - call.sent[0].at).as_secs_f64();
+    let late = (0..call.sent.len()).map(|n| after(n) - n as f64 * FRAME_SECS);
+    late.fold(0.0, f64::max)
 }

@@ -14,15 +14,16 @@ use crate::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![trial!(
-        an_answer_just_within_ten_seconds_makes_a_call_and_one_after_10_1_is_given_up
+        an_answer_within_ten_seconds_makes_a_call_and_a_later_one_is_given_up
     )]
 }
 
 /// The deadlines run in the browser, from the moment that the token or the socket is asked for; the delays
 /// run in the gateway, from the moment that the request or `start` has arrived, which is a little later.
-/// Ours leave half a tenth for the way there and back, preflight included.
-const IN_TIME: Duration = Duration::from_millis(9_900);
-const LATE: Duration = Duration::from_millis(10_100);
+/// Ours leave half a second for the way there and back on a busy machine, preflight included; that it is ten seconds
+/// and no less or more `tests/unit/session/talk.rs` holds, where no machine is in the way.
+const IN_TIME: Duration = Duration::from_millis(9_500);
+const LATE: Duration = Duration::from_millis(10_500);
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// Half a second either way, the contract's own.
@@ -85,12 +86,15 @@ impl Far {
     }
 }
 
-/// When an event of the page happened, by this process's clock: when WebDriver tells is too late.
-async fn happened(stage: &Stage, event: &PageEvent) -> Result<Instant, Failure> {
+/// Between when and when an event of the page happened, by this process's clock: when WebDriver tells is too late, and
+/// when the page's clock was read is somewhere between the question and the answer.
+async fn happened(stage: &Stage, event: &PageEvent) -> Result<(Instant, Instant), Failure> {
+    let before = Instant::now();
     let now_ms = stage.run("return performance.now()").await?;
-    let now = Instant::now();
+    let after = Instant::now();
     let ago_ms = now_ms.as_f64().ok_or("no clock")? - event.at;
-    Ok(now - Duration::from_secs_f64(ago_ms / 1e3))
+    let ago = Duration::from_secs_f64(ago_ms / 1e3);
+    Ok((before - ago, after - ago))
 }
 
 /// Waits for the first event of this type at this host.
@@ -106,7 +110,7 @@ async fn event_at(
     Ok(serde_json::from_value(event)?)
 }
 
-async fn an_answer_just_within_ten_seconds_makes_a_call_and_one_after_10_1_is_given_up(
+async fn an_answer_within_ten_seconds_makes_a_call_and_a_later_one_is_given_up(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
     let token = |token_delay| Misbehave {
@@ -142,11 +146,19 @@ async fn an_answer_just_within_ten_seconds_makes_a_call_and_one_after_10_1_is_gi
     for (far, since) in fars.iter().zip(asked) {
         let kind = far.code.map_or(START, |_| ERROR);
         let event = event_at(stage, far.id, kind, LIMIT + SOON).await?;
-        let took = happened(stage, &event)
-            .await?
-            .saturating_duration_since(since);
-        let late = took.abs_diff(LIMIT);
-        ensure!(late <= TOLERANCE, "{}: {kind} after {took:?}", far.id);
+        let (earliest, latest) = happened(stage, &event).await?;
+        let least = earliest.saturating_duration_since(since);
+        let most = latest.saturating_duration_since(since);
+        // A call that was answered in time begins when its page gets to it.
+        let (from, to) = match far.code {
+            Some(_) => (LIMIT - TOLERANCE, LIMIT + TOLERANCE),
+            None => (IN_TIME - TOLERANCE, LIMIT + SOON),
+        };
+        ensure!(
+            most >= from && least <= to,
+            "{}: {kind} after {least:?} to {most:?}",
+            far.id
+        );
         if let Some(code) = far.code {
             let right = event.code() == code && event.message().contains("10 s");
             ensure!(right, "{event:?}");

@@ -69,7 +69,11 @@ async fn a_visitor_who_allowed_the_microphone_gets_a_token_while_it_starts(
     ensure!(calls == 1, "{calls} sockets");
     let kinds = stage.kinds_since(0).await?;
     ensure!(kinds == [START, END, ERROR], "{kinds:?}");
+    // It starts too late: off is what has been on.
+    let before = stage.run("return __harness.streams.length").await?;
     stage.run("start()").await?;
+    let started = format!("__harness.streams.length > {before}");
+    stage.until(&started, SOON).await?;
     stage.microphone_is_off().await
 }
 

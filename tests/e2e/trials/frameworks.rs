@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -12,14 +13,25 @@ use crate::failure::{Failure, ensure};
 use crate::gateway::{Answer, EndedBy};
 use crate::page::{Page, Placement};
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
+use crate::stage::{Setting, Stage};
 use crate::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
+    // The first of them builds all three.
+    let setting = Setting {
+        deadline: Duration::from_secs(240),
+        ..Setting::default()
+    };
     vec![
-        trial!(react_may_render_rekey_and_unmount_a_call_button),
-        trial!(vue_may_render_rekey_and_unmount_a_call_button),
-        trial!(svelte_may_render_rekey_and_unmount_a_call_button),
+        trial!(
+            react_may_render_rekey_and_unmount_a_call_button,
+            setting.clone()
+        ),
+        trial!(
+            vue_may_render_rekey_and_unmount_a_call_button,
+            setting.clone()
+        ),
+        trial!(svelte_may_render_rekey_and_unmount_a_call_button, setting),
     ]
 }
 

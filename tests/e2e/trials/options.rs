@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::failure::{Failure, ensure};
 use crate::gateway::misbehave::{Misbehave, TokenFault};
-use crate::gateway::{EndedBy, ListenerName};
+use crate::gateway::{EndedBy, ListenerName, Record};
 use crate::page::Page;
 use crate::runner::{Trial, trial};
 use crate::stage::Stage;
@@ -188,17 +188,25 @@ async fn a_remount_gives_a_host_its_new_options_and_keeps_its_call(
     stage.heard_at_gateway(0, so_far + 25).await?;
     stage.hang_up("#call").await?;
     stage.released(1).await?;
-    // Back to idle at once by a click too many, for the label to show.
+    // Back to idle at once by a click too many, for the label to show: before the token, on a busy machine too.
     let slow = Misbehave {
-        token_delay: Duration::from_secs(1),
+        token_delay: Duration::from_secs(3),
         ..Misbehave::default()
     };
     stage.gateway.misbehave(slow);
     stage.click("#call").await?;
+    let asked = |r: &Record| {
+        let asked = r.requests_to(ListenerName::Api, "/v1/tokens");
+        (asked.filter(|r| r.method == "POST").count() == 2).then_some(())
+    };
+    let asked = stage.gateway.wait_for("the second request", SOON, asked);
+    asked.await?;
     stage.click("#call").await?;
     stage.state("#call", "idle").await?;
     is_labelled(stage, "Third").await?;
     stage.gateway.misbehave(Misbehave::default());
+    // Its token comes all the same, and is released.
+    stage.released(2).await?;
 
     // In a call with another embed: that call is over, and the next goes there.
     let calls = stage.gateway.record().calls.len();

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::devices::{LONG_ENOUGH, lose_microphone};
 use crate::failure::{Failure, ensure};
-use crate::gateway::{EndedBy, ListenerName};
+use crate::gateway::record::MicFrame;
+use crate::gateway::{EndedBy, ListenerName, Record};
 use crate::page::Page;
 use crate::runner::{Trial, trial};
 use crate::stage::Stage;
@@ -86,17 +87,17 @@ async fn a_page_starts_mutes_and_ends_calls_by_its_handle_and_draws_them_itself(
         gives(stage, "track().enabled", json!(false)).await?;
         let told = json!([[{ "muted": true }, "call", true]]);
         gives(stage, "muted.splice(0)", told).await?;
-        // Frames go on, without a sound in them; some are on their way yet.
+        // Frames go on, without a sound in them; some are on their way yet. The beep comes every second, and so would
+        // be in sixty of them.
         let so_far = stage.gateway.record().calls[call].mic.len();
-        stage.heard_at_gateway(call, so_far + 60).await?;
-        let heard = stage.gateway.record().calls[call].mic_samples();
-        let loudest = heard
-            .iter()
-            .rev()
-            .take(480 * 30)
-            .map(|sample| sample.unsigned_abs())
-            .max();
-        ensure!(loudest == Some(0), "muted, and heard: {loudest:?}");
+        let silent = |r: &Record| {
+            let frames = &r.calls.get(call)?.mic.get(so_far..)?;
+            let loud = |frame: &MicFrame| frame.samples.iter().any(|&sample| sample != 0);
+            let last = frames.iter().rposition(loud).map_or(0, |last| last + 1);
+            (frames.len() - last >= 60).then_some(())
+        };
+        let silent = stage.gateway.wait_for("sixty silent frames", SOON, silent);
+        silent.await?;
         if call == 0 {
             stage.run("handle.mute(false)").await?;
             gives(stage, "track().enabled", json!(true)).await?;

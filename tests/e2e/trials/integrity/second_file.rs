@@ -13,7 +13,7 @@ use crate::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {
-        deadline: Duration::from_secs(120),
+        deadline: Duration::from_secs(240),
         ..Setting::default()
     };
     vec![

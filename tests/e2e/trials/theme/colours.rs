@@ -12,7 +12,7 @@ use crate::stage::{Setting, Stage};
 
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {
-        deadline: Duration::from_secs(90),
+        deadline: Duration::from_secs(180),
         ..Setting::default()
     };
     vec![

@@ -16,7 +16,7 @@ use crate::stage::{Setting, Stage};
 
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {
-        deadline: Duration::from_secs(120),
+        deadline: Duration::from_secs(240),
         ..Setting::default()
     };
     vec![trial!(no_style_of_a_page_breaks_the_call_button, setting)]
