@@ -34,6 +34,7 @@ function runPage() {
 
   let wing; // the page wing, once it is there
   let loading; // while it is on its way; forgotten when that fails, so that a click can try again
+  let giveUp; // ends that in vain
   const mounts = new Map(); // what to mount once it is there, each with its host while that is wanted
   let clicked; // the host that was clicked before the page wing was there
 
@@ -45,19 +46,16 @@ function runPage() {
     return pageWing(vocadesk, module);
   }
 
-  // Whatever keeps a file from coming and from failing: an extension that swallows a tag, a line that hangs.
-  const late = (given) =>
-    new Promise((_, reject) =>
-      setTimeout(() => {
-        reject(new Error(`Vocadesk: ${url}: the files beside it did not come within 30 s.`));
-        given.abort();
-      }, LOAD_MS),
-    );
-
   function load(priority) {
     if (loading) return;
     const given = new AbortController();
-    loading = Promise.race([bring(priority, given.signal), late(given)])
+    const late = new Promise((_, reject) => {
+      giveUp = () => {
+        reject(new Error(`Vocadesk: ${url}: the files beside it did not come within 30 s.`));
+        given.abort();
+      };
+    });
+    loading = Promise.race([bring(priority, given.signal), late])
       .then((brought) => {
         brought.start();
         wing = brought;
@@ -80,14 +78,21 @@ function runPage() {
       });
   }
 
+  // As soon as it can be. Whatever keeps a file from coming and from failing, an extension that swallows a tag or a
+  // line that hangs: nobody waits for it for ever.
+  function call(host) {
+    clicked = host;
+    load("high");
+    setTimeout(giveUp, LOAD_MS);
+  }
+
   // A host that nobody has bound yet: keep the click for the page wing.
   function clickedEarly(event) {
     const mounted = [...mounts.values()];
     const host = event.composedPath().find((node) => node.matches?.(SELECTOR) || mounted.includes(node));
     if (!host || host.disabled) return;
     event.preventDefault();
-    clicked = host;
-    load("high");
+    call(host);
   }
   document.addEventListener("click", clickedEarly, true);
   // By the first call all is known.
@@ -155,10 +160,7 @@ function runPage() {
         diagnostics: () => ({ missing: [...missing], ...wing?.tell(0, COUNTED) }),
         start() {
           if (wing) tell(START);
-          else if (mounts.get(mount)) {
-            clicked = host;
-            load("high");
-          }
+          else if (mounts.get(mount)) call(host);
         },
         end: () => over(END),
         mute(muted) {

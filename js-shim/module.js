@@ -48,7 +48,8 @@ export async function loadModule(priority, signal) {
 
 // A fetch that fails does not say why. Whether there is an answer at all, and which, does.
 async function reason(url) {
-  const ask = (how) => fetch(url, { method: "HEAD", credentials: "omit", cache, ...how }).catch(() => {});
+  // Async: a page's own fetch may throw.
+  const ask = (how) => (async () => fetch(url, { method: "HEAD", credentials: "omit", cache, ...how }))().catch(() => {});
   const answer = await ask({ redirect: "manual" }); // of status 0 where it redirects
   if (answer) {
     return `fails the integrity check: publish the release's files side by side, unchanged (${answer.status})`;

@@ -159,10 +159,18 @@ async fn call_in_a_new_tab(stage: &Stage) -> Result<WindowHandle, Failure> {
     Ok(rest)
 }
 
+/// What the page that went could still say of its token is in the browser's hands (seen to be lost
+/// in Firefox 153): one release comes, this call's, or two.
 async fn calls_at_once(stage: &Stage) -> Result<(), Failure> {
     stage.ended_at_gateway(0).await?;
     stage.open(&Page::default()).await?;
-    stage.good_call("#call").await
+    stage.start_call("#call").await?;
+    stage.heard_at_gateway(1, 10).await?;
+    stage.hang_up("#call").await?;
+    stage.place_is_free().await?;
+    let releases = stage.gateway.record().releases.len();
+    ensure!((1..=2).contains(&releases), "{releases} releases");
+    stage.microphone_is_off().await
 }
 
 async fn a_tab_that_is_closed_in_mid_call_frees_the_place(
@@ -170,8 +178,6 @@ async fn a_tab_that_is_closed_in_mid_call_frees_the_place(
 ) -> Result<(), Failure> {
     let rest = call_in_a_new_tab(stage).await?;
     stage.browser()?.close_tab(rest).await?;
-    // By the page that went; a good call counts its own.
-    stage.released(1).await?;
     calls_at_once(stage).await
 }
 

@@ -12,10 +12,14 @@ use crate::runner::{Trial, trial};
 use crate::stage::Stage;
 
 pub fn trials() -> Vec<Trial> {
-    vec![
-        trial!(nothing_is_stored_or_asked_for_before_the_click),
-        trial!(the_whole_life_of_a_page_asks_three_origins_and_says_nothing),
-    ]
+    vec![trial!(nothing_is_stored_or_asked_for_before_the_click)]
+}
+
+/// What holds as well where something is refused.
+pub fn contract() -> Vec<Trial> {
+    vec![trial!(
+        the_whole_life_of_a_page_asks_three_origins_and_says_nothing
+    )]
 }
 
 /// Where a page could keep something of its visitor.

@@ -70,6 +70,7 @@ pub fn contract() -> Vec<Trial> {
         concurrency::trials(),
         history::trials(),
         secrets::trials(),
+        manners::contract(),
     ]
     .into_iter()
     .flatten()

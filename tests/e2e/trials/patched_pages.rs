@@ -8,12 +8,13 @@ use crate::gateway::Answer;
 use crate::page::Page;
 use crate::runner::{Trial, trial};
 use crate::stage::Stage;
-use crate::visitor::{END, SOON, START};
+use crate::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
-    vec![trial!(
-        a_call_works_in_a_page_that_has_patched_or_frozen_what_we_use
-    )]
+    vec![
+        trial!(a_call_works_in_a_page_that_has_patched_or_frozen_what_we_use),
+        trial!(a_page_that_has_taken_away_what_nothing_stands_for_is_told_so),
+    ]
 }
 
 /// What the page does first, and the file of npm that it needs for it, if any.
@@ -230,5 +231,53 @@ async fn call_in(stage: &Stage, patched: &Patched) -> Result<(), Failure> {
         )
         .await?;
     ensure!(left == true, "destroy left something behind");
+    Ok(())
+}
+
+/// What the page takes away before our script runs; the code, and what the message says.
+const TAKEN: [(&str, &str, &str); 4] = [
+    (
+        "delete window.AudioContext; delete window.webkitAudioContext",
+        "unknown",
+        "could not open its audio",
+    ),
+    (
+        "delete window.MessageChannel",
+        "unknown",
+        "refused the audio worklet",
+    ),
+    (
+        "window.fetch = () => { throw 'blocked' }",
+        "unknown",
+        "out of reach",
+    ),
+    (
+        "delete window.Worker; window.WebSocket = function () { throw 'blocked' }",
+        "ws_failed",
+        "could not be opened",
+    ),
+];
+
+async fn a_page_that_has_taken_away_what_nothing_stands_for_is_told_so(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    for (script, code, says) in TAKEN {
+        let head = format!("<script>{script}</script>");
+        stage.open(&Page::default().head(head)).await?;
+        // The next click is told the same: nothing hangs.
+        for _ in 0..2 {
+            let told = stage.fail_call("#call", code).await;
+            let told = told.map_err(|Failure(why)| Failure(format!("{script}: {why}")))?;
+            ensure!(told.message().contains(says), "{script}: {told:?}");
+            stage.microphone_is_off().await?;
+        }
+        let kinds = stage.kinds_since(0).await?;
+        ensure!(kinds == [ERROR, ERROR], "{script}: {kinds:?}");
+        let errors = stage.run("return __harness.errors").await?;
+        ensure!(
+            errors.as_array().is_some_and(Vec::is_empty),
+            "{script}: the page saw {errors}"
+        );
+    }
     Ok(())
 }

@@ -83,7 +83,7 @@ const fn with_nonce(
 }
 
 /// Each stands in the table of `docs/content-policy.md` by its name.
-const CELLS: [Cell; 18] = [
+const CELLS: [Cell; 19] = [
     cell("none", "", &[]),
     cell(
         "the tag and the endpoints",
@@ -124,6 +124,11 @@ const CELLS: [Cell; 18] = [
         "a nonce alone",
         "script-src 'nonce-r4nd0m'; connect-src API WSS",
         &[WASM, WORKER, WORKLET],
+    ),
+    with_nonce(
+        "a nonce and `blob:`",
+        "script-src 'nonce-r4nd0m' blob:; connect-src API WSS",
+        &[WASM],
     ),
     with_nonce(
         "a nonce and `'wasm-unsafe-eval'`",
