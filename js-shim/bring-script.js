@@ -1,22 +1,24 @@
 // PAGE: brings another script of the release by a tag of its own.
 import { beside, tag } from "./own-tag.js";
-import { ELEMENTS, HOST, known, missing, refuses } from "./policy.js";
+import { ELEMENTS, HOST, missing, refuses } from "./policy.js";
 import { trusted } from "./trusted.js";
 
 // Past every cache once one has failed: what is kept there, for a year even, may be what was wrong.
 let failed;
 
-/** Gives what the script leaves on its tag. An Error says what failed. */
-export const bringScript = (name, integrity) =>
+/** Gives what the script leaves on its tag; `known` is for its eyes. An Error says what failed. */
+export const bringScript = (name, integrity, known) =>
   new Promise((resolve, reject) => {
     const url = beside(name);
     const script = document.createElement("script");
     const fail = () => {
       script.remove();
       failed = true;
+      // What else would let it through, or do without it.
+      const lacks = [...missing].filter((lack) => lack.includes(known ? " " : "types"));
       reject(
         new Error(
-          `Vocadesk: ${url} is refused, missing or fails the integrity check: publish the release's files side by side, unchanged, or add to the Content-Security-Policy what allows it${["", ...missing].join(" or ")}.`,
+          `Vocadesk: ${url} is refused, missing or fails the integrity check: publish the release's files side by side, unchanged, or add to the Content-Security-Policy what allows it${["", ...lacks].join(" or ")}.`,
         ),
       );
     };

@@ -6,7 +6,7 @@ import { runCallWorker } from "./call-worker.js";
 import { loadModule } from "./module.js";
 import { url } from "./own-tag.js";
 import { pageWing } from "./page-wing.js";
-import { missing } from "./policy.js";
+import { known, missing } from "./policy.js";
 import { start } from "./start.js";
 import { makePolicy } from "./trusted.js";
 
@@ -41,7 +41,7 @@ function runPage() {
   async function bring(priority, signal) {
     await makePolicy();
     const module = await loadModule(priority, signal);
-    if (!module) return bringScript("vocadesk.nowasm.min.js", __NOWASM_INTEGRITY__);
+    if (!module) return bringScript("vocadesk.nowasm.min.js", __NOWASM_INTEGRITY__, known);
     start(module);
     return pageWing(vocadesk, module);
   }
@@ -95,7 +95,7 @@ function runPage() {
     call(host);
   }
   document.addEventListener("click", clickedEarly, true);
-  // By the first call all is known.
+  // By the first call all is known, but for the call bar.
   document.addEventListener(
     "vocadesk:start",
     () => {

@@ -8,6 +8,8 @@ export const known = tag?.known ?? {
   missing: new Set(), // what they lack for the full quality, or the browser; the page may read it
 };
 export const { missing } = known;
+// Not for the page: what it holds of Trusted Types is ours alone.
+if (tag) delete tag.known;
 
 /** The one file that is fetched; all others come by a tag. */
 export const wasmUrl = () => beside("vocadesk.wasm");

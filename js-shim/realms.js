@@ -21,7 +21,7 @@ export function realms(text, module) {
   const WAKE_MS = 500;
   let blob;
   let bars; // what opens one, once the script is there
-  let refused; // a policy lets no worklet in
+  let refused; // no worklet is let in
   let onPage; // this thread makes the sound, not a worklet
   let lacks; // what a Worker would take
   let woken, wake; // when the Worker has woken up, or was refused
@@ -49,7 +49,7 @@ export function realms(text, module) {
       missing.add(refuses(ELEMENTS, BLOB) ? "script-src blob:" : refuses(WORKERS, BLOB) ? "worker-src blob:" : WORKLET);
       refused = onPage = true;
     },
-    /** Nothing sounds, for the `first` time in this call or again. Gives whether to try the other way. */
+    /** Nothing sounds, for the `first` time in this call or again. Gives whether to try once more, on this thread. */
     leaveWorklet(first) {
       if (refused) return false;
       // A device that sleeps lets neither sound, and the next call may have the worklet again.

@@ -2,7 +2,8 @@
 
 use super::json;
 use crate::shared::endpoint::is_plain_url;
-use crate::shared::error::{CallError, ErrorCode, foreign_text};
+use crate::shared::error::{CallError, ErrorCode, foreign_text, without};
+use crate::shared::message::Connect;
 use crate::shared::text::{concat, decimal};
 
 /// Leave to open one socket.
@@ -24,12 +25,13 @@ pub struct Refusal {
     pub granted: bool,
 }
 
-/// Reads the answer to `POST /v1/tokens`; `wss_url` serves where the answer names no socket.
+/// Reads the answer to `POST /v1/tokens` for what was `asked`, whose `wss_url` serves where the answer names no socket.
+/// A refusal may repeat the rest of it; the page is told none of that.
 ///
 /// # Errors
 /// `concurrent_call_active` for 409; `token_failed` for any other status but 2xx, and for a 2xx answer
 /// that is not JSON, lacks the token, or names a transport other than a WebSocket.
-pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refusal> {
+pub fn read_answer(status: u16, body: &str, asked: &Connect) -> Result<Grant, Refusal> {
     let granted = (200..300).contains(&status);
     let refuse = |code, message: &[&str]| {
         Err(Refusal {
@@ -42,8 +44,12 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
     };
     if !granted {
         let [code, message] = json::texts(body, ["code", "message"]).unwrap_or_default();
-        let code = foreign_text(code.as_deref().unwrap_or_default());
-        let message = foreign_text(message.as_deref().unwrap_or_default());
+        let shown = |text: Option<String>| {
+            let turnstile_token = asked.turnstile_token.as_deref().unwrap_or_default();
+            let text = without(&asked.browser_id, &text.unwrap_or_default());
+            foreign_text(&without(turnstile_token, &text))
+        };
+        let (code, message) = (shown(code), shown(message));
         let advice = match code.as_str() {
             "origin_not_allowed" => "Add this page's origin to the embed's allowed origins.",
             "embed_not_found" => "Check the embed id in data-vocadesk-embed.",
@@ -100,7 +106,7 @@ pub fn read_answer(status: u16, body: &str, wss_url: &str) -> Result<Grant, Refu
         .into_iter()
         .flatten()
         .find(|url| !url.is_empty());
-    let url = named.as_deref().unwrap_or(wss_url);
+    let url = named.as_deref().unwrap_or(&asked.wss_url);
     if !is_plain_url(url, &["wss://", "ws://"]) {
         let begins = |scheme: &str| {
             let start = url.get(..scheme.len());

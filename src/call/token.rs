@@ -5,7 +5,6 @@ use super::session::Event;
 use crate::realm::http::{self, Answer};
 use crate::realm::thrown::Thrown;
 use crate::shared::endpoint::{RELEASE_PATH, TOKENS_PATH, body, endpoint};
-use crate::shared::error::without;
 use crate::shared::message::Connect;
 
 /// Asks for a token; `then` hears what came of it.
@@ -26,13 +25,8 @@ pub fn request(connect: &Connect, then: impl FnOnce(Event) + 'static) {
     );
     let asked = connect.clone();
     let read = move |answer: Result<Answer, Thrown>| match answer {
-        Ok(Answer { status, mut body }) => {
-            // A refusal may repeat what it was asked, and the page is told its words.
-            if status >= 300 {
-                body = without(&asked.browser_id, &body);
-                body = without(asked.turnstile_token.as_deref().unwrap_or_default(), &body);
-            }
-            Event::TokenAnswered(grant::read_answer(status, &body, &asked.wss_url))
+        Ok(Answer { status, body }) => {
+            Event::TokenAnswered(grant::read_answer(status, &body, &asked))
         }
         Err(thrown) => Event::TokenUnreachable(thrown.message),
     };

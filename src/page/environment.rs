@@ -22,7 +22,7 @@ extern "C" {
     pub fn load_worklet(this: &Environment, context: &AudioContext) -> Result<Promise, JsValue>;
 
     /// Nothing sounds, for the `first` time in this call or again: from now on the page's own thread is to make the
-    /// sound, or the worklet again. Gives whether that is another way for this call.
+    /// sound, or the worklet again. Gives whether to try once more in this call.
     #[wasm_bindgen(method, js_name = leaveWorklet)]
     pub fn leave_worklet(this: &Environment, first: bool) -> bool;
 

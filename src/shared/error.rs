@@ -84,13 +84,18 @@ pub fn foreign_text(text: &str) -> String {
         .collect()
 }
 
+/// A secret is longer; what is no longer is the stub of a developer, and stands in many words.
+const SHORTEST_SECRET_BYTES: usize = 8;
+
 /// A text without a secret: an ellipsis stands for it. Before the text is cut: what is left of one that was cut in two
 /// could not be found any more.
 pub fn without(secret: &str, text: &str) -> String {
     let mut shown = String::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let found = rest.strip_prefix(secret).filter(|_| !secret.is_empty());
+        let found = rest
+            .strip_prefix(secret)
+            .filter(|_| secret.len() >= SHORTEST_SECRET_BYTES);
         shown.push(if found.is_some() { '…' } else { c });
         rest = found.unwrap_or_else(|| rest.get(c.len_utf8()..).unwrap_or_default());
     }

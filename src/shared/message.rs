@@ -17,7 +17,7 @@ pub enum Field {
 }
 
 /// All that a call needs to know to connect.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Connect {
     /// Base of the token endpoint.
     pub api_url: String,

@@ -10,6 +10,7 @@ use vocadesk_embed::call::grant::read_answer;
 use vocadesk_embed::call::wire::{self, ServerFrame};
 use vocadesk_embed::call::{base64 as ours, json};
 use vocadesk_embed::shared::endpoint::{TOKENS_PATH, endpoint};
+use vocadesk_embed::shared::message::Connect;
 
 /// The depth that `json.rs` states.
 const MAX_DEPTH: usize = 32;
@@ -110,7 +111,11 @@ fn answer(status: u16, body: &str) {
         .get("token")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    match read_answer(status, body, SOCKET) {
+    let asked = Connect {
+        wss_url: SOCKET.to_owned(),
+        ..Connect::default()
+    };
+    match read_answer(status, body, &asked) {
         Ok(grant) => {
             assert_eq!(status, 200);
             assert_eq!(grant.token, token);

@@ -5,16 +5,25 @@ use proptest::prelude::*;
 use serde_json::json;
 use vocadesk_embed::call::grant::{Grant, Refusal, read_answer};
 use vocadesk_embed::shared::error::ErrorCode;
+use vocadesk_embed::shared::message::Connect;
 
 const DEFAULT: &str = "wss://voice.example/embed/v1/call";
 
+/// What was asked, where the answer names no socket.
+fn asked(wss_url: &str) -> Connect {
+    Connect {
+        wss_url: wss_url.to_owned(),
+        ..Connect::default()
+    }
+}
+
 fn refused(status: u16, body: &str) -> Refusal {
-    read_answer(status, body, DEFAULT).expect_err("an answer that is no use")
+    read_answer(status, body, &asked(DEFAULT)).expect_err("an answer that is no use")
 }
 
 /// The socket that an answer with a good token leads to.
 fn socket(body: serde_json::Value) -> Result<String, Refusal> {
-    read_answer(200, &body.to_string(), DEFAULT).map(|grant| grant.wss_url)
+    read_answer(200, &body.to_string(), &asked(DEFAULT)).map(|grant| grant.wss_url)
 }
 
 #[test]
@@ -26,10 +35,35 @@ fn a_good_answer_is_a_grant() {
     };
     for status in [200, 201, 299] {
         assert_eq!(
-            read_answer(status, &body.to_string(), DEFAULT),
+            read_answer(status, &body.to_string(), &asked(DEFAULT)),
             Ok(grant.clone())
         );
     }
+}
+
+#[test]
+fn a_refusal_that_repeats_what_it_was_asked_tells_the_page_none_of_it() {
+    let asked = Connect {
+        browser_id: "0b8a7b62-3f0e-4c58-9c39-2f1d6a1f0a11".into(),
+        turnstile_token: Some("0.a+b/c=".into()),
+        ..asked(DEFAULT)
+    };
+    // As some servers write a slash.
+    let body = format!(
+        r#"{{"code":"bad {}","message":"0.a+b\/c= of {} is old"}}"#,
+        asked.browser_id, asked.browser_id
+    );
+    let refusal = read_answer(403, &body, &asked).unwrap_err();
+    let message = refusal.error.message;
+    assert!(message.contains("bad …): … of … is old"), "{message}");
+
+    let stub = Connect {
+        turnstile_token: Some("e".into()),
+        ..asked
+    };
+    let body = r#"{"code":"origin_not_allowed","message":"not here"}"#;
+    let refusal = read_answer(403, body, &stub).unwrap_err();
+    assert!(refusal.error.message.contains("origin_not_allowed"));
 }
 
 #[test]
@@ -127,7 +161,7 @@ fn a_bad_socket_of_the_pages_own_is_called_by_its_name() {
         "voice.example",
         "wss://me:secret@voice.example",
     ] {
-        let refusal = read_answer(200, r#"{"token":"t"}"#, own).unwrap_err();
+        let refusal = read_answer(200, r#"{"token":"t"}"#, &asked(own)).unwrap_err();
         assert_eq!(refusal.error.code, ErrorCode::TokenFailed);
         assert!(
             refusal.error.message.contains("data-vocadesk-wss-url"),
@@ -245,7 +279,7 @@ proptest! {
     ) {
         let body = json!({"code": code.repeat(times), "message": text.repeat(times)}).to_string();
         for body in [&body, &text] {
-            if let Err(refusal) = read_answer(status, body, DEFAULT) {
+            if let Err(refusal) = read_answer(status, body, &asked(DEFAULT)) {
                 prop_assert!(is_fit_to_show(&refusal.error.message), "{refusal:?}");
             }
         }

@@ -7,7 +7,7 @@ use serde_json::json;
 use vocadesk_embed::call::grant::{Grant, read_answer};
 use vocadesk_embed::call::session::{Deadline, Event};
 use vocadesk_embed::call::wire::{ServerFrame, read};
-use vocadesk_embed::shared::message::CallToPage;
+use vocadesk_embed::shared::message::{CallToPage, Connect};
 
 /// As much of a token as would be a pity to show.
 const GIVEAWAY_CHARS: usize = 16;
@@ -84,7 +84,11 @@ fn failures(text: &str) -> Vec<Event> {
     ];
     for status in [400, 403, 409, 500] {
         let body = json!({"code": text, "message": text}).to_string();
-        events.push(Event::TokenAnswered(read_answer(status, &body, "wss://h")));
+        events.push(Event::TokenAnswered(read_answer(
+            status,
+            &body,
+            &Connect::default(),
+        )));
     }
     for code in [1000, 1006, 1011, 4401, 4403, 4409] {
         events.push(Event::SocketClosed {
@@ -110,7 +114,7 @@ proptest! {
             scene.tell(Event::Connect);
             scene.tell(Event::Joined);
             let body = json!({"token": token, "wssUrl": "wss://h/call"}).to_string();
-            scene.tell(Event::TokenAnswered(read_answer(200, &body, "")));
+            scene.tell(Event::TokenAnswered(read_answer(200, &body, &Connect::default())));
             scene
         };
         let open = [Event::SocketOpened, Event::Frame(ServerFrame::Started), Event::Frame(ServerFrame::AgentEnding)];
