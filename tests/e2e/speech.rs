@@ -22,9 +22,10 @@ const SLIPPED_SECS: f64 = 0.1;
 
 /// Holds that `recording` has all of `sentence`, both at this rate.
 ///
-/// An engine's own fake device gives one waveform; what a busy machine captures late has a gap in it. A real capture device has a clock of its own, and the
-/// browser keeps step with it by leaving out or filling in a few milliseconds now and then (Firefox one,
-/// WebKit one render quantum of 2.9): the words are all there, and the waveform as a whole no longer fits.
+/// An engine's own fake device gives one waveform; what a busy machine captures late has a gap in it. A real
+/// capture device has a clock of its own, and the browser keeps step with it by leaving out or filling in a few
+/// milliseconds now and then (Firefox one, WebKit one render quantum of 2.9): the words are all there, and the
+/// waveform as a whole no longer fits.
 pub fn came_through(
     engine: &Engine,
     sentence: &[f32],
