@@ -1,64 +1,18 @@
 //! `scripts/bench`: what the embed costs a page, measured in real browsers. Each subject prints a table
 //! and writes its figures to `target/bench/<subject>.json`. Nothing here passes or fails: the figures are
 //! for documents and for whoever changes the code that they are about.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
-// The browsers are the end-to-end tests'; this needs a part of their harness.
-#![allow(dead_code, unused_imports, unused_macros)]
 
-#[path = "../e2e/browser.rs"]
-mod browser;
 mod call;
-#[path = "../e2e/driver.rs"]
-mod driver;
-#[path = "../e2e/driver_port.rs"]
-mod driver_port;
-#[path = "../e2e/engine/mod.rs"]
-mod engine;
-#[path = "../e2e/evidence.rs"]
-mod evidence;
-#[path = "../e2e/extension.rs"]
-mod extension;
-#[path = "../e2e/failure.rs"]
-mod failure;
-#[path = "../gateway/lib.rs"]
-mod gateway;
 mod load;
-#[path = "../e2e/machine/mod.rs"]
-mod machine;
-#[path = "../e2e/network.rs"]
-mod network;
 mod observer;
-#[path = "../e2e/page.rs"]
-mod page;
-#[path = "../e2e/page_event.rs"]
-mod page_event;
-#[path = "../e2e/process_tree.rs"]
-mod process_tree;
-#[path = "../e2e/renderer.rs"]
-mod renderer;
-mod report;
-#[path = "../e2e/sound/mod.rs"]
-mod sound;
-#[path = "../e2e/stage.rs"]
-mod stage;
-#[path = "../e2e/tap.rs"]
-mod tap;
-#[path = "../e2e/visitor.rs"]
-mod visitor;
 
 use std::process::ExitCode;
 
-use crate::driver::Driver;
-use crate::engine::Engine;
-use crate::failure::Failure;
-use crate::report::Table;
-use crate::stage::{Setting, Stage};
+use support::driver::Driver;
+use support::engine::Engine;
+use support::failure::Failure;
+use support::report::Table;
+use support::stage::{Setting, Stage};
 
 /// One thing that is measured, in one engine: its rows of the table.
 struct Subject {
@@ -150,7 +104,7 @@ fn run(subject: &Subject) -> Result<(), Failure> {
     let mut table = (subject.table)();
     let able =
         |engine: &&Engine| subject.engines.is_empty() || subject.engines.contains(&engine.name);
-    for engine in engine::wanted().into_iter().filter(able) {
+    for engine in support::engine::wanted().into_iter().filter(able) {
         measure_in(engine, subject, &mut table)?;
     }
     print!("{}", table.text());

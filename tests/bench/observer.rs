@@ -6,10 +6,10 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::failure::Failure;
-use crate::page::{Page, Placement, button};
-use crate::report::Table;
-use crate::stage::Stage;
+use support::failure::Failure;
+use support::page::{Page, Placement, button};
+use support::report::Table;
+use support::stage::Stage;
 
 /// So many hosts at once is far beyond any page.
 const MANY: usize = 1_000;

@@ -4,46 +4,18 @@
 //! The gateway runs in this process, where its record can be read; page, folder and gateway are those of
 //! `scripts/demo`. Added to the page are the harness's tap in front of the speaker and a microphone that
 //! the browser leaves as it is.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
-// The harness is the end-to-end tests'; this needs a part of it.
-#![allow(dead_code, unused_imports, unused_macros)]
 
-mod browser;
-mod driver;
-mod driver_port;
-mod engine;
-mod evidence;
-mod extension;
-mod failure;
-#[path = "../gateway/lib.rs"]
-mod gateway;
-mod machine;
-mod network;
-mod page;
-mod page_event;
-mod process_tree;
-mod sound;
-mod stage;
-mod tap;
-
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::driver::Driver;
-use crate::evidence::evidence_folder;
-use crate::failure::{Failure, ensure};
-use crate::gateway::{Call, Config};
-use crate::stage::{PageEvent, Setting, Stage, data};
+use gateway::{Call, Config};
+use support::driver::Driver;
+use support::evidence::evidence_folder;
+use support::failure::{Failure, ensure};
+use support::stage::{PageEvent, Setting, Stage, data};
 
 /// Above the call's own steps added up; only a hang takes longer.
 const DEADLINE: Duration = Duration::from_secs(90);
@@ -128,7 +100,7 @@ async fn asked_to_end() {
 async fn check(findings: &mut Findings) -> Result<(), Failure> {
     let mut setting = Setting::hears(data("speech/visitor-48k.wav"));
     setting.config = demo_config();
-    let engine = *engine::wanted()
+    let engine = *support::engine::wanted()
         .first()
         .ok_or("VOCADESK_ENGINES names no engine")?;
     let driver = Driver::start(engine)?;
@@ -155,7 +127,7 @@ fn demo_config() -> Config {
 }
 
 fn demo_folder() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gateway/demo")
+    support::project().join("tests/gateway/demo")
 }
 
 async fn call(stage: &Stage, findings: &mut Findings) -> Result<(), Failure> {
@@ -182,20 +154,20 @@ async fn call(stage: &Stage, findings: &mut Findings) -> Result<(), Failure> {
     findings.mic_frames = Some(call.mic.len());
     findings.agent_frames = Some(call.sent.len());
 
-    let (rate, sentence) = sound::read_wav(&data("speech/visitor.wav"))?;
-    let sentence = sound::resample(&sentence, rate, RATE_HZ);
-    let arrived = sound::from_pcm(&call.mic_samples());
-    let at_gateway = sound::find(&sentence, &arrived);
+    let (rate, sentence) = support::sound::read_wav(&data("speech/visitor.wav"))?;
+    let sentence = support::sound::resample(&sentence, rate, RATE_HZ);
+    let arrived = support::sound::from_pcm(&call.mic_samples());
+    let at_gateway = support::sound::find(&sentence, &arrived);
     findings.mic_correlation = Some(in_thousandths(at_gateway.correlation));
 
     let said = call.sent.iter().filter(|frame| frame.at >= answered);
     let said: Vec<i16> = said.flat_map(|frame| frame.samples.clone()).collect();
-    let said = sound::from_pcm(&said);
+    let said = support::sound::from_pcm(&said);
     let [speaker] = heard.as_slice() else {
         return Err(Failure(format!("{} speakers, not one", heard.len())));
     };
-    let said_there = sound::resample(&said, RATE_HZ, speaker.rate);
-    let at_speaker = sound::find(&said_there, &speaker.samples);
+    let said_there = support::sound::resample(&said, RATE_HZ, speaker.rate);
+    let at_speaker = support::sound::find(&said_there, &speaker.samples);
     findings.heard_correlation = Some(in_thousandths(at_speaker.correlation));
     if at_gateway.correlation.min(at_speaker.correlation) < HEARD {
         keep_sound("microphone", RATE_HZ, &arrived)?;
@@ -266,7 +238,7 @@ async fn hear_out(stage: &Stage) -> Result<Instant, Failure> {
 /// For whoever wants to listen to what went wrong.
 fn keep_sound(of: &str, rate: u32, samples: &[f32]) -> Result<(), Failure> {
     let file = evidence_folder()?.join(format!("demo-check-{of}.wav"));
-    sound::write_wav(&file, rate, samples)?;
+    support::sound::write_wav(&file, rate, samples)?;
     eprintln!("sound: {}", file.display());
     Ok(())
 }

@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Failed};
 
-use crate::driver::Driver;
-use crate::engine::{self, Engine, Without};
-use crate::failure::Failure;
-use crate::stage::{Setting, Stage};
 use crate::table::{Cell, Table};
+use support::driver::Driver;
+use support::engine::{Engine, Without};
+use support::failure::Failure;
+use support::stage::{Setting, Stage};
 
 /// Opening a browser takes a few seconds, on a busy machine many.
 const OPEN_DEADLINE: Duration = Duration::from_secs(30);
@@ -59,7 +59,7 @@ impl Trial {
 /// `trial!(function)` or `trial!(function, setting)`.
 macro_rules! trial {
     ($body:ident) => {
-        $crate::runner::trial!($body, $crate::stage::Setting::default())
+        $crate::runner::trial!($body, ::support::stage::Setting::default())
     };
     ($body:ident, $setting:expr) => {
         $crate::runner::Trial::new(stringify!($body), $setting, $body)
@@ -106,7 +106,10 @@ pub fn run(contract: Vec<Trial>, beyond: Vec<Trial>, checks: Vec<Check>) -> Exit
     let mut args = Arguments::from_args();
     // Calls run in real time: two browsers at once would make one another late.
     args.test_threads.get_or_insert(1);
-    let engines: Vec<_> = engine::wanted().into_iter().map(Shared::new).collect();
+    let engines: Vec<_> = support::engine::wanted()
+        .into_iter()
+        .map(Shared::new)
+        .collect();
     let table = Arc::new(Table::default());
     let mut tests = Vec::new();
     for (sentence, check) in checks {

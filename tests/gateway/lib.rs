@@ -4,13 +4,6 @@
 //!
 //! It runs on a tokio runtime of its own, so that a busy test cannot make the far end late, and so
 //! that [`Gateway::kill`] can drop every task and socket at one stroke.
-//!
-//! Other test crates include it: `#[path = "../gateway/lib.rs"] mod gateway;`. Hence no `crate::` paths.
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "each test crate that includes the gateway uses another part of it"
-)]
 
 pub mod agent;
 mod answer;

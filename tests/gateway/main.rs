@@ -1,14 +1,4 @@
-//! The reference gateway as a program: `cargo run --example gateway -- --help`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
-
-#[path = "lib.rs"]
-mod gateway;
+//! The reference gateway as a program: `cargo run -p gateway -- --help`.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

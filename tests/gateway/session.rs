@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use axum::extract::ws::{Message, WebSocket};
 use futures_util::stream::{SplitStream, StreamExt as _};
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
-use super::agent::{Agent, Order};
-use super::misbehave::{Act, Misbehave};
-use super::record::{Call, ControlFrame, EndedBy, MicFrame};
+use super::agent::Agent;
+use super::misbehave::Misbehave;
+use super::record::{Call, EndedBy, MicFrame};
 use super::socket::CLOSE_DEADLINE;
 use super::token::Claims;
 use super::wire::{self, FromClient};

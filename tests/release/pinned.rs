@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-const PROJECT: &str = env!("CARGO_MANIFEST_DIR");
+const PROJECT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 fn read(name: &str) -> String {
     std::fs::read_to_string(format!("{PROJECT}/{name}")).unwrap()

@@ -69,7 +69,7 @@ impl Scene {
 
     /// The same in a folder that is there already.
     pub fn fill(&self) {
-        let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let project = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
         fs::create_dir_all(self.path("scripts/packing")).unwrap();
         for script in [
             "scripts/release",

@@ -1,14 +1,12 @@
 //! Clients that are not ours, each on a page of its own: the least JavaScript that makes the same call, for
 //! what the engine itself costs and does, and what others have published.
 
-use std::path::Path;
-
 use super::deepgram;
-use crate::failure::Failure;
-use crate::gateway::Answer;
-use crate::page::{Page, Placement};
-use crate::stage::Stage;
-use crate::visitor::SOON;
+use gateway::Answer;
+use support::failure::Failure;
+use support::page::{Page, Placement};
+use support::stage::Stage;
+use support::visitor::SOON;
 
 #[derive(Clone, Copy)]
 pub enum Client {
@@ -52,8 +50,7 @@ impl Client {
             return Ok(include_bytes!("control.js").to_vec());
         }
         // What `tests/bench/peers/build.mjs` has made.
-        let file = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join(format!("target/bench/call/{}.js", self.name()));
+        let file = support::project().join(format!("target/bench/call/{}.js", self.name()));
         let why = |e| Failure(format!("{}: {e} (scripts/bench makes it)", file.display()));
         std::fs::read(&file).map_err(why)
     }

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::client::Client;
-use crate::engine::Without;
-use crate::extension::Extension;
-use crate::failure::Failure;
-use crate::page::{Page, Placement, button};
-use crate::process_tree;
-use crate::report::Table;
-use crate::stage::Stage;
-use crate::visitor::SOON;
+use support::engine::Without;
+use support::extension::Extension;
+use support::failure::Failure;
+use support::page::{Page, Placement, button};
+use support::process_tree;
+use support::report::Table;
+use support::stage::Stage;
+use support::visitor::SOON;
 
 /// Each page is looked at for so long, so often, in turns: what else the machine does meets them all alike.
 /// The middle one counts.

@@ -14,8 +14,8 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{accept_async, connect_async_with_config};
 
-use crate::failure::Failure;
-use crate::stage::Stage;
+use support::failure::Failure;
+use support::stage::Stage;
 
 /// The wire's.
 const RATE_HZ: u32 = 24_000;

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::client::{self, ALL};
 use super::probe::{self, Clock};
-use crate::failure::Failure;
-use crate::report::Table;
-use crate::stage::Stage;
+use support::failure::Failure;
+use support::report::Table;
+use support::stage::Stage;
 
 /// 186 clicks for ours, 62 for others.
 const RUN: Duration = Duration::from_secs(60);

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use crate::failure::Failure;
-use crate::page::{Page, button};
-use crate::process_tree;
-use crate::report::Table;
-use crate::stage::Stage;
+use support::failure::Failure;
+use support::page::{Page, button};
+use support::process_tree;
+use support::report::Table;
+use support::stage::Stage;
 
 /// `scripts/bench call-memory 600` makes it ten minutes.
 const USUAL_SECS: u64 = 60;

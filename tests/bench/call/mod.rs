@@ -9,9 +9,9 @@ mod probe;
 pub mod stall;
 pub mod wait;
 
-use crate::gateway::Answer;
-use crate::stage::Stage;
-use crate::tap;
+use gateway::Answer;
+use support::stage::Stage;
+use support::tap;
 
 /// From now on the harness leaves the pages' sound alone: its tap costs what it hears.
 fn without_tap(stage: &Stage) {

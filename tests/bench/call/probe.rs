@@ -5,11 +5,11 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use serde::Deserialize;
 
 use super::client::Client;
-use crate::failure::Failure;
-use crate::gateway::{Answer, Call};
-use crate::page::{Page, button};
-use crate::stage::Stage;
-use crate::visitor::SOON;
+use gateway::{Answer, Call};
+use support::failure::Failure;
+use support::page::{Page, button};
+use support::stage::Stage;
+use support::visitor::SOON;
 
 /// A click in PCM16: the tone under it is a tenth of full scale.
 const LOUD: u16 = 13_000;

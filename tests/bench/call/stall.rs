@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use super::client::{self, ALL};
 use super::probe::{self, Clock, SAMPLES_PER_MS, Seen};
-use crate::failure::Failure;
-use crate::gateway::Call;
-use crate::gateway::agent::AgentKind;
-use crate::gateway::config::{Config, Embed};
-use crate::gateway::record::MicFrame;
-use crate::report::Table;
-use crate::stage::Stage;
+use gateway::Call;
+use gateway::agent::AgentKind;
+use gateway::config::{Config, Embed};
+use gateway::record::MicFrame;
+use support::failure::Failure;
+use support::report::Table;
+use support::stage::Stage;
 
 /// Steady before the block; afterwards so long that three of the agent's pauses are over.
 const BEFORE: Duration = Duration::from_secs(3);

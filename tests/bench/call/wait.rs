@@ -2,10 +2,10 @@
 
 use super::client::{self, ALL, Client};
 use super::probe::{self, Clock};
-use crate::failure::Failure;
-use crate::page::{Page, button};
-use crate::report::Table;
-use crate::stage::Stage;
+use support::failure::Failure;
+use support::page::{Page, button};
+use support::report::Table;
+use support::stage::Stage;
 
 /// Calls whose start is timed; the middle one counts.
 const STARTS: usize = 11;

@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use self::pages::{SUBJECTS, Subject};
-use crate::extension::Extension;
-use crate::failure::{Failure, ensure};
-use crate::report::Table;
-use crate::stage::Stage;
+use support::extension::Extension;
+use support::failure::{Failure, ensure};
+use support::report::Table;
+use support::stage::Stage;
 
 /// All pages in turns, so often: what else the machine does meets them all alike. The middle one counts.
 /// `scripts/bench load 5` makes it five.

@@ -1,10 +1,8 @@
 //! The pages that are loaded: the same article each, with one of the scripts or none.
 
-use std::path::Path;
-
-use crate::failure::Failure;
-use crate::gateway::Answer;
-use crate::stage::Stage;
+use gateway::Answer;
+use support::failure::Failure;
+use support::stage::Stage;
 
 /// A page, and what it loads.
 pub struct Subject {
@@ -112,7 +110,7 @@ const POLICY: &str = "connect-src CDN; img-src 'self' data: blob:; font-src 'non
 
 /// What `tests/bench/peers/build.mjs` has made.
 fn files() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench/load")
+    support::project().join("target/bench/load")
 }
 
 /// A page that is on the site, and whose files are on the CDN, at addresses that no cache knows.

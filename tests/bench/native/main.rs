@@ -1,20 +1,8 @@
 //! `scripts/bench native`: what our own code costs, natively and optimised for size as it ships: a block of
 //! 128 frames each way on every device, a frame of the wire each way, the playout's decisions. Criterion
 //! measures; the table and `target/bench/native.json` hold its means.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
 
-#[path = "../../e2e/failure.rs"]
-#[allow(dead_code, unused_macros, unused_imports)]
-mod failure;
 mod means;
-#[path = "../report.rs"]
-mod report;
 mod sound;
 mod wire;
 

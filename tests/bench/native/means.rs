@@ -5,12 +5,12 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::PEER;
-use super::failure::Failure;
-use super::report::Table;
+use support::failure::Failure;
+use support::report::Table;
 
 /// Reads what Criterion left in `target/criterion`, prints it, and writes `target/bench/native.json`.
 pub fn report() -> Result<(), Failure> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/criterion");
+    let folder = support::project().join("target/criterion");
     let mut rows = Vec::new();
     gather(&folder, &mut rows)?;
     // By number where it is one.

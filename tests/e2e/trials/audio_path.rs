@@ -8,17 +8,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
-use crate::arrivals::{self, FRAME_SECS};
-use crate::engine::{Engine, Relays};
-use crate::failure::{Failure, ensure};
-use crate::gateway::Call;
-use crate::gateway::agent::{AgentKind, speech};
-use crate::gateway::config::Embed;
-use crate::gateway::misbehave::Act;
-use crate::page::Page;
 use crate::runner::{Trial, trial};
-use crate::sound::{self, Followed};
-use crate::stage::{Setting, Stage, speaks_after};
+use gateway::Call;
+use gateway::agent::{AgentKind, speech};
+use gateway::config::Embed;
+use gateway::misbehave::Act;
+use support::arrivals::{self, FRAME_SECS};
+use support::engine::{Engine, Relays};
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::sound::{self, Followed};
+use support::stage::{Setting, Stage, speaks_after};
 
 const BLOCK: Duration = Duration::from_secs(2);
 /// How long a frame may wait for the socket.

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::failure::{Failure, ensure};
-use crate::gateway::misbehave::{Act, Misbehave, TokenFault};
-use crate::gateway::{Answer, ListenerName};
-use crate::page::{Page, Placement, button};
 use crate::runner::{Trial, trial};
-use crate::stage::{PageEvent, Stage};
-use crate::visitor::{END, ERROR, SOON, START};
+use gateway::misbehave::{Act, Misbehave, TokenFault};
+use gateway::{Answer, ListenerName};
+use support::failure::{Failure, ensure};
+use support::page::{Page, Placement, button};
+use support::stage::{PageEvent, Stage};
+use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![

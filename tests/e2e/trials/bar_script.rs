@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use crate::failure::{Failure, ensure};
-use crate::gateway::{Answer, ListenerName};
-use crate::page::{Page, button};
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::SOON;
+use gateway::{Answer, ListenerName};
+use support::failure::{Failure, ensure};
+use support::page::{Page, button};
+use support::stage::Stage;
+use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -35,9 +35,7 @@ async fn the_call_bar_is_brought_once_and_not_before_a_call_has_started(
     stage.state("#call", "idle").await?;
     stage
         .gateway
-        .misbehave(crate::gateway::misbehave::Misbehave::token_status(
-            503, "busy",
-        ));
+        .misbehave(gateway::misbehave::Misbehave::token_status(503, "busy"));
     stage.fail_call("#call", "token_failed").await?;
     ensure!(
         asked(stage) == 0,

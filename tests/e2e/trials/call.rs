@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::arrivals::{self, FRAME_SECS};
-use crate::failure::{Failure, ensure};
-use crate::gateway::{Call, EndedBy, Record};
-use crate::page::{Page, button};
 use crate::runner::{Trial, trial};
-use crate::sound;
-use crate::speech::{came_through, was_heard};
-use crate::stage::{Setting, Stage, data, speaks_after};
-use crate::visitor::{END, SOON, START};
+use gateway::{Call, EndedBy, Record};
+use support::arrivals::{self, FRAME_SECS};
+use support::failure::{Failure, ensure};
+use support::page::{Page, button};
+use support::sound;
+use support::speech::{came_through, was_heard};
+use support::stage::{Setting, Stage, data, speaks_after};
+use support::visitor::{END, SOON, START};
 
 /// The wire's.
 const RATE_HZ: u32 = 24_000;

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use crate::engine::{Relays, Without};
-use crate::failure::{Failure, ensure};
-use crate::gateway::Record;
-use crate::gateway::agent::AgentKind;
-use crate::gateway::config::Embed;
-use crate::page::Page;
 use crate::runner::{Trial, trial};
-use crate::sound;
-use crate::stage::{Setting, Stage};
+use gateway::Record;
+use gateway::agent::AgentKind;
+use gateway::config::Embed;
+use support::engine::{Relays, Without};
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::sound;
+use support::stage::{Setting, Stage};
 
 const BLOCK: Duration = Duration::from_secs(2);
 const FRAME_SAMPLES: usize = 480;
@@ -64,7 +64,10 @@ async fn after_a_blocked_page_the_agent_is_soon_heard_in_time_again(
             return stage.hang_up("#call").await.map(drop);
         }
     }
-    Err(Failure(format!("still behind: {behind:.3?}")))
+    Err(Failure(format!(
+        "still {:.3} s behind: {:.3?}",
+        behind.least, behind.delays
+    )))
 }
 
 /// How far behind the agent is heard.

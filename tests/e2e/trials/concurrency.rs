@@ -2,11 +2,11 @@
 
 use fantoccini::wd::WindowHandle;
 
-use crate::failure::{Failure, ensure};
-use crate::page::{Page, button};
 use crate::runner::{Trial, trial};
-use crate::stage::{Setting, Stage};
-use crate::visitor::{END, ERROR, SOON, START};
+use support::failure::{Failure, ensure};
+use support::page::{Page, button};
+use support::stage::{Setting, Stage};
+use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![

@@ -2,15 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use crate::failure::{Failure, ensure};
-use crate::gateway::agent::AgentKind;
-use crate::gateway::config::Embed;
-use crate::gateway::misbehave::{Misbehave, TokenFault};
-use crate::gateway::{Config, Gateway, ListenerName, Record};
-use crate::page::Page;
 use crate::runner::{Trial, trial};
-use crate::stage::{PageEvent, Stage};
-use crate::visitor::{END, ERROR, SOON, START};
+use gateway::agent::AgentKind;
+use gateway::config::Embed;
+use gateway::misbehave::{Misbehave, TokenFault};
+use gateway::{Config, Gateway, ListenerName, Record};
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::stage::{PageEvent, Stage};
+use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![trial!(

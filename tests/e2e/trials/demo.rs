@@ -3,7 +3,6 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -13,8 +12,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha384};
 
-use crate::failure::{Failure, ensure};
 use crate::runner::Check;
+use support::failure::{Failure, ensure};
 
 /// Set-up and build find their work done; the gateway may have to be compiled first.
 const START_DEADLINE: Duration = Duration::from_secs(240);
@@ -71,7 +70,7 @@ struct Demo {
 
 impl Demo {
     fn start() -> Result<Self, Failure> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/demo");
+        let script = support::project().join("scripts/demo");
         let mut child = Command::new(script)
             // Any working directory will do.
             .current_dir(std::env::temp_dir())

@@ -1,12 +1,12 @@
 //! Devices that come and go in the middle of a call, and what the system is told of it.
 
 use super::microphones::REFUSALS;
-use crate::engine::Microphone;
-use crate::failure::{Failure, ensure};
-use crate::page::Page;
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, ERROR, SOON, START};
+use support::engine::Microphone;
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::stage::Stage;
+use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![

@@ -1,11 +1,11 @@
 //! A visitor who has allowed the microphone before: the token is asked for while it starts.
 
-use crate::failure::{Failure, ensure};
-use crate::gateway::Record;
-use crate::page::Page;
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, ERROR, SOON, START};
+use gateway::Record;
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::stage::Stage;
+use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![

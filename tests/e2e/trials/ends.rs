@@ -2,19 +2,19 @@
 
 use std::time::{Duration, Instant};
 
-use crate::engine::Without;
-use crate::failure::{Failure, ensure};
-use crate::gateway::agent::{AgentKind, speech};
-use crate::gateway::config::Embed;
-use crate::gateway::misbehave::{Act, Misbehave};
-use crate::gateway::{EndedBy, Record};
-use crate::page::{Page, button};
-use crate::prompt::PROMPT;
 use crate::runner::{Trial, trial};
-use crate::sound;
-use crate::speech::was_heard;
-use crate::stage::{Setting, Stage, speaks_after};
-use crate::visitor::{END, SOON, START};
+use gateway::agent::{AgentKind, speech};
+use gateway::config::Embed;
+use gateway::misbehave::{Act, Misbehave};
+use gateway::{EndedBy, Record};
+use support::engine::Without;
+use support::failure::{Failure, ensure};
+use support::page::{Page, button};
+use support::prompt::PROMPT;
+use support::sound;
+use support::speech::was_heard;
+use support::stage::{Setting, Stage, speaks_after};
+use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     let taciturn = Setting::microphone(speaks_after(60.0)).config(|config| {

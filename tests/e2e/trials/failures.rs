@@ -3,16 +3,16 @@
 
 use std::time::Duration;
 
-use crate::failure::{Failure, ensure};
-use crate::gateway::agent::speech;
-use crate::gateway::misbehave::{Act, Misbehave};
-use crate::gateway::{EndedBy, Record};
-use crate::page::Page;
 use crate::runner::{Trial, trial};
-use crate::sound;
-use crate::speech::was_heard;
-use crate::stage::{Setting, Stage, speaks_after};
-use crate::visitor::{END, ERROR, SOON, START};
+use gateway::agent::speech;
+use gateway::misbehave::{Act, Misbehave};
+use gateway::{EndedBy, Record};
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::sound;
+use support::speech::was_heard;
+use support::stage::{Setting, Stage, speaks_after};
+use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     // A microphone that beeps would interrupt the parrot.

@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::evidence::evidence_folder;
-use crate::failure::{Failure, ensure};
-use crate::gateway::{Answer, EndedBy};
-use crate::page::{Page, Placement};
 use crate::runner::{Trial, trial};
-use crate::stage::{Setting, Stage};
-use crate::visitor::{END, SOON, START};
+use gateway::{Answer, EndedBy};
+use support::evidence::evidence_folder;
+use support::failure::{Failure, ensure};
+use support::page::{Page, Placement};
+use support::stage::{Setting, Stage};
+use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     // The first of them builds all three.
@@ -67,10 +67,7 @@ fn built(framework: &str) -> Result<Vec<u8>, Failure> {
     static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let build = || -> Result<PathBuf, Failure> {
         let folder = evidence_folder()?.join("frameworks");
-        let script = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/tests/e2e/frameworks/build.mjs"
-        );
+        let script = support::project().join("tests/e2e/frameworks/build.mjs");
         let done = Command::new("node").arg(script).arg(&folder).output()?;
         let said = String::from_utf8_lossy(&done.stderr);
         ensure!(done.status.success(), "node build.mjs: {said}");

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::failure::{Failure, ensure};
-use crate::gateway::misbehave::{Act, Misbehave};
-use crate::page::{Page, button};
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, ERROR, SOON, START};
+use gateway::misbehave::{Act, Misbehave};
+use support::failure::{Failure, ensure};
+use support::page::{Page, button};
+use support::stage::Stage;
+use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![

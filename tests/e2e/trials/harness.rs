@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::engine::{Microphone, Relays};
-use crate::failure::{Failure, ensure};
-use crate::network;
-use crate::page::{Page, Placement};
 use crate::runner::{Trial, trial};
-use crate::sound;
-use crate::speech::came_through;
-use crate::stage::{Setting, Stage, data, speaks_after};
+use support::engine::{Microphone, Relays};
+use support::failure::{Failure, ensure};
+use support::network;
+use support::page::{Page, Placement};
+use support::sound;
+use support::speech::came_through;
+use support::stage::{Setting, Stage, data, speaks_after};
 
 const SOON: Duration = Duration::from_secs(10);
 

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::failure::{Failure, ensure};
-use crate::gateway::{ListenerName, Misbehave, Record};
-use crate::page::{Page, button};
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, SOON, START};
+use gateway::{ListenerName, Misbehave, Record};
+use support::failure::{Failure, ensure};
+use support::page::{Page, button};
+use support::stage::Stage;
+use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![

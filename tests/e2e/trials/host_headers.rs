@@ -3,13 +3,12 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
-use std::path::Path;
 use std::process::Command;
 
-use crate::failure::{Failure, ensure};
-use crate::nginx::{Nginx, Server};
 use crate::runner::Check;
 use crate::trials::hosting::{FOLDER, copy, packed};
+use support::failure::{Failure, ensure};
+use support::nginx::{Nginx, Server};
 
 pub fn checks() -> Vec<Check> {
     vec![(
@@ -142,7 +141,7 @@ fn each_coding(nginx: &Nginx, rules: &str, name: &str) -> Result<(), Failure> {
 /// As `scripts/release --verify` does it with a URL.
 fn compared_over_http(nginx: &Nginx) -> Result<(), Failure> {
     let compare = || -> Result<(bool, String), Failure> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/packing/compare.mjs");
+        let script = support::project().join("scripts/packing/compare.mjs");
         let url = format!("http://127.0.0.1:{}/{FOLDER}/", nginx.port(0));
         let output = Command::new("node")
             .arg(script)

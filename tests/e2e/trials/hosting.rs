@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::failure::{Failure, ensure};
-use crate::gateway::agent::AgentKind;
-use crate::gateway::config::Embed;
-use crate::nginx::{Nginx, Server};
-use crate::page::{Page, Placement};
 use crate::runner::{Trial, trial};
-use crate::stage::{Setting, Stage};
+use gateway::agent::AgentKind;
+use gateway::config::Embed;
+use support::failure::{Failure, ensure};
+use support::nginx::{Nginx, Server};
+use support::page::{Page, Placement};
+use support::stage::{Setting, Stage};
 
 pub fn trials() -> Vec<Trial> {
     // One of the pages is on a site of nginx's.
@@ -26,10 +26,8 @@ pub fn trials() -> Vec<Trial> {
 
 /// Where `scripts/pack` has made the folder of a release: in `VOCADESK_PACKED`, or in `target/packed`.
 pub(super) fn packed() -> PathBuf {
-    std::env::var_os("VOCADESK_PACKED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/packed"),
-        PathBuf::from,
-    )
+    std::env::var_os("VOCADESK_PACKED")
+        .map_or_else(|| support::project().join("target/packed"), PathBuf::from)
 }
 
 /// The folder's path on every host.
@@ -130,7 +128,7 @@ fn start(page: &Page, stage: &Stage) -> Result<Nginx, Failure> {
             copy(&packed(), &www.join(format!(".{below}/{FOLDER}")))?;
         }
         std::fs::create_dir(www.join("harness"))?;
-        std::fs::write(www.join("harness/tap.js"), crate::tap::SCRIPT)?;
+        std::fs::write(www.join("harness/tap.js"), support::tap::SCRIPT)?;
         let html = page.html(&stage.release);
         let html = html.replace("{{API_URL}}", &stage.gateway.api_url());
         std::fs::write(www.join("index.html"), html)
@@ -263,7 +261,9 @@ async fn out_of_reach(stage: &Stage, nginx: Nginx) -> Result<(), Failure> {
     // No host yet: the script alone is there.
     let empty = page(&script, "").body(r#"<button id="call">Talk to us</button>"#);
     stage.open(&empty).await?;
-    stage.until("window.Vocadesk", crate::visitor::SOON).await?;
+    stage
+        .until("window.Vocadesk", support::visitor::SOON)
+        .await?;
     drop(nginx);
     stage
         .run("call.setAttribute('data-vocadesk-embed', 'emb_demo')")

@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::failure::{Failure, ensure};
-use crate::page::{Page, button};
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, START};
+use support::failure::{Failure, ensure};
+use support::page::{Page, button};
+use support::stage::Stage;
+use support::visitor::{END, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![trial!(

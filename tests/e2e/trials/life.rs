@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::failure::{Failure, ensure};
-use crate::gateway::agent::AgentKind;
-use crate::gateway::config::Embed;
-use crate::page::{Page, button};
 use crate::runner::{Trial, trial};
-use crate::stage::{Setting, Stage};
-use crate::visitor::{END, SOON, START};
+use gateway::agent::AgentKind;
+use gateway::config::Embed;
+use support::failure::{Failure, ensure};
+use support::page::{Page, button};
+use support::stage::{Setting, Stage};
+use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     let two = Setting::default().config(|c| c.embed(Embed::new("emb_next", AgentKind::Echo)));

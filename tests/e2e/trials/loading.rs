@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::failure::{Failure, ensure};
-use crate::gateway::Answer;
-use crate::page::Page;
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, ERROR, START};
+use gateway::Answer;
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::stage::Stage;
+use support::visitor::{END, ERROR, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![trial!(

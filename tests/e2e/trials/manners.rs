@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use crate::failure::{Failure, ensure};
-use crate::gateway::ListenerName;
-use crate::page::Page;
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
+use gateway::ListenerName;
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::stage::Stage;
 
 pub fn trials() -> Vec<Trial> {
     vec![trial!(nothing_is_stored_or_asked_for_before_the_click)]

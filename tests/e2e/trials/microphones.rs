@@ -1,14 +1,14 @@
 //! No microphone: by the visitor's will, for want of one, or by the page's own doing.
 
-use crate::engine::Microphone;
-use crate::failure::{Failure, ensure};
-use crate::gateway::ListenerName;
-use crate::gateway::agent::AgentKind;
-use crate::gateway::config::Embed;
-use crate::page::Page;
 use crate::runner::{Trial, trial};
-use crate::stage::{Setting, Stage};
-use crate::visitor::{END, ERROR, SOON, START};
+use gateway::ListenerName;
+use gateway::agent::AgentKind;
+use gateway::config::Embed;
+use support::engine::Microphone;
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::stage::{Setting, Stage};
+use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![

@@ -45,7 +45,7 @@ mod words;
 use crate::runner::{Check, Trial};
 
 /// What the contract promises of calls, hosts and handles: it holds as well where a page has to do without
-/// something, in an [`Engine`](crate::engine::Engine) that refuses it.
+/// something, in an [`Engine`](support::engine::Engine) that refuses it.
 pub fn contract() -> Vec<Trial> {
     [
         call::trials(),

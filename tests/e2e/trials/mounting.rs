@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::failure::{Failure, ensure};
-use crate::page::Page;
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, SOON, START};
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::stage::Stage;
+use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![

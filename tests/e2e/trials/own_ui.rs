@@ -5,13 +5,13 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::devices::{LONG_ENOUGH, lose_microphone};
-use crate::failure::{Failure, ensure};
-use crate::gateway::record::MicFrame;
-use crate::gateway::{EndedBy, ListenerName, Record};
-use crate::page::Page;
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, SOON, START};
+use gateway::record::MicFrame;
+use gateway::{EndedBy, ListenerName, Record};
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::stage::Stage;
+use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![

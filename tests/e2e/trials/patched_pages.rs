@@ -1,14 +1,12 @@
 //! Pages that have changed the browser's own functions before our script runs: libraries, polyfills,
 //! blockers and extensions do, and some site builders freeze everything.
 
-use std::path::Path;
-
-use crate::failure::{Failure, ensure};
-use crate::gateway::Answer;
-use crate::page::Page;
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, ERROR, SOON, START};
+use gateway::Answer;
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::stage::Stage;
+use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -147,9 +145,7 @@ const PATCHED: [Patched; 8] = [
 ];
 
 fn file_of_npm(path: &str) -> Result<Vec<u8>, Failure> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("node_modules")
-        .join(path);
+    let file = support::project().join("node_modules").join(path);
     std::fs::read(&file).map_err(|e| Failure(format!("{path}: {e}")))
 }
 

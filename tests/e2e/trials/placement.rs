@@ -5,12 +5,12 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use sha2::{Digest as _, Sha384};
 
-use crate::failure::{Failure, ensure};
-use crate::gateway::{Answer, ListenerName};
-use crate::page::{Page, Placement, button};
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, SOON, START};
+use gateway::{Answer, ListenerName};
+use support::failure::{Failure, ensure};
+use support::page::{Page, Placement, button};
+use support::stage::Stage;
+use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![

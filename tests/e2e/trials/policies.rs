@@ -1,17 +1,16 @@
 //! Content-Security-Policies that sites have: where the script tag and the two endpoints are allowed, the
 //! call works, with no other change to the policy.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::failure::{Failure, ensure};
-use crate::gateway::Answer;
-use crate::page::{Page, Placement, button};
 use crate::runner::{Trial, trial};
-use crate::stage::{Setting, Stage};
-use crate::visitor::{END, SOON, START};
+use gateway::Answer;
+use support::failure::{Failure, ensure};
+use support::page::{Page, Placement, button};
+use support::stage::{Setting, Stage};
+use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {
@@ -183,7 +182,7 @@ struct Documented(Vec<Vec<String>>);
 
 impl Documented {
     fn read() -> Result<Self, Failure> {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/content-policy.md");
+        let file = support::project().join("docs/content-policy.md");
         let text = std::fs::read_to_string(file)?;
         let rows = text.lines().filter(|line| line.starts_with('|'));
         let cells = |row: &str| row.split('|').map(|cell| cell.trim().to_owned()).collect();

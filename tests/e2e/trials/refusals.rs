@@ -5,13 +5,13 @@ use std::net::{Ipv4Addr, TcpListener};
 
 use serde_json::json;
 
-use crate::failure::{Failure, ensure};
-use crate::gateway::Answer;
-use crate::gateway::misbehave::{Act, Misbehave, TokenFault};
-use crate::page::{Page, button};
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, ERROR, START};
+use gateway::Answer;
+use gateway::misbehave::{Act, Misbehave, TokenFault};
+use support::failure::{Failure, ensure};
+use support::page::{Page, button};
+use support::stage::Stage;
+use support::visitor::{END, ERROR, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![

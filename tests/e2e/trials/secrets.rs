@@ -1,15 +1,15 @@
 //! What passes between a visitor and an agent is nobody else's: token, browser id and words stand in no address
 //! but the socket's own, no line of the console, no attribute, no event.
 
-use crate::failure::{Failure, ensure};
 use serde_json::json;
+use support::failure::{Failure, ensure};
 
-use crate::gateway::misbehave::{Act, Misbehave, TokenFault};
-use crate::gateway::{Answer, Record};
-use crate::page::Page;
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::SOON;
+use gateway::misbehave::{Act, Misbehave, TokenFault};
+use gateway::{Answer, Record};
+use support::page::Page;
+use support::stage::Stage;
+use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
     vec![trial!(

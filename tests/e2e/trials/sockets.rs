@@ -6,12 +6,12 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::refusals::{Case, case, each_fails_and_the_next_click_calls, granted};
-use crate::failure::Failure;
-use crate::gateway::Answer;
-use crate::gateway::misbehave::{Act, Misbehave, TokenFault};
-use crate::gateway::token::Claims;
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
+use gateway::Answer;
+use gateway::misbehave::{Act, Misbehave, TokenFault};
+use gateway::token::Claims;
+use support::failure::Failure;
+use support::stage::Stage;
 
 pub fn trials() -> Vec<Trial> {
     vec![

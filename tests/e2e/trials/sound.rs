@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use crate::failure::{Failure, ensure};
 use crate::runner::Check;
-use crate::sound;
+use support::failure::{Failure, ensure};
+use support::sound;
 
 pub fn checks() -> Vec<Check> {
     vec![

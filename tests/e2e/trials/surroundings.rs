@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::policies::MISSING;
-use crate::engine::Microphone;
-use crate::failure::{Failure, ensure};
-use crate::page::{Page, Placement};
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, SOON, START};
+use support::engine::Microphone;
+use support::failure::{Failure, ensure};
+use support::page::{Page, Placement};
+use support::stage::Stage;
+use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![

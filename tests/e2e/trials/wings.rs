@@ -1,11 +1,11 @@
 //! A realm that dies in mid-call: `unknown`, then the end, the token released by the page, and the next
 //! click starts afresh.
 
-use crate::failure::{Failure, ensure};
-use crate::page::Page;
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, ERROR, SOON, START};
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::stage::Stage;
+use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![

@@ -7,9 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha384};
 use tempfile::TempDir;
 
-use crate::gateway::{Config, ListenerName};
 use crate::http::get;
 use crate::visitor::start;
+use gateway::{Config, ListenerName};
 
 /// A release of two files, and a page that uses it.
 fn release() -> (TempDir, TempDir) {

@@ -1,14 +1,4 @@
 //! The reference gateway, held to the contract.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
-
-#[path = "../lib.rs"]
-mod gateway;
 
 mod files;
 mod http;

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::gateway::agent::AgentKind;
-use crate::gateway::config::Embed;
-use crate::gateway::{Act, Answer, Config, EndedBy, Gateway, ListenerName, Misbehave, TokenFault};
 use crate::http::{Reply, request};
 use crate::visitor::{BROWSER, Got, SOON, Visitor, ask, ids, post, start, token};
+use gateway::agent::AgentKind;
+use gateway::config::Embed;
+use gateway::{Act, Answer, Config, EndedBy, Gateway, ListenerName, Misbehave, TokenFault};
 
 async fn silent() -> Gateway {
     start(Config::default().embed(Embed::new("emb_silent", AgentKind::Silent))).await

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use crate::gateway::agent::speech;
-use crate::gateway::{Call, Config, EndedBy, Gateway, Record};
 use crate::visitor::{Got, Visitor, start};
+use gateway::agent::speech;
+use gateway::{Call, Config, EndedBy, Gateway, Record};
 
 /// Longer than any conversation here.
 const LONG: Duration = Duration::from_secs(25);

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::gateway::agent::parrot::Parrot;
-use crate::gateway::agent::{Agent as _, Order, speech};
-use crate::gateway::config;
+use gateway::agent::parrot::Parrot;
+use gateway::agent::{Agent as _, Order, speech};
+use gateway::config;
 
 const FRAME: Duration = Duration::from_millis(20);
 

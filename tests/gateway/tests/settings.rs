@@ -3,9 +3,9 @@
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::gateway::agent::AgentKind;
-use crate::gateway::{Config, report};
 use crate::visitor::{Visitor, start};
+use gateway::agent::AgentKind;
+use gateway::{Config, report};
 
 #[test]
 fn the_documented_default_is_what_no_file_means() {

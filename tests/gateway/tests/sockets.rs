@@ -5,11 +5,11 @@ use std::time::Duration;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::gateway::agent::AgentKind;
-use crate::gateway::config::Embed;
-use crate::gateway::token::Claims;
-use crate::gateway::{Config, EndedBy, Gateway, Record};
 use crate::visitor::{BROWSER, Got, SOON, Visitor, ask, ids, post, start, token};
+use gateway::agent::AgentKind;
+use gateway::config::Embed;
+use gateway::token::Claims;
+use gateway::{Config, EndedBy, Gateway, Record};
 
 fn with_silent() -> Config {
     Config::default().embed(Embed::new("emb_silent", AgentKind::Silent))

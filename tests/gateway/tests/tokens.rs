@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::gateway::agent::AgentKind;
-use crate::gateway::config::Embed;
-use crate::gateway::{Config, ListenerName};
 use crate::http::request;
 use crate::visitor::{BROWSER, SOON, ask, ids, post, start, token};
+use gateway::agent::AgentKind;
+use gateway::config::Embed;
+use gateway::{Config, ListenerName};
 
 #[tokio::test]
 async fn a_token_is_granted_with_the_sockets_url_and_its_expiry() {

@@ -12,8 +12,8 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::gateway::{Config, Gateway};
 use crate::http::{Reply, request};
+use gateway::{Config, Gateway};
 
 /// Long enough for a loaded machine, short enough to fail a hung test.
 pub const SOON: Duration = Duration::from_secs(10);

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use crate::gateway::agent::speech;
-use crate::gateway::agent::voice::{FRAME_MS, Found, Utterance, Voice};
+use gateway::agent::speech;
+use gateway::agent::voice::{FRAME_MS, Found, Utterance, Voice};
 
 const FRAME: usize = 480;
 const PAUSE_MS: u32 = 700;

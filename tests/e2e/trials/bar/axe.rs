@@ -1,17 +1,15 @@
 //! axe-core looks at every state, in every theme.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
-use crate::bar::{BarButton, OPEN_ROOTS};
-use crate::failure::{Failure, ensure};
-use crate::gateway::Answer;
-use crate::page::{Page, button};
-use crate::prompt::PROMPT;
 use crate::runner::{Trial, trial};
-use crate::stage::{Setting, Stage};
-use crate::visitor::SOON;
+use gateway::Answer;
+use support::bar::{BarButton, OPEN_ROOTS};
+use support::failure::{Failure, ensure};
+use support::page::{Page, button};
+use support::prompt::PROMPT;
+use support::stage::{Setting, Stage};
+use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {
@@ -40,7 +38,7 @@ const RUN: &str = "const [selector, done] = arguments;
       (error) => done({ violations: [String(error)], passes: 0 }))";
 
 async fn axe_finds_nothing_in_any_state_and_theme(stage: &mut Stage) -> Result<(), Failure> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/axe-core/axe.min.js");
+    let file = support::project().join("node_modules/axe-core/axe.min.js");
     let axe = Answer::new(200, "text/javascript", std::fs::read(file)?);
     stage.gateway.site_answer("/harness/axe.js", axe);
     let head = format!(r#"{OPEN_ROOTS}{PROMPT}<script src="/harness/axe.js"></script>"#);

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::bar::BarButton;
-use crate::failure::{Failure, ensure};
-use crate::gateway::misbehave::{Act, Misbehave};
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::SOON;
+use gateway::misbehave::{Act, Misbehave};
+use support::bar::BarButton;
+use support::failure::{Failure, ensure};
+use support::stage::Stage;
+use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
     vec![

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::failure::{Failure, ensure};
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, SOON};
+use support::failure::{Failure, ensure};
+use support::stage::Stage;
+use support::visitor::{END, SOON};
 
 pub fn trials() -> Vec<Trial> {
     vec![

@@ -2,11 +2,11 @@
 
 use fantoccini::key::Key;
 
-use crate::failure::{Failure, ensure};
-use crate::gateway::misbehave::Act;
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, SOON, START};
+use gateway::misbehave::Act;
+use support::failure::{Failure, ensure};
+use support::stage::Stage;
+use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![

@@ -11,9 +11,9 @@ mod shapes;
 mod system_keys;
 mod words;
 
-use crate::bar::OPEN_ROOTS;
-use crate::page::{Page, button};
 use crate::runner::Trial;
+use support::bar::OPEN_ROOTS;
+use support::page::{Page, button};
 
 pub fn trials() -> Vec<Trial> {
     [

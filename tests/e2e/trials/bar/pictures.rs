@@ -11,14 +11,14 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::bar::{BarButton, OPEN_ROOTS};
-use crate::failure::{Failure, ensure};
-use crate::page::Page;
-use crate::picture::Picture;
-use crate::prompt::PROMPT;
 use crate::runner::{Trial, trial};
-use crate::stage::{Setting, Stage};
-use crate::visitor::SOON;
+use support::bar::{BarButton, OPEN_ROOTS};
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::picture::Picture;
+use support::prompt::PROMPT;
+use support::stage::{Setting, Stage};
+use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {
@@ -111,7 +111,7 @@ async fn every_state_looks_as_it_did(stage: &mut Stage) -> Result<(), Failure> {
 type Blocks = Vec<[u8; 3]>;
 
 fn file(stage: &Stage, name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/pictures");
+    let folder = support::project().join("tests/e2e/pictures");
     folder.join(format!("{}-{name}.png", stage.engine.name))
 }
 
@@ -131,7 +131,7 @@ async fn looks_as_kept(stage: &Stage, name: &str) -> Result<(), Failure> {
             return Ok(());
         }
         if Instant::now() > late {
-            let seen = crate::evidence::evidence_folder()?
+            let seen = support::evidence::evidence_folder()?
                 .join(format!("{}-{name}-blocks.png", stage.engine.name));
             write(&seen, &now)?;
             return Err(Failure(format!(

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::bar::BarButton;
-use crate::extension::Extension;
-use crate::failure::{Failure, ensure};
 use crate::runner::{Trial, trial};
-use crate::stage::{Setting, Stage};
-use crate::visitor::SOON;
+use support::bar::BarButton;
+use support::extension::Extension;
+use support::failure::{Failure, ensure};
+use support::stage::{Setting, Stage};
+use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
     let no_way =

@@ -2,16 +2,15 @@
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
-use std::path::Path;
 
 use fantoccini::key::Key;
 use serde_json::Value;
 
-use crate::extension::Extension;
-use crate::failure::{Failure, ensure};
 use crate::runner::{Trial, trial};
-use crate::stage::{Setting, Stage};
-use crate::visitor::{END, SOON, START};
+use support::extension::Extension;
+use support::failure::{Failure, ensure};
+use support::stage::{Setting, Stage};
+use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     let silent = "its driver gives no accessibility tree";
@@ -217,7 +216,7 @@ fn tidy(text: &str) -> String {
 
 /// `VOCADESK_WRITE=1` writes it there instead.
 fn held_to_document(heard: &str) -> Result<(), Failure> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/accessibility.md");
+    let file = support::project().join("docs/accessibility.md");
     let document = std::fs::read_to_string(&file)?;
     let (before, rest) = document
         .split_once("```text\n")

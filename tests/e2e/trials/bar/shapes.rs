@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use crate::bar::{BarButton, OPEN_ROOTS};
-use crate::failure::{Failure, ensure};
-use crate::page::Page;
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, SOON, START};
+use support::bar::{BarButton, OPEN_ROOTS};
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::stage::Stage;
+use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -233,7 +233,7 @@ async fn on_a_narrow_screen_the_bar_is_a_sheet_that_leaves_the_host_free(
     stage
         .open(
             &Page::default()
-                .script(crate::page::Placement::Absent)
+                .script(support::page::Placement::Absent)
                 .body(frame),
         )
         .await?;

@@ -3,12 +3,12 @@
 
 use serde_json::json;
 
-use crate::bar::OPEN_ROOTS;
-use crate::failure::{Failure, ensure};
-use crate::page::{Page, button};
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, SOON};
+use support::bar::OPEN_ROOTS;
+use support::failure::{Failure, ensure};
+use support::page::{Page, button};
+use support::stage::Stage;
+use support::visitor::{END, SOON};
 
 pub fn trials() -> Vec<Trial> {
     vec![trial!(the_systems_keys_mute_and_hang_up_and_are_given_back)]

@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use crate::bar::{BarButton, OPEN_ROOTS};
-use crate::failure::{Failure, ensure};
-use crate::page::{Page, button};
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::SOON;
+use support::bar::{BarButton, OPEN_ROOTS};
+use support::failure::{Failure, ensure};
+use support::page::{Page, button};
+use support::stage::Stage;
+use support::visitor::SOON;
 
 use super::captions::{conversation, says};
 

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::failure::{Failure, ensure};
-use crate::page::Page;
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::stage::Stage;
 
 pub fn trials() -> Vec<Trial> {
     vec![trial!(a_disabled_button_calls_nobody_until_it_is_enabled)]

@@ -1,13 +1,13 @@
 //! Hosts inside an iframe, which needs `allow="microphone"` where it shows another origin.
 
 use super::super::surroundings::conversation;
-use crate::failure::{Failure, ensure};
-use crate::gateway::agent::AgentKind;
-use crate::gateway::config::Embed;
-use crate::page::{Page, Placement};
 use crate::runner::{Trial, trial};
-use crate::stage::{Setting, Stage};
-use crate::visitor::ERROR;
+use gateway::agent::AgentKind;
+use gateway::config::Embed;
+use support::failure::{Failure, ensure};
+use support::page::{Page, Placement};
+use support::stage::{Setting, Stage};
+use support::visitor::ERROR;
 
 pub fn trials() -> Vec<Trial> {
     let anywhere = Setting::default().config(|config| {

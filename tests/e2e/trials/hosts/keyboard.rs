@@ -2,11 +2,11 @@
 
 use fantoccini::key::Key;
 
-use crate::failure::{Failure, ensure};
-use crate::page::{Page, button};
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, SOON, START};
+use support::failure::{Failure, ensure};
+use support::page::{Page, button};
+use support::stage::Stage;
+use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![trial!(enter_and_space_start_and_end_a_call_on_any_element)]

@@ -3,11 +3,11 @@
 
 use serde_json::{Value, json};
 
-use crate::failure::{Failure, ensure};
-use crate::page::Page;
 use crate::runner::{Trial, trial};
-use crate::stage::{Setting, Stage};
-use crate::visitor::SOON;
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::stage::{Setting, Stage};
+use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
     // Two calls for each of a dozen elements.

@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use crate::failure::{Failure, ensure};
-use crate::gateway::EndedBy;
-use crate::page::Page;
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::{END, SOON, START};
+use gateway::EndedBy;
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::stage::Stage;
+use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![trial!(a_host_inside_an_open_or_a_closed_shadow_root_calls)]

@@ -6,12 +6,12 @@ use serde_json::json;
 use sha2::{Digest as _, Sha384};
 
 use super::{Copy, WRONG, page};
-use crate::failure::{Failure, ensure};
-use crate::gateway::ListenerName;
-use crate::page::button;
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::SOON;
+use gateway::ListenerName;
+use support::failure::{Failure, ensure};
+use support::page::button;
+use support::stage::Stage;
+use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
     vec![trial!(

@@ -4,11 +4,11 @@
 mod first_file;
 mod second_file;
 
-use crate::failure::Failure;
-use crate::gateway::Answer;
-use crate::page::{Page, Placement};
 use crate::runner::Trial;
-use crate::stage::Stage;
+use gateway::Answer;
+use support::failure::Failure;
+use support::page::{Page, Placement};
+use support::stage::Stage;
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = first_file::trials();

@@ -5,11 +5,11 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{Copy, File, WRONG, page};
-use crate::failure::{Failure, ensure};
-use crate::gateway::ListenerName;
 use crate::runner::{Trial, trial};
-use crate::stage::{Setting, Stage};
-use crate::visitor::{END, ERROR, SOON, START};
+use gateway::ListenerName;
+use support::failure::{Failure, ensure};
+use support::stage::{Setting, Stage};
+use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {

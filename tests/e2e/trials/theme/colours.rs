@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::bar::OPEN_ROOTS;
-use crate::failure::{Failure, ensure};
-use crate::page::Page;
-use crate::picture::{Colour, Picture};
-use crate::prompt::PROMPT;
 use crate::runner::{Trial, trial};
-use crate::stage::{Setting, Stage};
+use support::bar::OPEN_ROOTS;
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::picture::{Colour, Picture};
+use support::prompt::PROMPT;
+use support::stage::{Setting, Stage};
 
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {

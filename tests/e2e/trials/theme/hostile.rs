@@ -1,18 +1,17 @@
 //! Pages whose styles would break any other widget: the button keeps its box, our cover lies exactly
 //! over it, and our words can be read.
 
-use std::path::Path;
 use std::time::Duration;
 
 use serde_json::json;
 
-use crate::failure::{Failure, ensure};
-use crate::gateway::Answer;
-use crate::page::Page;
-use crate::picture::{Colour, Picture};
-use crate::prompt::PROMPT;
 use crate::runner::{Trial, trial};
-use crate::stage::{Setting, Stage};
+use gateway::Answer;
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::picture::{Colour, Picture};
+use support::prompt::PROMPT;
+use support::stage::{Setting, Stage};
 
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {
@@ -90,7 +89,7 @@ const BOXES: &str = "
 const BORDER_PX: f64 = 3.5;
 
 async fn no_style_of_a_page_breaks_the_call_button(stage: &mut Stage) -> Result<(), Failure> {
-    let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules");
+    let modules = support::project().join("node_modules");
     for (path, file) in [
         ("/tailwind.css", "tailwindcss/preflight.css"),
         ("/bootstrap.css", "bootstrap/dist/css/bootstrap.css"),

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::failure::{Failure, ensure};
-use crate::page::Page;
-use crate::prompt::PROMPT;
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
-use crate::visitor::SOON;
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::prompt::PROMPT;
+use support::stage::Stage;
+use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
     vec![trial!(nothing_in_the_page_moves_in_any_state)]

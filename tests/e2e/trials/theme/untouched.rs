@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use crate::failure::{Failure, ensure};
-use crate::page::{Page, Placement, button};
 use crate::runner::{Trial, trial};
-use crate::stage::Stage;
+use support::failure::{Failure, ensure};
+use support::page::{Page, Placement, button};
+use support::stage::Stage;
 
 pub fn trials() -> Vec<Trial> {
     vec![trial!(

@@ -6,12 +6,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::extension::Extension;
-use crate::failure::Failure;
 use crate::folder;
-use crate::stage::Stage;
 use crate::states::{DIRECTIONS, SIZES, Shot, THEMES};
-use crate::walk::STATES;
+use support::extension::Extension;
+use support::failure::Failure;
+use support::stage::Stage;
+use support::walk::STATES;
 
 const STYLE: &str = "body { margin: 16px; background: #777; color: #fff; font: 14px sans-serif; width: max-content }
   td, th { padding: 3px; text-align: start; vertical-align: top; font-weight: normal } img { display: block }";
@@ -57,8 +57,7 @@ pub async fn make(stage: &Stage, shots: &[Shot]) -> Result<(), Failure> {
                     };
                     let file = folder().join(format!("{name}.png"));
                     image.write(&file)?;
-                    let answer =
-                        crate::gateway::Answer::new(200, "image/png", std::fs::read(&file)?);
+                    let answer = gateway::Answer::new(200, "image/png", std::fs::read(&file)?);
                     stage.gateway.site_answer(&format!("/{name}.png"), answer);
                     let _ = write!(
                         html,

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crate::failure::Failure;
 use crate::image::Image;
 use crate::palette::Palette;
+use support::failure::Failure;
 
 /// Writes the pictures, all of one size, each shown for so many milliseconds.
 pub fn write(file: &Path, frames: &[(Image, u16)]) -> Result<(), Failure> {

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::failure::{Failure, ensure};
-use crate::gateway::misbehave::{Act, Misbehave};
 use crate::stage::Stage;
 use crate::visitor::{END, ERROR, SOON, START};
+use gateway::misbehave::{Act, Misbehave};
 
 /// Every value of `data-vocadesk-state`, in the order in which the walk shows them.
 pub const STATES: [&str; 7] = [

@@ -1,20 +1,20 @@
 //! The README's pictures: three of a call, and a short film of one.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::bar::{BarButton, OPEN_ROOTS};
-use crate::extension::Extension;
-use crate::failure::Failure;
 use crate::film;
-use crate::gateway::misbehave::Misbehave;
 use crate::image::Image;
-use crate::prompt::PROMPT;
-use crate::stage::{Setting, Stage, data, speaks_after};
+use crate::scene;
 use crate::states::conversation;
-use crate::visitor::{END, SOON, START};
+use gateway::misbehave::Misbehave;
+use support::bar::{BarButton, OPEN_ROOTS};
+use support::extension::Extension;
+use support::failure::Failure;
+use support::prompt::PROMPT;
+use support::stage::{Setting, Stage, speaks_after};
+use support::visitor::{END, SOON, START};
 
 const WIDTH: usize = 500;
 const HEIGHT: usize = 340;
@@ -49,7 +49,7 @@ pub fn setting() -> Setting {
 
 /// Writes `docs/pictures`.
 pub async fn pictures(stage: &mut Stage) -> Result<(), Failure> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures");
+    let folder = support::project().join("docs/pictures");
     std::fs::create_dir_all(&folder)?;
     let stage = &*stage;
     let still = async |name: &str| film::write(&folder.join(name), &[(look(stage, 2).await?, 0)]);
@@ -116,7 +116,7 @@ async fn hang_up(stage: &Stage) -> Result<(), Failure> {
 }
 
 async fn look(stage: &Stage, scale: usize) -> Result<Image, Failure> {
-    stage.take([0, 0, WIDTH * scale, HEIGHT * scale]).await
+    scene::take(stage, [0, 0, WIDTH * scale, HEIGHT * scale]).await
 }
 
 /// From the click to the end: each state for as long as it is interesting.

@@ -1,7 +1,6 @@
 //! Figures in a table for people, and in a file for programs.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
@@ -59,7 +58,7 @@ impl Table {
 
     /// Writes `target/bench/<name>.json`: a list of objects, one for each row.
     pub fn write(&self, name: &str) -> Result<(), Failure> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench");
+        let folder = crate::project().join("target/bench");
         std::fs::create_dir_all(&folder)?;
         let object = |(words, figures): &(Vec<String>, Vec<f64>)| {
             let words = words.iter().map(|word| json!(word));

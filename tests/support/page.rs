@@ -1,7 +1,7 @@
 //! The customer's page: the script tag exactly as it is written on a site, with the real hash, and
 //! whatever the trial puts around it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::Value;
 
@@ -31,10 +31,8 @@ impl Release {
 
     /// What `scripts/build` left in `VOCADESK_DIST`, or in the clone's `dist`.
     pub fn built() -> Result<Self, Failure> {
-        let dist = std::env::var_os("VOCADESK_DIST").map_or_else(
-            || Path::new(env!("CARGO_MANIFEST_DIR")).join("dist"),
-            PathBuf::from,
-        );
+        let dist = std::env::var_os("VOCADESK_DIST")
+            .map_or_else(|| crate::project().join("dist"), PathBuf::from);
         let folder = format!("embed/v{}", env!("CARGO_PKG_VERSION"));
         let file = dist.join(&folder).join("integrity.json");
         let text = std::fs::read_to_string(&file)

@@ -1,6 +1,6 @@
 //! What a trial stands on: a browser, a gateway of its own, and words for what trials do with them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,13 +11,13 @@ use crate::driver::{Driver, Words};
 use crate::engine::{Engine, Microphone, Without};
 use crate::evidence::evidence_folder;
 use crate::failure::Failure;
-use crate::gateway::{Answer, Config, Gateway};
 use crate::machine::Machine;
 use crate::network::{self, Requested};
 use crate::page::{Page, Release};
 pub use crate::page_event::PageEvent;
 use crate::sound;
 use crate::tap::{self, Heard};
+use gateway::{Answer, Config, Gateway};
 
 /// What the browser needs to know that the pointer is elsewhere.
 const A_MOMENT: Duration = Duration::from_millis(500);
@@ -111,9 +111,7 @@ pub fn speaks_after(seconds: f64) -> Microphone {
 
 /// A file of `tests/data`.
 pub fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/data")
-        .join(name)
+    crate::project().join("tests/data").join(name)
 }
 
 /// See the module.
@@ -145,7 +143,11 @@ impl Stage {
         Ok(())
     }
 
-    pub(crate) async fn set(
+    /// Starts a gateway and a browser.
+    ///
+    /// # Errors
+    /// When either does not come up.
+    pub async fn set(
         engine: &'static Engine,
         driver: &Driver,
         setting: &Setting,
@@ -157,7 +159,7 @@ impl Stage {
         }
         let gateway = Gateway::start(config).await?;
         let first = [engine.without.script(), tap::SCRIPT].concat();
-        let first = crate::gateway::Answer::new(200, "text/javascript", first);
+        let first = gateway::Answer::new(200, "text/javascript", first);
         gateway.site_answer("/harness/tap.js", first);
         Ok(Self {
             gateway,

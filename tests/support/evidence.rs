@@ -1,7 +1,7 @@
 //! What a failed trial leaves for whoever looks into the failure: the page as it looked, what its console
 //! said, what the gateway heard of the microphone and what the speaker was given.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::failure::Failure;
@@ -17,7 +17,7 @@ const RATE_HZ: u32 = 24_000;
 
 impl Stage {
     /// What is known of a browser also when it has no answer any more: its processes, and its last words.
-    pub(crate) fn last_words(&self) -> String {
+    pub fn last_words(&self) -> String {
         let processes = process_tree::below(self.driver);
         let names = processes
             .iter()
@@ -33,7 +33,7 @@ impl Stage {
 
     /// Leaves a screenshot and all sound for whoever looks into the failure, and gives what the console
     /// said.
-    pub(crate) async fn keep_evidence(&self, name: &str) -> Result<String, Failure> {
+    pub async fn keep_evidence(&self, name: &str) -> Result<String, Failure> {
         let folder = evidence_folder()?;
         let name = name.replace("::", "-");
         let mut words = format!("evidence: {}/{name}*", folder.display());
@@ -60,7 +60,7 @@ impl Stage {
 
 /// Where failed trials leave what they saw.
 pub fn evidence_folder() -> Result<PathBuf, Failure> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/e2e");
+    let folder = crate::project().join("target/e2e");
     std::fs::create_dir_all(&folder)?;
     Ok(folder)
 }

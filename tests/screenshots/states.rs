@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::bar::BarButton;
-use crate::engine::Engine;
-use crate::failure::Failure;
-use crate::gateway::misbehave::{Act, Misbehave};
 use crate::image::Image;
-use crate::stage::Stage;
-use crate::visitor::{END, SOON, START};
+use crate::scene;
+use gateway::misbehave::{Act, Misbehave};
+use support::bar::BarButton;
+use support::engine::Engine;
+use support::failure::Failure;
+use support::stage::Stage;
+use support::visitor::{END, SOON, START};
 
 pub const THEMES: [&str; 4] = ["dark", "light", "brand", "failing"];
 pub const SIZES: [&str; 4] = ["narrow", "wide", "tiny", "large"];
@@ -33,8 +34,8 @@ pub struct Shot {
 pub async fn photograph(stage: &mut Stage) -> Result<Vec<Shot>, Failure> {
     let mut shots = Vec::new();
     for theme in THEMES {
-        stage.open_gallery().await?;
-        stage.picture(theme, "wide", "ltr", 0).await?;
+        scene::open_gallery(stage).await?;
+        scene::picture(stage, theme, "wide", "ltr", 0).await?;
         let here = &*stage;
         let taken = std::cell::RefCell::new(Vec::new());
         let look = async |state: &str| {
@@ -43,7 +44,7 @@ pub async fn photograph(stage: &mut Stage) -> Result<Vec<Shot>, Failure> {
             }
             for dir in DIRECTIONS {
                 for size in SIZES {
-                    let image = here.picture(theme, size, dir, 0).await?;
+                    let image = scene::picture(here, theme, size, dir, 0).await?;
                     taken
                         .borrow_mut()
                         .push(shot(here.engine, theme, size, dir, state, image));
@@ -81,8 +82,8 @@ fn shot(
 async fn with_all_open(stage: &Stage, theme: &'static str) -> Result<Vec<Shot>, Failure> {
     let mut shots = Vec::new();
     stage.gateway.misbehave(conversation());
-    stage.open_gallery().await?;
-    stage.picture(theme, "wide", "ltr", OPEN_PX).await?;
+    scene::open_gallery(stage).await?;
+    scene::picture(stage, theme, "wide", "ltr", OPEN_PX).await?;
     stage.click("#call").await?;
     stage.allow().await?;
     stage.event(START, 1, SOON).await?;
@@ -92,7 +93,7 @@ async fn with_all_open(stage: &Stage, theme: &'static str) -> Result<Vec<Shot>, 
     }
     for dir in DIRECTIONS {
         for size in ["narrow", "wide"] {
-            let image = stage.picture(theme, size, dir, OPEN_PX).await?;
+            let image = scene::picture(stage, theme, size, dir, OPEN_PX).await?;
             shots.push(shot(
                 stage.engine,
                 theme,

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use crate::gateway::record::MicFrame;
+use gateway::record::MicFrame;
 
 /// Of audio, on the wire.
 pub const FRAME_SECS: f64 = 0.02;

@@ -44,6 +44,7 @@ impl From<CmdError> for Failure {
 }
 
 /// Fails the trial with these words unless the condition holds.
+#[macro_export]
 macro_rules! ensure {
     ($condition:expr, $($words:tt)+) => {
         let holds: bool = $condition;
@@ -52,4 +53,4 @@ macro_rules! ensure {
         }
     };
 }
-pub(crate) use ensure;
+pub use crate::ensure;

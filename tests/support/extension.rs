@@ -1,7 +1,7 @@
 //! What a driver can do beyond WebDriver's own commands.
 
-use axum::http::Method;
 use fantoccini::wd::WebDriverCompatibleCommand;
+use http::Method;
 use serde_json::{Value, json};
 
 /// A command of one kind of driver: `POST /session/{id}/{path}`.

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::failure::Failure;
-use crate::pixels::decoded;
+use support::failure::Failure;
+use support::pixels::decoded;
 
 /// Rows of red, green, blue.
 #[derive(Clone, PartialEq, Eq)]

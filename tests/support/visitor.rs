@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::failure::{Failure, ensure};
-use crate::gateway::{Call, ListenerName, Record};
 use crate::stage::{PageEvent, Stage};
+use gateway::{Call, ListenerName, Record};
 
 pub const START: &str = "vocadesk:start";
 pub const END: &str = "vocadesk:end";
