@@ -8,6 +8,7 @@ mod observer;
 
 use std::process::ExitCode;
 
+use support::browser::Browser;
 use support::driver::Driver;
 use support::engine::Engine;
 use support::failure::Failure;
@@ -120,7 +121,9 @@ fn measure_in(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let mut stage = runtime.block_on(Stage::set(engine, &driver, &(subject.setting)()))?;
+    let setting = (subject.setting)();
+    let browser = runtime.block_on(Browser::start(engine, &driver, &setting))?;
+    let mut stage = runtime.block_on(Stage::set(engine, &driver, &setting, browser))?;
     let measured = (subject.measure)(&runtime, &mut stage, table);
     // A subject that reads the browser's log has left already.
     if stage.browser().is_ok() {

@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use gateway::{Call, Config};
+use support::browser::Browser;
 use support::driver::Driver;
 use support::evidence::evidence_folder;
 use support::failure::{Failure, ensure};
@@ -104,7 +105,8 @@ async fn check(findings: &mut Findings) -> Result<(), Failure> {
         .first()
         .ok_or("VOCADESK_ENGINES names no engine")?;
     let driver = Driver::start(engine)?;
-    let mut stage = Stage::set(engine, &driver, &setting).await?;
+    let browser = Browser::start(engine, &driver, &setting).await?;
+    let mut stage = Stage::set(engine, &driver, &setting, browser).await?;
     let outcome = tokio::time::timeout(DEADLINE, call(&stage, findings)).await;
     let outcome = outcome.unwrap_or_else(|_| Err(Failure(format!("no call within {DEADLINE:?}"))));
     if outcome.is_err() {

@@ -6,10 +6,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// How a trial went in one engine.
-#[derive(Clone, Debug)]
-pub enum Cell {
+#[derive(Clone, Copy, Debug)]
+enum Cell {
     /// It held.
-    Ok,
+    Held,
     /// It did not; the words stand above the table.
     Failed,
     /// It cannot be tried there, for this reason.
@@ -26,8 +26,18 @@ pub struct Table {
 }
 
 impl Table {
-    /// Notes how a trial went and what it cost.
-    pub fn note(&self, sentence: &'static str, engine: &'static str, cell: Cell, cost: Duration) {
+    /// It was made, and took so long.
+    pub fn ended(&self, sentence: &'static str, engine: &'static str, held: bool, cost: Duration) {
+        let cell = if held { Cell::Held } else { Cell::Failed };
+        self.note(sentence, engine, cell, cost);
+    }
+
+    /// It cannot be made there, for this reason.
+    pub fn impossible(&self, sentence: &'static str, engine: &'static str, reason: &'static str) {
+        self.note(sentence, engine, Cell::Impossible(reason), Duration::ZERO);
+    }
+
+    fn note(&self, sentence: &'static str, engine: &'static str, cell: Cell, cost: Duration) {
         let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
         cells.insert((sentence, engine), (cell, cost));
     }
@@ -35,7 +45,7 @@ impl Table {
     /// The table, its reasons and what each engine cost; empty if no trial ran.
     pub fn text(&self, sentences: &[&'static str], engines: &[&'static str]) -> String {
         let cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
-        let ran = |place| matches!(cells.get(&place), Some((Cell::Ok | Cell::Failed, _)));
+        let ran = |place| matches!(cells.get(&place), Some((Cell::Held | Cell::Failed, _)));
         let shown = |s: &&&'static str| engines.iter().any(|e| ran((**s, *e)));
         let shown: Vec<_> = sentences.iter().filter(shown).collect();
         if shown.is_empty() {
@@ -53,7 +63,7 @@ impl Table {
             for engine in engines {
                 let cell = match cells.get(&(*sentence, *engine)) {
                     None => String::new(),
-                    Some((Cell::Ok, _)) => "ok".to_owned(),
+                    Some((Cell::Held, cost)) => format!("ok {:>5.1}", cost.as_secs_f64()),
                     Some((Cell::Failed, _)) => "FAILED".to_owned(),
                     Some((Cell::Impossible(reason), _)) => {
                         if !reasons.contains(reason) {

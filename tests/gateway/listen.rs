@@ -1,7 +1,9 @@
 //! Binds the three listeners and serves a router on each.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
 
 use axum::Router;
 use axum::serve::ListenerExt as _;
@@ -71,7 +73,26 @@ impl Bound {
     }
 }
 
+/// Ports that gateways of this process have had. A browser keeps files and storage by origin: none may come back with
+/// another gateway behind it.
+static HAD: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+
 async fn v4(name: &str, port: u16) -> io::Result<TcpListener> {
+    loop {
+        let listener = bind(name, port).await?;
+        let given = listener.local_addr()?.port();
+        let is_new = HAD
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(given);
+        // Asked for by number it is what its owner wants.
+        if is_new || port != 0 {
+            return Ok(listener);
+        }
+    }
+}
+
+async fn bind(name: &str, port: u16) -> io::Result<TcpListener> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     TcpListener::bind(address)
         .await

@@ -13,6 +13,7 @@ mod states;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use support::browser::Browser;
 use support::driver::Driver;
 use support::engine::Engine;
 use support::failure::Failure;
@@ -69,7 +70,8 @@ fn within<T>(
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let mut stage = Stage::set(engine, &driver, &setting).await?;
+        let browser = Browser::start(engine, &driver, &setting).await?;
+        let mut stage = Stage::set(engine, &driver, &setting, browser).await?;
         let done = work(&mut stage).await;
         if let (Err(_), Ok(words)) = (&done, stage.keep_evidence("screenshots").await) {
             eprintln!("{words}");

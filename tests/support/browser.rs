@@ -13,7 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::driver::Driver;
-use crate::engine::{Engine, Network, Wanted};
+use crate::engine::{Engine, Microphone, Network, Wanted};
 use crate::extension::Extension;
 use crate::failure::Failure;
 use crate::machine::Proxy;
@@ -24,6 +24,36 @@ use crate::stage::Setting;
 const SCRIPT_TIMEOUT: Duration = Duration::from_secs(120);
 /// A page takes a fraction of a second, on a busy machine many.
 const LOAD_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What a browser was started with: one of the same kind serves another trial as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind {
+    family: &'static str,
+    permission: Permission,
+    tls: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Permission {
+    Granted,
+    Denied,
+    Missing,
+}
+
+impl Kind {
+    /// The one that this setting wants.
+    pub fn of(engine: &Engine, setting: &Setting) -> Self {
+        Self {
+            family: engine.family,
+            permission: match setting.microphone {
+                Microphone::Plays(_) | Microphone::Beeps => Permission::Granted,
+                Microphone::Denied => Permission::Denied,
+                Microphone::Missing => Permission::Missing,
+            },
+            tls: setting.tls,
+        }
+    }
+}
 
 /// A browser, closed by [`close`](Self::close).
 pub struct Browser {
@@ -43,6 +73,7 @@ impl Browser {
         let microphone = &setting.microphone;
         let folder = tempfile::tempdir()?;
         driver.machine.plug_in(microphone)?;
+        (engine.hears)(folder.path(), microphone)?;
         let proxy = match engine.network {
             Network::OwnLog(_) => None,
             Network::Proxy => Some(Proxy::start()?),
@@ -70,6 +101,28 @@ impl Browser {
         };
         browser.client.update_timeouts(timeouts).await?;
         Ok(browser)
+    }
+
+    /// What its microphone gives when a page opens it next.
+    pub fn hears(&self, microphone: &Microphone) -> Result<(), Failure> {
+        Ok((self.engine.hears)(self.folder.path(), microphone)?)
+    }
+
+    /// Goes to a new window, which has no history, and closes all others with what runs in them.
+    pub async fn renew(&self) -> Result<(), Failure> {
+        let old = self.client.windows().await?;
+        // What a page's dialog or frame has left: the driver must be at a window that is there.
+        let first = old.first().ok_or("the browser has no window")?;
+        self.client.switch_to_window(first.clone()).await?;
+        let new = self.client.new_window(self.engine.shows_new_tabs).await?;
+        for window in old {
+            self.client.switch_to_window(window).await?;
+            self.client.close_window().await?;
+        }
+        self.client.switch_to_window(new.handle).await?;
+        // What the console said before is nobody's.
+        self.console().await;
+        Ok(())
     }
 
     /// The WebDriver client, for what this has no words for.

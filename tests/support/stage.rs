@@ -143,14 +143,15 @@ impl Stage {
         Ok(())
     }
 
-    /// Starts a gateway and a browser.
+    /// Starts a gateway, and gives this browser its microphone.
     ///
     /// # Errors
-    /// When either does not come up.
+    /// When it does not come up.
     pub async fn set(
         engine: &'static Engine,
         driver: &Driver,
         setting: &Setting,
+        browser: Browser,
     ) -> Result<Self, Failure> {
         let release = Release::built()?;
         let mut config = setting.config.clone().dist(&release.dist);
@@ -158,6 +159,8 @@ impl Stage {
             config = config.site_header("content-security-policy", policy);
         }
         let gateway = Gateway::start(config).await?;
+        driver.machine.plug_in(&setting.microphone)?;
+        browser.hears(&setting.microphone)?;
         let first = [engine.without.script(), tap::SCRIPT].concat();
         let first = gateway::Answer::new(200, "text/javascript", first);
         gateway.site_answer("/harness/tap.js", first);
@@ -166,7 +169,7 @@ impl Stage {
             release,
             engine,
             machine: Arc::clone(&driver.machine),
-            browser: Some(Browser::start(engine, driver, setting).await?),
+            browser: Some(browser),
             driver: driver.pid(),
             words: driver.words.clone(),
         })
@@ -298,6 +301,11 @@ impl Stage {
     /// What each of the page's speakers was given so far.
     pub async fn heard(&self) -> Result<Vec<Heard>, Failure> {
         tap::heard(self.browser()?).await
+    }
+
+    /// The browser, for whoever is next; nothing once it was closed.
+    pub fn take_browser(&mut self) -> Option<Browser> {
+        self.browser.take()
     }
 
     /// Closes the browser, as a visitor who leaves, and gives every request that it made; `None` from

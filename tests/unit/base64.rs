@@ -4,6 +4,7 @@ use crate::any_text::any_text;
 use ::base64::Engine as _;
 use ::base64::alphabet::STANDARD as ALPHABET;
 use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose};
+use holds::holds;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use vocadesk_embed::call::base64::{decode, encode_into};
@@ -38,6 +39,7 @@ fn bytes(length: usize) -> Vec<u8> {
 }
 
 #[test]
+#[holds("5.audio-format")]
 fn every_length_up_to_a_thousand_is_written_and_read_like_the_crate() {
     for length in 0..=1_000 {
         let bytes = bytes(length);

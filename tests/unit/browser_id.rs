@@ -1,5 +1,6 @@
 //! The visitor's id: contract §4. The `uuid` crate is the oracle.
 
+use holds::holds;
 use proptest::prelude::*;
 use uuid::Uuid;
 use vocadesk_embed::page::browser_id::{from_random, is_valid};
@@ -14,6 +15,7 @@ fn the_extremes_of_randomness_give_ids_of_version_4() {
 }
 
 #[test]
+#[holds("4.browser-id-kept")]
 fn an_id_of_any_other_software_is_kept() {
     for id in [
         Uuid::new_v4().to_string(),
@@ -48,6 +50,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
+    #[holds("4.browser-id")]
     fn any_random_bytes_give_the_uuid_that_the_crate_makes_of_them(bytes in any::<[u8; 16]>()) {
         let id = from_random(bytes);
         prop_assert_eq!(&id, &uuid::Builder::from_random_bytes(bytes).into_uuid().to_string());

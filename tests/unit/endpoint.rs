@@ -1,6 +1,7 @@
 //! Addresses and bodies of the two HTTP endpoints: contract §4.
 
 use crate::any_text::any_text;
+use holds::holds;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use vocadesk_embed::shared::endpoint::{
@@ -9,6 +10,7 @@ use vocadesk_embed::shared::endpoint::{
 use vocadesk_embed::shared::error::ErrorCode;
 
 #[test]
+#[holds("4.trailing-slashes", "4.release-request")]
 fn trailing_slashes_of_the_base_do_not_count() {
     for base in [
         "https://api.example",
@@ -86,6 +88,7 @@ fn an_at_sign_behind_the_host_is_no_credential() {
 }
 
 #[test]
+#[holds("4.tokens-request", "4.tokens-turnstile")]
 fn the_body_holds_the_two_ids_and_the_turnstile_token_only_where_there_is_one() {
     let parsed = |text: String| serde_json::from_str::<Value>(&text).unwrap();
     assert_eq!(
@@ -137,6 +140,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
 
     #[test]
+    #[holds("4.tokens-request")]
     fn any_ids_arrive_as_they_are(
         embed in any_text(), browser in any_text(), turnstile in prop::option::of(any_text())
     ) {

@@ -1,10 +1,12 @@
 //! The seven codes, contract §3, and what is done to texts of others.
 
 use crate::any_text::any_text;
+use holds::holds;
 use proptest::prelude::*;
 use vocadesk_embed::shared::error::{ErrorCode, foreign_text, without};
 
 #[test]
+#[holds("3.seven-codes")]
 fn there_are_seven_codes_with_the_contracts_names() {
     let names: Vec<_> = ErrorCode::ALL.into_iter().map(ErrorCode::as_str).collect();
     assert_eq!(
@@ -22,6 +24,7 @@ fn there_are_seven_codes_with_the_contracts_names() {
 }
 
 #[test]
+#[holds("3.seven-codes")]
 fn a_code_is_found_by_its_name_and_any_other_name_is_unknown() {
     for code in ErrorCode::ALL {
         assert_eq!(ErrorCode::from_name(code.as_str()), code);

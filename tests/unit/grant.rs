@@ -1,6 +1,7 @@
 //! What the token endpoint's answer means: contract §3 and §4.
 
 use crate::any_text::any_text;
+use holds::holds;
 use proptest::prelude::*;
 use serde_json::json;
 use vocadesk_embed::call::grant::{Grant, Refusal, read_answer};
@@ -27,6 +28,7 @@ fn socket(body: serde_json::Value) -> Result<String, Refusal> {
 }
 
 #[test]
+#[holds("4.token-answer")]
 fn a_good_answer_is_a_grant() {
     let body = json!({"token": "a.b.c", "wssUrl": "wss://eu.example/call?x=1", "expiresAt": 1_900_000_000});
     let grant = Grant {
@@ -42,6 +44,7 @@ fn a_good_answer_is_a_grant() {
 }
 
 #[test]
+#[holds("3.message-no-token")]
 fn a_refusal_that_repeats_what_it_was_asked_tells_the_page_none_of_it() {
     let asked = Connect {
         browser_id: "0b8a7b62-3f0e-4c58-9c39-2f1d6a1f0a11".into(),
@@ -67,6 +70,7 @@ fn a_refusal_that_repeats_what_it_was_asked_tells_the_page_none_of_it() {
 }
 
 #[test]
+#[holds("1.option-wss-url", "4.wss-url-absent")]
 fn where_the_answer_names_no_socket_the_default_serves() {
     for body in [
         json!({"token": "t"}),
@@ -80,6 +84,7 @@ fn where_the_answer_names_no_socket_the_default_serves() {
 }
 
 #[test]
+#[holds("4.dispatch-url")]
 fn the_socket_may_be_called_dispatch_url() {
     for url in [
         "ws://localhost:8080/call",
@@ -98,6 +103,7 @@ fn the_socket_may_be_called_dispatch_url() {
 }
 
 #[test]
+#[holds("4.dispatch-url")]
 fn of_two_sockets_wss_url_is_taken() {
     let body =
         json!({"token": "t", "dispatchUrl": "https://other.example", "wssUrl": "wss://a.example"});
@@ -105,6 +111,7 @@ fn of_two_sockets_wss_url_is_taken() {
 }
 
 #[test]
+#[holds("4.other-transport")]
 fn an_answer_for_another_transport_says_so_and_its_token_is_released() {
     for url in [
         "https://dispatch.example/calls",
@@ -154,6 +161,7 @@ fn a_socket_url_that_is_not_plain_is_refused_and_its_token_released() {
 }
 
 #[test]
+#[holds("1.option-wss-url")]
 fn a_bad_socket_of_the_pages_own_is_called_by_its_name() {
     for own in [
         "https://voice.example",
@@ -173,6 +181,7 @@ fn a_bad_socket_of_the_pages_own_is_called_by_its_name() {
 }
 
 #[test]
+#[holds("3.concurrent-409")]
 fn a_409_is_a_call_that_is_open_already() {
     let body = r#"{"code":"concurrent_call_active","message":"One call at a time"}"#;
     for body in [body, "", "<html>", "[]"] {
@@ -189,6 +198,7 @@ fn a_409_is_a_call_that_is_open_already() {
 }
 
 #[test]
+#[holds("3.token-failed-status", "3.token-failed-message", "4.error-answer")]
 fn any_other_refusal_is_token_failed_with_the_servers_own_code_and_message() {
     for (status, code) in [
         (400, "bad_request"),
@@ -220,6 +230,7 @@ fn an_origin_that_is_not_allowed_is_told_what_to_do() {
 }
 
 #[test]
+#[holds("3.token-failed-status")]
 fn a_refusal_that_is_no_json_still_names_its_status() {
     for body in [
         "<html><body>502 Bad Gateway</body></html>",
@@ -240,6 +251,7 @@ fn a_refusal_that_is_no_json_still_names_its_status() {
 }
 
 #[test]
+#[holds("3.token-failed-answer")]
 fn a_good_status_without_a_token_is_token_failed_and_what_it_may_have_granted_is_released() {
     for body in [
         "",
@@ -274,6 +286,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
 
     #[test]
+    #[holds("3.message-plain")]
     fn whatever_the_server_says_the_message_is_one_line_of_bounded_length(
         status in any::<u16>(), code in any_text(), text in any_text(), times in 1..100usize
     ) {
@@ -286,6 +299,7 @@ proptest! {
     }
 
     #[test]
+    #[holds("3.message-no-token")]
     fn the_token_is_in_no_message(
         token in "[A-Za-z0-9_-]{16,40}\\.[A-Za-z0-9_-]{10,300}\\.[A-Za-z0-9_-]{10,40}",
         form in prop::sample::select(vec![

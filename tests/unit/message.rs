@@ -1,6 +1,7 @@
 //! What page and call say to each other, across the array that they say it in.
 
 use crate::any_text::any_text;
+use holds::holds;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use vocadesk_embed::shared::error::{CallError, ErrorCode};
@@ -105,6 +106,7 @@ fn fields_that_are_no_message_are_none() {
 }
 
 #[test]
+#[holds("3.seven-codes")]
 fn an_error_code_of_another_version_is_unknown() {
     let fields = vec![
         number_field(6.0),

@@ -1,9 +1,11 @@
 //! Why there is no microphone: the first two rows of contract §3.
 
+use holds::holds;
 use vocadesk_embed::page::microphone_failure::{insecure_page, lost, read};
 use vocadesk_embed::shared::error::ErrorCode;
 
 #[test]
+#[holds("3.mic-denied", "3.mic-denied-iframe")]
 fn a_refusal_is_mic_denied_and_in_an_iframe_it_names_the_attribute() {
     for name in ["NotAllowedError", "SecurityError"] {
         for in_frame in [false, true] {
@@ -19,6 +21,7 @@ fn a_refusal_is_mic_denied_and_in_an_iframe_it_names_the_attribute() {
 }
 
 #[test]
+#[holds("3.mic-unavailable")]
 fn no_device_or_a_busy_one_is_mic_unavailable() {
     for name in [
         "NotFoundError",
@@ -34,6 +37,7 @@ fn no_device_or_a_busy_one_is_mic_unavailable() {
 }
 
 #[test]
+#[holds("3.mic-insecure")]
 fn an_insecure_page_is_told_about_https() {
     let error = insecure_page();
     assert_eq!(error.code, ErrorCode::MicUnavailable);
@@ -41,6 +45,7 @@ fn an_insecure_page_is_told_about_https() {
 }
 
 #[test]
+#[holds("3.unknown-rest")]
 fn anything_else_is_unknown_and_named() {
     for name in [
         "TypeError",

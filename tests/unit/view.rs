@@ -1,5 +1,6 @@
 //! What the visitor sees in each phase.
 
+use holds::holds;
 use vocadesk_embed::page::state::{Asked, Phase};
 use vocadesk_embed::page::view::{clock, view};
 use vocadesk_embed::shared::error::ErrorCode;
@@ -33,6 +34,7 @@ fn every_phase() -> Vec<Phase> {
 }
 
 #[test]
+#[holds("1.option-labels")]
 fn every_text_stands_in_the_table_of_english_texts_by_its_key() {
     let table = include_str!("../../labels/en.json");
     let table: serde_json::Map<String, serde_json::Value> = serde_json::from_str(table).unwrap();

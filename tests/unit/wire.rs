@@ -3,12 +3,20 @@
 use crate::any_text::any_text;
 use ::base64::Engine as _;
 use ::base64::engine::general_purpose::STANDARD;
+use holds::holds;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::json;
 use vocadesk_embed::call::wire::{START, STOP, ServerFrame, read, socket_url, write_audio};
 
 #[test]
+#[holds(
+    "5.server-started",
+    "5.server-audio",
+    "5.server-clear",
+    "5.server-transfer-call",
+    "5b.without-field"
+)]
 fn each_frame_of_the_contract_is_known() {
     let pcm = [0, 1, 0xff, 0x7f, 0, 0x80];
     for (frame, expected) in [
@@ -47,6 +55,7 @@ fn each_frame_of_the_contract_is_known() {
 }
 
 #[test]
+#[holds("5.unknown-ignored")]
 fn unknown_types_are_ignored() {
     for kind in [
         "", "Started", "AUDIO", "audio ", "pong", "video", "startéd", "\0",
@@ -57,6 +66,7 @@ fn unknown_types_are_ignored() {
 }
 
 #[test]
+#[holds("5.unknown-ignored")]
 fn unknown_fields_are_ignored_wherever_they_stand() {
     let extra = r#""features":{"opus":[1,{"type":"clear"}]},"data2":"x","":null"#;
     for frame in [
@@ -69,6 +79,7 @@ fn unknown_fields_are_ignored_wherever_they_stand() {
 }
 
 #[test]
+#[holds("5.malformed-dropped")]
 fn malformed_frames_are_dropped() {
     for frame in [
         "",
@@ -116,6 +127,7 @@ fn half_a_sample_at_the_end_of_a_frame_is_dropped() {
 }
 
 #[test]
+#[holds("5.burst-played")]
 fn a_burst_of_a_minute_in_one_frame_is_read_whole() {
     let pcm: Vec<u8> = (0..24_000 * 2 * 60)
         .map(|at: u32| ((at * 31) >> 3) as u8)
@@ -125,6 +137,7 @@ fn a_burst_of_a_minute_in_one_frame_is_read_whole() {
 }
 
 #[test]
+#[holds("5.client-start", "5.client-stop", "5.version-1-server")]
 fn what_we_send_first_and_last_is_what_the_contract_says() {
     let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
     assert_eq!(
@@ -135,6 +148,7 @@ fn what_we_send_first_and_last_is_what_the_contract_says() {
 }
 
 #[test]
+#[holds("5.token-in-query")]
 fn the_token_is_appended_to_whatever_query_there_is() {
     for (socket, expected) in [
         ("wss://h/call", "wss://h/call?token=t"),
@@ -177,6 +191,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
 
     #[test]
+    #[holds("5.token-in-query")]
     fn no_token_can_change_the_rest_of_the_url(token in any_text()) {
         let url = socket_url("wss://h/call?a=1", &token);
         let written = url.strip_prefix("wss://h/call?a=1&token=").unwrap();
@@ -185,6 +200,7 @@ proptest! {
     }
 
     #[test]
+    #[holds("5.text-json", "5.client-audio")]
     fn audio_that_we_write_is_read_by_others(pcm in vec(any::<u8>(), 0..1_200), before in any_text()) {
         let mut frame = before;
         write_audio(&mut frame, &pcm);
@@ -197,6 +213,7 @@ proptest! {
     }
 
     #[test]
+    #[holds("5.server-error")]
     fn an_error_is_handed_on_in_the_servers_own_words(message in any_text()) {
         let frame = json!({"message": message, "type": "error"}).to_string();
         prop_assert_eq!(read(&frame), Some(ServerFrame::Error(message)));
@@ -213,6 +230,7 @@ proptest! {
 }
 
 #[test]
+#[holds("2.transcript", "5.server-transcript")]
 fn what_was_said_is_passed_on_as_it_is_and_nothing_that_only_looks_so() {
     let said = |role: &str, text: &str, seq: &str| {
         let (role, text) = (json!(role), json!(text));

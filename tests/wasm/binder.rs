@@ -1,6 +1,7 @@
 //! Finding hosts in a document that changes.
 
 use crate::page_furniture::{Furniture, document};
+use holds::holds;
 use js_sys::Object;
 use std::rc::Rc;
 use vocadesk_embed::page::binder::Binder;
@@ -45,6 +46,7 @@ async fn all_scans_done() {
 }
 
 #[wasm_bindgen_test]
+#[holds("1.elements-any-time")]
 async fn a_host_is_bound_whenever_and_however_it_comes() {
     let _binder = binder();
     let appended =
@@ -84,6 +86,7 @@ fn unmount(binder: &Binder, number: u32) {
 }
 
 #[wasm_bindgen_test]
+#[holds("1.destroy-idempotent")]
 async fn unmounting_leaves_a_host_alone_though_it_is_marked_up() {
     let binder = binder();
     let html = r#"<button data-vocadesk-embed="emb_a">x</button>"#;
@@ -100,6 +103,7 @@ async fn unmounting_leaves_a_host_alone_though_it_is_marked_up() {
 }
 
 #[wasm_bindgen_test]
+#[holds("1.mount-rebinds")]
 async fn the_handle_of_an_earlier_mount_does_not_undo_a_later_one() {
     let binder = binder();
     let furniture = Furniture::new("<button>x</button>");
@@ -113,6 +117,7 @@ async fn the_handle_of_an_earlier_mount_does_not_undo_a_later_one() {
 }
 
 #[wasm_bindgen_test]
+#[holds("1.mount-target")]
 async fn a_host_inside_a_shadow_root_is_bound_by_mount_and_stays() {
     let binder = binder();
     let outside = Furniture::new("<div></div>");
@@ -129,6 +134,7 @@ async fn a_host_inside_a_shadow_root_is_bound_by_mount_and_stays() {
 }
 
 #[wasm_bindgen_test]
+#[holds("1.option-label")]
 async fn a_label_that_changes_is_shown() {
     let _binder = binder();
     let furniture = Furniture::new(r#"<button data-vocadesk-embed="emb_a">x</button>"#);

@@ -1,6 +1,7 @@
 //! The five events, as a listener on the document sees them.
 
 use crate::page_furniture::{Furniture, document};
+use holds::holds;
 use js_sys::JSON;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,6 +13,14 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::CustomEvent;
 
 #[wasm_bindgen_test]
+#[holds(
+    "2.bubbles-composed",
+    "2.start",
+    "2.end",
+    "2.error",
+    "2.transcript",
+    "2.mute"
+)]
 fn events_bubble_to_the_document_in_the_shapes_of_the_contract() {
     let furniture = Furniture::new("<p><button>Talk</button></p>");
     let host = furniture.0.first_element_child().unwrap();

@@ -1,6 +1,7 @@
 //! The customer's element: what we add goes away again, to the byte.
 
 use crate::page_furniture::{Furniture, document};
+use holds::holds;
 use std::cell::Cell;
 use std::rc::Rc;
 use vocadesk_embed::page::host::Host;
@@ -40,6 +41,7 @@ const PHASES: [Phase; 7] = [
 ];
 
 #[wasm_bindgen_test]
+#[holds("1.destroy-restores")]
 fn a_host_is_left_as_it_was_found() {
     for html in HOSTS {
         let furniture = Furniture::new(html);
@@ -59,6 +61,7 @@ fn a_host_is_left_as_it_was_found() {
 }
 
 #[wasm_bindgen_test]
+#[holds("1.host-never-emptied")]
 fn the_hosts_own_children_stay_the_same_nodes_in_every_state() {
     let furniture = Furniture::new(HOSTS[0]);
     let children: Vec<_> = (0..3)
@@ -75,6 +78,7 @@ fn the_hosts_own_children_stay_the_same_nodes_in_every_state() {
 }
 
 #[wasm_bindgen_test]
+#[holds("6.box")]
 fn the_host_keeps_its_box_in_every_state() {
     for html in HOSTS {
         let furniture = Furniture::new(html);
@@ -109,6 +113,7 @@ fn a_style_that_the_page_sets_in_mid_call_stays() {
 }
 
 #[wasm_bindgen_test]
+#[holds("1.void-element")]
 fn a_host_that_can_have_no_children_is_covered_by_an_element_beside_it() {
     for html in [
         r#"<input type="button" value="Talk to us" style="margin:30px 0 0 40px">"#,
@@ -140,6 +145,7 @@ fn a_host_that_can_have_no_children_is_covered_by_an_element_beside_it() {
 }
 
 #[wasm_bindgen_test]
+#[holds("1.label-default")]
 fn an_empty_host_gets_words_only_where_it_could_not_be_clicked_without() {
     for (html, label) in [
         (
@@ -167,6 +173,7 @@ fn press(element: &Element, key: &str) -> bool {
 }
 
 #[wasm_bindgen_test]
+#[holds("1.any-element", "1.destroy-listeners")]
 fn enter_and_space_activate_a_host_that_is_no_button_and_other_keys_do_not() {
     let furniture = Furniture::new("<div>Talk <i>now</i></div>");
     let clicks = Rc::new(Cell::new(0));

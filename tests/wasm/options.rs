@@ -2,6 +2,7 @@
 
 use crate::page_furniture::Furniture;
 use crate::told::told;
+use holds::holds;
 use js_sys::{Function, Object, Promise, Reflect};
 use vocadesk_embed::page::options::Options;
 use wasm_bindgen::JsValue;
@@ -16,6 +17,12 @@ fn object(members: &[(&str, JsValue)]) -> JsValue {
 }
 
 #[wasm_bindgen_test]
+#[holds(
+    "1.option-over-attribute",
+    "1.option-embed-id",
+    "1.option-api-url",
+    "1.defaults"
+)]
 fn an_option_wins_over_its_attribute_and_an_attribute_over_the_default() {
     let marked_up = Furniture::new(
         r#"<i data-vocadesk-embed=" emb_a " data-vocadesk-label="A"
@@ -67,6 +74,7 @@ fn options_of_the_wrong_kind_count_as_missing() {
 }
 
 #[wasm_bindgen_test]
+#[holds("1.turnstile-kinds")]
 async fn a_turnstile_token_is_a_string_or_a_function_or_a_promise_of_one() {
     let functions = [
         "return 'solved'",

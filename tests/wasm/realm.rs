@@ -1,6 +1,7 @@
 //! What both threads with glue share: ports, timers, fetch, thrown values.
 
 use crate::told::told;
+use holds::holds;
 use std::cell::Cell;
 use std::rc::Rc;
 use vocadesk_embed::call::socket::Socket;
@@ -69,6 +70,7 @@ async fn a_timer_rings_once_and_a_dropped_one_never() {
 }
 
 #[wasm_bindgen_test]
+#[holds("3.network-request")]
 async fn a_server_that_is_not_there_is_an_error_and_no_panic() {
     for url in ["http://127.0.0.1:9/", "http://[", "javascript:alert(1)"] {
         let answer = told(|then| http::post_json(url, "{}", false, then)).await;

@@ -1,6 +1,7 @@
 //! The browser's id, and the visitor's one place for each embed.
 
 use crate::told::told;
+use holds::holds;
 use vocadesk_embed::page::browser_id;
 use vocadesk_embed::page::visitor::{self, Place};
 use vocadesk_embed::realm::clock;
@@ -8,6 +9,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
+#[holds("4.browser-id")]
 fn the_browser_id_is_a_uuid_that_stays() {
     let id = visitor::browser_id();
     assert!(browser_id::is_valid(&id), "{id}");
@@ -21,6 +23,7 @@ async fn take(embed_id: &str) -> Option<Place> {
 }
 
 #[wasm_bindgen_test]
+#[holds("3.concurrent-local")]
 async fn a_place_is_taken_once_and_free_again_when_it_is_dropped() {
     let place = take("emb_a").await;
     assert!(place.is_some());
@@ -38,6 +41,7 @@ async fn a_place_is_taken_once_and_free_again_when_it_is_dropped() {
 }
 
 #[wasm_bindgen_test]
+#[holds("3.concurrent-freed")]
 async fn a_place_that_is_being_left_is_waited_for() {
     let place = take("emb_c").await.unwrap();
     place.leaving();

@@ -1,6 +1,7 @@
 //! The promise of the three wings: a page that stands still for two seconds loses not one word, in
 //! neither direction.
 
+use holds::holds;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::Call;
 use gateway::agent::{AgentKind, speech};
 use gateway::config::Embed;
@@ -46,11 +47,13 @@ pub fn trials() -> Vec<Trial> {
         trial!(
             a_blocked_page_loses_no_word_of_an_agent_who_said_all_at_once,
             burst
-        ),
+        )
+        .alone("a pause of one frame (0.02 s) is a failure"),
         trial!(
             a_blocked_page_loses_no_word_of_an_agent_who_speaks_in_real_time,
             quiet
-        ),
+        )
+        .alone("95 of 100 frames in the block, 0.5 s of pauses"),
     ]
 }
 
@@ -64,6 +67,7 @@ fn audio_frame(samples: &[i16]) -> String {
     json!({ "type": "audio", "data": STANDARD.encode(bytes) }).to_string()
 }
 
+#[holds("5.burst-played")]
 async fn a_blocked_page_loses_no_word_of_an_agent_who_said_all_at_once(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

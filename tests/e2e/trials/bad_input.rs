@@ -1,11 +1,12 @@
 //! What no careful page or server would ever give us: a clear error or plain text comes of it, never markup,
 //! never an exception in the page, and the next good call is as good as ever.
 
+use holds::holds;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::misbehave::{Act, Misbehave, TokenFault};
 use gateway::{Answer, ListenerName};
 use support::failure::{Failure, ensure};
@@ -15,10 +16,14 @@ use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial!(a_mount_of_what_is_no_element_or_has_no_id_is_a_type_error),
-        trial!(ids_and_addresses_of_any_kind_and_size_fail_with_a_code),
-        trial!(a_turnstile_token_of_any_kind_fails_with_a_code_or_is_cancelled),
-        trial!(markup_in_labels_and_in_the_servers_words_stays_text),
+        trial!(a_mount_of_what_is_no_element_or_has_no_id_is_a_type_error)
+            .in_one_engine("our own checks of JavaScript values; ECMAScript leaves no room"),
+        trial!(ids_and_addresses_of_any_kind_and_size_fail_with_a_code)
+            .in_one_engine("addresses are judged by pure code before anything is asked"),
+        trial!(a_turnstile_token_of_any_kind_fails_with_a_code_or_is_cancelled)
+            .in_one_engine("thrown values and thenables are ECMAScript, the codes ours"),
+        trial!(markup_in_labels_and_in_the_servers_words_stays_text)
+            .in_one_engine("textContent and setAttribute make no markup in any engine"),
     ]
 }
 
@@ -114,6 +119,7 @@ fn are_type_errors(thrown: &Value) -> Result<(), Failure> {
     Ok(())
 }
 
+#[holds("1.mount-type-error")]
 async fn a_mount_of_what_is_no_element_or_has_no_id_is_a_type_error(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -155,6 +161,7 @@ async fn fails(stage: &Stage, options: &str, code: &str, says: &str) -> Result<P
     Ok(error)
 }
 
+#[holds("1.option-api-url", "7.no-thrown-error")]
 async fn ids_and_addresses_of_any_kind_and_size_fail_with_a_code(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -250,6 +257,7 @@ async fn ids_and_addresses_of_any_kind_and_size_fail_with_a_code(
     unharmed(stage).await
 }
 
+#[holds("2.page-function-throws", "4.tokens-turnstile")]
 async fn a_turnstile_token_of_any_kind_fails_with_a_code_or_is_cancelled(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -326,6 +334,7 @@ async fn a_turnstile_token_of_any_kind_fails_with_a_code_or_is_cancelled(
     unharmed(stage).await
 }
 
+#[holds("1.option-label", "3.message-plain")]
 async fn markup_in_labels_and_in_the_servers_words_stays_text(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::{Answer, ListenerName};
+use support::engine::Without;
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
 use support::stage::Stage;
@@ -11,9 +12,11 @@ use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial!(the_call_bar_is_brought_once_and_not_before_a_call_has_started),
+        trial!(the_call_bar_is_brought_once_and_not_before_a_call_has_started)
+            .in_one_engine("whether a tag is made is ours"),
         trial!(a_call_goes_on_without_a_call_bar_that_is_not_the_very_file),
-        trial!(the_bar_sets_the_volume_and_takes_another_microphone),
+        trial!(the_bar_sets_the_volume_and_takes_another_microphone)
+            .also_without(&[Without::Worklet]),
     ]
 }
 

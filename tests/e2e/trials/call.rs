@@ -1,9 +1,10 @@
 //! One good call, from the click to the hang-up: what each side hears, and what the page sees of it.
 
+use holds::holds;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{ANYTHING, Trial, trial};
 use gateway::{Call, EndedBy, Record};
 use support::arrivals::{self, FRAME_SECS};
 use support::failure::{Failure, ensure};
@@ -33,13 +34,24 @@ pub fn trials() -> Vec<Trial> {
         trial!(
             the_visitors_sentence_arrives_whole_in_fifty_frames_a_second,
             quick
-        ),
-        trial!(what_the_agent_says_is_heard_in_front_of_the_speaker, polite),
-        trial!(a_call_is_one_start_one_end_of_the_gateways_length_and_one_release),
+        )
+        .also_without(ANYTHING)
+        .alone("waveform and frame rate (50 +- 1) of a real-time microphone"),
+        trial!(what_the_agent_says_is_heard_in_front_of_the_speaker, polite)
+            .also_without(ANYTHING)
+            .alone("pauses <= 0.5 s and no lost piece in real-time sound"),
+        trial!(a_call_is_one_start_one_end_of_the_gateways_length_and_one_release)
+            .also_without(ANYTHING),
         trial!(calls_follow_one_another_on_one_button_and_on_others),
     ]
 }
 
+#[holds(
+    "5.text-json",
+    "5.audio-format",
+    "5.client-audio",
+    "5.version-1-server"
+)]
 async fn the_visitors_sentence_arrives_whole_in_fifty_frames_a_second(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -71,6 +83,7 @@ async fn the_visitors_sentence_arrives_whole_in_fifty_frames_a_second(
     Ok(())
 }
 
+#[holds("5.server-audio")]
 async fn what_the_agent_says_is_heard_in_front_of_the_speaker(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -114,6 +127,17 @@ async fn what_the_agent_says_is_heard_in_front_of_the_speaker(
     Ok(())
 }
 
+#[holds(
+    "1.snippet",
+    "2.start",
+    "2.end",
+    "2.one-end",
+    "4.tokens-request",
+    "4.credentials-omit",
+    "4.release-once",
+    "5.client-stop",
+    "5b.without-field"
+)]
 async fn a_call_is_one_start_one_end_of_the_gateways_length_and_one_release(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -156,6 +180,7 @@ async fn a_call_is_one_start_one_end_of_the_gateways_length_and_one_release(
     Ok(())
 }
 
+#[holds("1.option-embed-id", "4.release-request", "4.browser-id")]
 async fn calls_follow_one_another_on_one_button_and_on_others(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::Record;
 use gateway::agent::AgentKind;
 use gateway::config::Embed;
@@ -36,10 +36,13 @@ const CLICKS: usize = 8;
 pub fn trials() -> Vec<Trial> {
     let metronome = Setting::default()
         .config(|config| config.embed(Embed::new("emb_demo", AgentKind::Metronome)));
-    vec![trial!(
-        after_a_blocked_page_the_agent_is_soon_heard_in_time_again,
-        metronome
-    )]
+    vec![
+        trial!(
+            after_a_blocked_page_the_agent_is_soon_heard_in_time_again,
+            metronome
+        )
+        .alone("0.04 s behind at most: a latency"),
+    ]
 }
 
 async fn after_a_blocked_page_the_agent_is_soon_heard_in_time_again(

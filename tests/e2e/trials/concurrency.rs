@@ -1,8 +1,9 @@
 //! One call for each visitor and embed: the second is refused here, at once, and without a request.
 
 use fantoccini::wd::WindowHandle;
+use holds::holds;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
 use support::stage::{Setting, Stage};
@@ -10,7 +11,7 @@ use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial!(a_second_button_of_one_embed_is_refused_while_the_first_calls),
+        trial!(a_second_button_of_one_embed_is_refused_while_the_first_calls).in_one_engine("within one page the place is our own list"),
         trial!(a_second_tab_or_window_is_refused_while_the_first_calls),
         trial!(a_tab_that_is_closed_in_mid_call_frees_the_place),
         trial!(
@@ -21,14 +22,15 @@ pub fn trials() -> Vec<Trial> {
                  the next tab would call (measured with 2.50: \"session deleted because of page crash or \
                  hang\"; the gateway saw the killed tab's call end at once)",
             )
-        ),
-        trial!(a_place_that_a_failed_call_still_asks_for_is_free_for_the_next),
-        trial!(without_web_locks_the_page_and_the_server_refuse_a_second_call),
+        ).own_browser("kills a renderer, and seeks it among all processes of its driver"),
+        trial!(a_place_that_a_failed_call_still_asks_for_is_free_for_the_next).in_one_engine("a lock that is granted late is the page's stand-in; the order is ours"),
+        trial!(without_web_locks_the_page_and_the_server_refuse_a_second_call).in_one_engine("the facility is taken away: what is left is our list and the server's 409"),
     ]
 }
 
 const CODE: &str = "concurrent_call_active";
 
+#[holds("3.concurrent-local")]
 async fn a_second_button_of_one_embed_is_refused_while_the_first_calls(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -83,6 +85,7 @@ const SLOW_LOCKS: &str = "<script>
   };
 </script>";
 
+#[holds("3.concurrent-freed")]
 async fn a_place_that_a_failed_call_still_asks_for_is_free_for_the_next(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -109,6 +112,7 @@ async fn a_place_that_a_failed_call_still_asks_for_is_free_for_the_next(
     Ok(())
 }
 
+#[holds("3.concurrent-local")]
 async fn a_second_tab_or_window_is_refused_while_the_first_calls(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -173,6 +177,7 @@ async fn calls_at_once(stage: &Stage) -> Result<(), Failure> {
     stage.microphone_is_off().await
 }
 
+#[holds("3.concurrent-freed")]
 async fn a_tab_that_is_closed_in_mid_call_frees_the_place(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -181,6 +186,7 @@ async fn a_tab_that_is_closed_in_mid_call_frees_the_place(
     calls_at_once(stage).await
 }
 
+#[holds("3.concurrent-freed")]
 async fn a_tab_whose_process_is_killed_in_mid_call_frees_the_place(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -193,6 +199,7 @@ async fn a_tab_whose_process_is_killed_in_mid_call_frees_the_place(
 /// A browser from before Web Locks.
 const NO_LOCKS: &str = "<script>delete Navigator.prototype.locks;</script>";
 
+#[holds("3.concurrent-409")]
 async fn without_web_locks_the_page_and_the_server_refuse_a_second_call(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -1,8 +1,9 @@
 //! Answers that take their time: ten seconds are the contract's limit, for the token and for the agent.
 
+use holds::holds;
 use std::time::{Duration, Instant};
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::agent::AgentKind;
 use gateway::config::Embed;
 use gateway::misbehave::{Misbehave, TokenFault};
@@ -13,9 +14,10 @@ use support::stage::{PageEvent, Stage};
 use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
-    vec![trial!(
-        an_answer_within_ten_seconds_makes_a_call_and_a_later_one_is_given_up
-    )]
+    vec![
+        trial!(an_answer_within_ten_seconds_makes_a_call_and_a_later_one_is_given_up)
+            .in_one_engine("deadlines: native plus one browser"),
+    ]
 }
 
 /// The deadlines run in the browser, from the moment that the token or the socket is asked for; the delays
@@ -110,6 +112,7 @@ async fn event_at(
     Ok(serde_json::from_value(event)?)
 }
 
+#[holds("3.ws-failed-10s", "3.network-10s", "3.deadlines")]
 async fn an_answer_within_ten_seconds_makes_a_call_and_a_later_one_is_given_up(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha384};
 
-use crate::runner::Check;
+use crate::trial::Check;
 use support::failure::{Failure, ensure};
 
 /// Set-up and build find their work done; the gateway may have to be compiled first.

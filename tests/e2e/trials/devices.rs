@@ -1,8 +1,9 @@
 //! Devices that come and go in the middle of a call, and what the system is told of it.
 
 use super::microphones::REFUSALS;
-use crate::runner::{Trial, trial};
-use support::engine::Microphone;
+use crate::trial::{Trial, trial};
+use holds::holds;
+use support::engine::{Microphone, Without};
 use support::failure::{Failure, ensure};
 use support::page::Page;
 use support::stage::Stage;
@@ -10,9 +11,12 @@ use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial!(a_microphone_that_is_lost_in_mid_call_is_an_error_and_then_an_end),
-        trial!(a_call_goes_on_with_the_next_microphone),
-        trial!(a_context_that_is_suspended_in_mid_call_goes_on),
+        trial!(a_microphone_that_is_lost_in_mid_call_is_an_error_and_then_an_end)
+            .own_browser("pulls the lane's microphone in Firefox"),
+        trial!(a_call_goes_on_with_the_next_microphone)
+            .also_without(&[Without::Worklet])
+            .own_browser("pulls the lane's microphone in Firefox and leaves none"),
+        trial!(a_context_that_is_suspended_in_mid_call_goes_on).also_without(&[Without::Worklet]),
         trial!(the_system_is_told_what_the_sound_is_for),
     ]
 }
@@ -31,6 +35,7 @@ pub(super) async fn lose_microphone(stage: &Stage) -> Result<(), Failure> {
     stage.run(lose).await.map(drop)
 }
 
+#[holds("3.mic-lost")]
 async fn a_microphone_that_is_lost_in_mid_call_is_an_error_and_then_an_end(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -54,6 +59,7 @@ async fn a_microphone_that_is_lost_in_mid_call_is_an_error_and_then_an_end(
     Ok(())
 }
 
+#[holds("3.mic-recovered")]
 async fn a_call_goes_on_with_the_next_microphone(stage: &mut Stage) -> Result<(), Failure> {
     stage.open(&Page::default()).await?;
     stage.start_call("#call").await?;

@@ -1,7 +1,8 @@
 //! A visitor who has allowed the microphone before: the token is asked for while it starts.
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::Record;
+use holds::holds;
 use support::failure::{Failure, ensure};
 use support::page::Page;
 use support::stage::Stage;
@@ -9,8 +10,11 @@ use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial!(a_visitor_who_allowed_the_microphone_gets_a_token_while_it_starts),
-        trial!(a_visitor_who_is_still_asked_for_the_microphone_gets_no_token_before_it_runs),
+        trial!(a_visitor_who_allowed_the_microphone_gets_a_token_while_it_starts).in_one_engine(
+            "permission and microphone are stand-ins of the page; order of steps is pure",
+        ),
+        trial!(a_visitor_who_is_still_asked_for_the_microphone_gets_no_token_before_it_runs)
+            .in_one_engine("same stand-ins, pure order"),
     ]
 }
 
@@ -36,6 +40,7 @@ async fn token_granted(stage: &Stage, nth: usize) -> Result<(), Failure> {
     Ok(stage.gateway.wait_for(what, SOON, granted).await?)
 }
 
+#[holds("4.release-once")]
 async fn a_visitor_who_allowed_the_microphone_gets_a_token_while_it_starts(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -1,8 +1,9 @@
 //! The ways in which a call ends that is not hung up by its button: each is one `end` and one release.
 
+use holds::holds;
 use std::time::{Duration, Instant};
 
-use crate::runner::{Trial, trial};
+use crate::trial::{ANYTHING, Trial, trial};
 use gateway::agent::{AgentKind, speech};
 use gateway::config::Embed;
 use gateway::misbehave::{Act, Misbehave};
@@ -22,12 +23,15 @@ pub fn trials() -> Vec<Trial> {
         config.no_greeting().silence_secs(1.0).embed(embed)
     });
     vec![
-        trial!(a_goodbye_is_heard_whole_before_the_end, taciturn),
-        trial!(a_server_that_is_done_ends_the_call_without_an_error),
+        trial!(a_goodbye_is_heard_whole_before_the_end, taciturn)
+            .also_without(ANYTHING)
+            .alone("sound heard whole, and the end against the speaker's clock to 0.1 s"),
+        trial!(a_server_that_is_done_ends_the_call_without_an_error)
+            .in_one_engine("transfer_call, end_call and close 1000 are pure"),
         trial!(a_host_that_is_taken_away_ends_its_call),
-        trial!(destroy_ends_the_call_and_leaves_the_host_as_it_was),
-        trial!(a_page_that_is_left_ends_its_call_within_two_seconds),
-        trial!(a_visitor_who_changes_their_mind_hears_of_nothing),
+        trial!(destroy_ends_the_call_and_leaves_the_host_as_it_was).also_without(ANYTHING),
+        trial!(a_page_that_is_left_ends_its_call_within_two_seconds).also_without(ANYTHING),
+        trial!(a_visitor_who_changes_their_mind_hears_of_nothing).also_without(ANYTHING),
     ]
 }
 
@@ -37,6 +41,7 @@ const DEVICE_BUFFER_SECS: f64 = 0.1;
 /// Two blocks of 2,048 frames, of a page that makes the sound itself: one is heard, one waits.
 const PAGES_BLOCKS_SECS: f64 = 0.093;
 
+#[holds("2.end-server", "5.server-agent-ending", "5.server-end-call")]
 async fn a_goodbye_is_heard_whole_before_the_end(stage: &mut Stage) -> Result<(), Failure> {
     stage.open(&Page::default()).await?;
     stage.start_call("#call").await?;
@@ -77,6 +82,7 @@ async fn a_goodbye_is_heard_whole_before_the_end(stage: &mut Stage) -> Result<()
     stage.good_call("#call").await
 }
 
+#[holds("2.end-server", "5.server-transfer-call")]
 async fn a_server_that_is_done_ends_the_call_without_an_error(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -122,6 +128,7 @@ const KEPT: &str = r"<script>
 /// Two calls, as the host itself was told of them, in a document or not.
 const TWO_CALLS: &str = r#"[["start",null,true],["end","durationMs",true],["start",null,true],["end","durationMs",true]]"#;
 
+#[holds("2.bubbles-composed", "2.end-removed")]
 async fn a_host_that_is_taken_away_ends_its_call(stage: &mut Stage) -> Result<(), Failure> {
     let body = button("call", "emb_demo") + KEPT;
     stage.open(&Page::default().body(body)).await?;
@@ -152,6 +159,13 @@ async fn a_host_that_is_taken_away_ends_its_call(stage: &mut Stage) -> Result<()
     Ok(())
 }
 
+#[holds(
+    "1.destroy-idempotent",
+    "1.destroy-ends-call",
+    "1.destroy-restores",
+    "1.destroy-listeners",
+    "2.end-destroy"
+)]
 async fn destroy_ends_the_call_and_leaves_the_host_as_it_was(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -191,6 +205,7 @@ async fn destroy_ends_the_call_and_leaves_the_host_as_it_was(
     Ok(())
 }
 
+#[holds("2.end-left", "4.release-keepalive", "4.release-pagehide")]
 async fn a_page_that_is_left_ends_its_call_within_two_seconds(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -232,6 +247,7 @@ async fn a_page_that_is_left_ends_its_call_within_two_seconds(
     stage.good_call("#call").await
 }
 
+#[holds("2.cancel-silent")]
 async fn a_visitor_who_changes_their_mind_hears_of_nothing(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -1,12 +1,14 @@
 //! Calls that fail after they have started, and servers that talk nonsense: `error`, then `end`, and the
 //! same button makes a good call.
 
+use holds::holds;
 use std::time::Duration;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{ANYTHING, Trial, trial};
 use gateway::agent::speech;
 use gateway::misbehave::{Act, Misbehave};
 use gateway::{EndedBy, Record};
+use support::engine::Without;
 use support::failure::{Failure, ensure};
 use support::page::Page;
 use support::sound;
@@ -18,12 +20,22 @@ pub fn trials() -> Vec<Trial> {
     // A microphone that beeps would interrupt the parrot.
     let quiet = Setting::microphone(speaks_after(60.0));
     vec![
-        trial!(a_call_that_fails_is_an_error_and_then_an_end),
+        trial!(a_call_that_fails_is_an_error_and_then_an_end).also_without(ANYTHING),
         trial!(a_gateway_killed_in_mid_call_is_network_and_then_an_end),
-        trial!(nonsense_from_the_server_never_ends_a_call, quiet),
+        trial!(nonsense_from_the_server_never_ends_a_call, quiet).also_without(&[Without::Wasm]),
     ]
 }
 
+#[holds(
+    "2.bubbles-composed",
+    "2.error",
+    "2.error-then-end",
+    "3.concurrent-4409",
+    "3.network-lost",
+    "3.unknown-error-frame",
+    "3.message-advice",
+    "5.server-error"
+)]
 async fn a_call_that_fails_is_an_error_and_then_an_end(stage: &mut Stage) -> Result<(), Failure> {
     stage.open(&Page::default()).await?;
     let cases = [
@@ -68,6 +80,7 @@ fn says_what_to_do(message: &str) -> bool {
         .any(|advice| message.contains(advice))
 }
 
+#[holds("2.error-then-end", "3.network-lost", "4.release-silent")]
 async fn a_gateway_killed_in_mid_call_is_network_and_then_an_end(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -118,6 +131,7 @@ fn nonsense() -> Vec<Act> {
     acts
 }
 
+#[holds("5.malformed-dropped")]
 async fn nonsense_from_the_server_never_ends_a_call(stage: &mut Stage) -> Result<(), Failure> {
     // Also what is right in itself and comes at the wrong time.
     let mut before_started = nonsense();

@@ -1,6 +1,7 @@
 //! Call buttons in components: what React, Vue and Svelte do to their elements while a call is on. The
 //! small apps are in `frameworks/`, built from npm by `build.mjs` when the first of these trials begins.
 
+use holds::holds;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::{Answer, EndedBy};
 use support::evidence::evidence_folder;
 use support::failure::{Failure, ensure};
@@ -30,21 +31,32 @@ pub fn trials() -> Vec<Trial> {
         trial!(
             vue_may_render_rekey_and_unmount_a_call_button,
             setting.clone()
+        )
+        .in_one_engine(
+            "plain DOM calls, observer and bookkeeping ours; React is the witness in all",
         ),
-        trial!(svelte_may_render_rekey_and_unmount_a_call_button, setting),
+        trial!(svelte_may_render_rekey_and_unmount_a_call_button, setting).in_one_engine("as Vue"),
     ]
 }
 
+#[holds(
+    "1.host-never-replaced",
+    "1.listeners-stay",
+    "1.framework-rerenders",
+    "1.label-default"
+)]
 async fn react_may_render_rekey_and_unmount_a_call_button(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
     in_both_ways(stage, "react").await
 }
 
+#[holds("1.host-never-replaced", "1.framework-rerenders")]
 async fn vue_may_render_rekey_and_unmount_a_call_button(stage: &mut Stage) -> Result<(), Failure> {
     in_both_ways(stage, "vue").await
 }
 
+#[holds("1.host-never-replaced", "1.framework-rerenders")]
 async fn svelte_may_render_rekey_and_unmount_a_call_button(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

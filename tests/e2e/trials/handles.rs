@@ -1,10 +1,11 @@
 //! `destroy`, whenever it is called, and listeners that do what listeners should not.
 
+use holds::holds;
 use std::time::Duration;
 
 use serde_json::json;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::misbehave::{Act, Misbehave};
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
@@ -13,13 +14,18 @@ use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial!(a_mount_that_is_destroyed_before_the_wasm_is_there_never_was),
-        trial!(destroy_in_any_listener_ends_the_call_once_and_restores_the_host),
-        trial!(a_listener_that_throws_or_mounts_breaks_nothing),
+        trial!(a_mount_that_is_destroyed_before_the_wasm_is_there_never_was)
+            .in_one_engine("the launcher's own list"),
+        trial!(destroy_in_any_listener_ends_the_call_once_and_restores_the_host)
+            .in_one_engine("dispatch is synchronous in every engine; re-entrance is ours"),
+        trial!(a_listener_that_throws_or_mounts_breaks_nothing).in_one_engine(
+            "a listener's exception never leaves dispatchEvent; the rest is re-entrance of ours",
+        ),
         trial!(code_of_the_page_that_runs_amid_our_work_breaks_nothing),
     ]
 }
 
+#[holds("1.mount-at-once", "1.destroy-idempotent")]
 async fn a_mount_that_is_destroyed_before_the_wasm_is_there_never_was(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -76,6 +82,13 @@ async fn a_mount_that_is_destroyed_before_the_wasm_is_there_never_was(
 const HOST: &str = r#"<div id="call" style="color:red" data-vocadesk-api-url="{{API_URL}}"><b>Talk</b> to us</div>
     <script>window.before = call.outerHTML;</script>"#;
 
+#[holds(
+    "1.destroy-idempotent",
+    "1.destroy-ends-call",
+    "1.destroy-listeners",
+    "2.end-destroy",
+    "2.listener-destroys"
+)]
 async fn destroy_in_any_listener_ends_the_call_once_and_restores_the_host(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -149,6 +162,12 @@ const UNRULY: &str = r#"<script>
   addEventListener("DOMContentLoaded", () => mount("emb_echo"));
 </script>"#;
 
+#[holds(
+    "1.mount-rebinds",
+    "2.listener-throws",
+    "2.listener-destroys",
+    "7.no-thrown-error"
+)]
 async fn a_listener_that_throws_or_mounts_breaks_nothing(stage: &mut Stage) -> Result<(), Failure> {
     let page = Page::default().body(HOST.to_owned() + UNRULY);
     stage.open(&page).await?;
@@ -228,6 +247,7 @@ const MEDDLER: &str = r#"<script>
 <x-call id="call" data-vocadesk-api-url="{{API_URL}}"><b>Talk</b></x-call>
 <button id="other" data-vocadesk-embed="emb_echo">Other</button>"#;
 
+#[holds("2.listener-destroys")]
 async fn code_of_the_page_that_runs_amid_our_work_breaks_nothing(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -1,11 +1,12 @@
 //! The instruments, before anything is measured with them: what the tap hears, what the microphone
 //! of each setting is, what the network log sees.
 
+use holds::holds;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use support::engine::{Microphone, Relays};
 use support::failure::{Failure, ensure};
 use support::network;
@@ -25,12 +26,15 @@ pub fn trials() -> Vec<Trial> {
     // Firefox's stream begins up to two seconds after its device was opened.
     let speaks = Setting::microphone(speaks_after(LEAD_SECS));
     vec![
-        trial!(the_tap_hears_what_the_fake_microphone_plays, speaks.clone()),
+        trial!(the_tap_hears_what_the_fake_microphone_plays, speaks.clone())
+            .alone("waveform of a real-time microphone"),
         trial!(
             the_fake_microphone_speaks_again_when_it_is_opened_again,
             speaks
-        ),
-        trial!(the_tap_loses_nothing_while_the_main_thread_is_blocked),
+        )
+        .alone("waveform of a real-time microphone"),
+        trial!(the_tap_loses_nothing_while_the_main_thread_is_blocked)
+            .alone("0.2 s too much and 0.5 s too little of a real-time sound"),
         trial!(
             a_denied_microphone_is_denied,
             Setting::microphone(Microphone::Denied)
@@ -39,8 +43,11 @@ pub fn trials() -> Vec<Trial> {
             a_missing_microphone_is_missing,
             Setting::microphone(Microphone::Missing)
         ),
-        trial!(the_network_log_sees_what_a_worker_asks_for),
-        trial!(the_snippet_loads_the_release_from_the_cdn_by_its_real_hash),
+        trial!(the_network_log_sees_what_a_worker_asks_for)
+            .own_browser("reads the network log (stage.leave())"),
+        trial!(the_snippet_loads_the_release_from_the_cdn_by_its_real_hash).in_one_engine(
+            "a constant of the release; every other trial loads by that hash in all",
+        ),
     ]
 }
 
@@ -195,6 +202,7 @@ async fn the_network_log_sees_what_a_worker_asks_for(stage: &mut Stage) -> Resul
     Ok(())
 }
 
+#[holds("1.snippet", "1.version")]
 async fn the_snippet_loads_the_release_from_the_cdn_by_its_real_hash(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -1,12 +1,14 @@
 //! A page that the visitor leaves and comes back to: where the browser kept it as it was, it goes on as
 //! if it had never called; where not, it is loaded anew.
 
+use holds::holds;
 use std::time::Duration;
 
 use serde_json::json;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::{ListenerName, Misbehave, Record};
+use support::engine::Without;
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
 use support::stage::Stage;
@@ -14,7 +16,7 @@ use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial!(a_page_that_is_come_back_to_calls_again),
+        trial!(a_page_that_is_come_back_to_calls_again).also_without(&[Without::Worker]).own_browser("the back/forward cache is the browser's, and which page it keeps is asserted exactly"),
         trial!(a_page_that_is_left_before_the_start_leaves_the_place_free),
         trial!(a_page_that_serves_its_call_itself_leaves_the_place_free),
     ]
@@ -63,6 +65,7 @@ async fn leave_and_return(stage: &Stage) -> Result<bool, Failure> {
     Ok(kept)
 }
 
+#[holds("2.end-left")]
 async fn a_page_that_is_come_back_to_calls_again(stage: &mut Stage) -> Result<(), Failure> {
     let keeps = stage.engine.keeps_left_pages;
     stage.open(&page()).await?;
@@ -104,6 +107,7 @@ const PROMPT: &str = r"<script>
   navigator.mediaDevices.getUserMedia = () => (prompted++, new Promise(() => 0));
 </script>";
 
+#[holds("4.release-keepalive", "4.release-pagehide")]
 async fn a_page_that_is_left_before_the_start_leaves_the_place_free(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -183,6 +187,7 @@ async fn a_page_that_is_left_before_the_start_leaves_the_place_free(
 }
 
 /// Without a Worker: the call wing falls asleep with the page that is kept.
+#[holds("4.release-keepalive")]
 async fn a_page_that_serves_its_call_itself_leaves_the_place_free(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
 use std::process::Command;
 
-use crate::runner::Check;
+use crate::trial::Check;
 use crate::trials::hosting::{FOLDER, copy, packed};
 use support::failure::{Failure, ensure};
 use support::nginx::{Nginx, Server};

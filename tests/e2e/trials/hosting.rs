@@ -1,12 +1,13 @@
 //! Any static host will do: the release's folder behind a real nginx, as the release itself configures it,
 //! and as hosts serve it whose people have not read that.
 
+use holds::holds;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::agent::AgentKind;
 use gateway::config::Embed;
 use support::failure::{Failure, ensure};
@@ -158,6 +159,7 @@ fn page(script: &str, more: &str) -> Page {
     Page::default().script(Placement::Absent).head(head)
 }
 
+#[holds("1.snippet", "1.own-folder")]
 async fn any_static_host_will_do(stage: &mut Stage) -> Result<(), Failure> {
     let integrity = std::fs::read_to_string(packed().join("integrity.json")).map_err(|e| {
         Failure(format!(

@@ -4,16 +4,18 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
 use support::stage::Stage;
 use support::visitor::{END, START};
 
 pub fn trials() -> Vec<Trial> {
-    vec![trial!(
-        a_host_that_is_gone_is_collected_however_it_came_and_went
-    )]
+    vec![
+        trial!(a_host_that_is_gone_is_collected_however_it_came_and_went).own_browser(
+            "asks the whole browser's collector, and what other tests left would count",
+        ),
+    ]
 }
 
 /// Hosts that only a WeakRef knows of, bound by markup or by `mount`, with calls or without; then taken

@@ -1,11 +1,12 @@
 //! The life of a host: how it comes into the document, what the page does with it there, and how it goes.
 
+use holds::holds;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::json;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::agent::AgentKind;
 use gateway::config::Embed;
 use support::failure::{Failure, ensure};
@@ -16,13 +17,13 @@ use support::visitor::{END, SOON, START};
 pub fn trials() -> Vec<Trial> {
     let two = Setting::default().config(|c| c.embed(Embed::new("emb_next", AgentKind::Echo)));
     vec![
-        trial!(a_host_is_bound_in_whichever_way_it_comes),
+        trial!(a_host_is_bound_in_whichever_way_it_comes).in_one_engine("MutationObserver and insertion are DOM without leeway; frameworks.rs (React) and kinds.rs bind in all"),
         trial!(
             an_id_that_changes_counts_for_the_next_call_and_one_that_goes_ends_this,
             two
-        ),
+        ).in_one_engine("attribute changes and our bookkeeping"),
         trial!(a_page_that_changes_without_end_calls_and_keeps_its_call),
-        trial!(a_thousand_hosts_at_once_are_a_thousand_buttons),
+        trial!(a_thousand_hosts_at_once_are_a_thousand_buttons).in_one_engine("our scan's cost, plain DOM"),
     ]
 }
 
@@ -68,6 +69,7 @@ const WAYS: &str = r#"
   (async () => { for (const [id, way] of Object.entries(by)) await way(id); done(Object.keys(by)); })();
 "#;
 
+#[holds("1.elements-any-time")]
 async fn a_host_is_bound_in_whichever_way_it_comes(stage: &mut Stage) -> Result<(), Failure> {
     let pattern = button("{id}", "emb_echo");
     let body = format!(r#"<main></main><template id="pattern">{pattern}</template>"#);
@@ -87,6 +89,7 @@ async fn a_host_is_bound_in_whichever_way_it_comes(stage: &mut Stage) -> Result<
     Ok(())
 }
 
+#[holds("1.attributes-at-click")]
 async fn an_id_that_changes_counts_for_the_next_call_and_one_that_goes_ends_this(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -153,6 +156,7 @@ const RESTLESS: &str = r#"<ul id="list"></ul><main></main><script>
   }, 10);
 </script>"#;
 
+#[holds("1.elements-any-time")]
 async fn a_page_that_changes_without_end_calls_and_keeps_its_call(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -185,6 +189,7 @@ async fn a_page_that_changes_without_end_calls_and_keeps_its_call(
     Ok(())
 }
 
+#[holds("2.end-removed")]
 async fn a_thousand_hosts_at_once_are_a_thousand_buttons(stage: &mut Stage) -> Result<(), Failure> {
     let pattern = button("{id}", "emb_echo");
     let body = format!(r#"<main></main><template id="pattern">{pattern}</template>"#);

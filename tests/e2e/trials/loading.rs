@@ -1,8 +1,9 @@
 //! The files that the script brings, and never get there.
 
+use holds::holds;
 use std::time::Duration;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::Answer;
 use support::failure::{Failure, ensure};
 use support::page::Page;
@@ -10,9 +11,12 @@ use support::stage::Stage;
 use support::visitor::{END, ERROR, START};
 
 pub fn trials() -> Vec<Trial> {
-    vec![trial!(
-        a_release_that_does_not_come_in_half_a_minute_is_unknown_and_the_next_click_tries_again
-    )]
+    vec![
+        trial!(
+            a_release_that_does_not_come_in_half_a_minute_is_unknown_and_the_next_click_tries_again
+        )
+        .in_one_engine("deadline of 30 s: the launcher's own timer, and a page that swallows tags"),
+    ]
 }
 
 /// Half a minute that passes in one second; and what an extension does that swallows tags of scripts.
@@ -26,6 +30,7 @@ const HASTE: &str = r"<script>
   };
 </script>";
 
+#[holds("3.unknown-rest", "3.deadlines")]
 async fn a_release_that_does_not_come_in_half_a_minute_is_unknown_and_the_next_click_tries_again(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

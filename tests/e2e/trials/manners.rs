@@ -1,11 +1,12 @@
 //! What a guest on somebody's page does not do: ask, store, fetch or say anything before a click; leave
 //! anything behind in the page's own world; talk to strangers, ever.
 
+use holds::holds;
 use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{ANYTHING, Trial, trial};
 use gateway::ListenerName;
 use support::failure::{Failure, ensure};
 use support::page::Page;
@@ -17,9 +18,11 @@ pub fn trials() -> Vec<Trial> {
 
 /// What holds as well where something is refused.
 pub fn contract() -> Vec<Trial> {
-    vec![trial!(
-        the_whole_life_of_a_page_asks_three_origins_and_says_nothing
-    )]
+    vec![
+        trial!(the_whole_life_of_a_page_asks_three_origins_and_says_nothing)
+            .also_without(ANYTHING)
+            .own_browser("reads the network log (stage.leave())"),
+    ]
 }
 
 /// Where a page could keep something of its visitor.
@@ -33,6 +36,7 @@ async fn stored(stage: &Stage) -> Result<Vec<String>, Failure> {
     Ok(serde_json::from_value(stored)?)
 }
 
+#[holds("4.browser-id", "7.no-prompt", "7.no-cookie", "7.no-early-request")]
 async fn nothing_is_stored_or_asked_for_before_the_click(stage: &mut Stage) -> Result<(), Failure> {
     stage.open(&Page::default().head(WORLD)).await?;
     stage.state("#call", "idle").await?;
@@ -113,6 +117,12 @@ const WORLD: &str = r"<script>
   }
 </script>";
 
+#[holds(
+    "1.nothing-else-contacted",
+    "7.no-analytics",
+    "7.no-thrown-error",
+    "7.one-global"
+)]
 async fn the_whole_life_of_a_page_asks_three_origins_and_says_nothing(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -1,9 +1,10 @@
 //! No microphone: by the visitor's will, for want of one, or by the page's own doing.
 
-use crate::runner::{Trial, trial};
+use crate::trial::{ANYTHING, Trial, trial};
 use gateway::ListenerName;
 use gateway::agent::AgentKind;
 use gateway::config::Embed;
+use holds::holds;
 use support::engine::Microphone;
 use support::failure::{Failure, ensure};
 use support::page::Page;
@@ -15,12 +16,14 @@ pub fn trials() -> Vec<Trial> {
         trial!(
             a_denied_microphone_asks_the_gateway_for_nothing,
             Setting::microphone(Microphone::Denied)
-        ),
+        )
+        .also_without(ANYTHING),
         trial!(
             a_missing_microphone_leaves_no_token_and_no_call,
             Setting::microphone(Microphone::Missing)
         ),
-        trial!(each_way_to_be_refused_a_microphone_has_its_code_and_the_next_click_calls),
+        trial!(each_way_to_be_refused_a_microphone_has_its_code_and_the_next_click_calls)
+            .in_one_engine("the refusals are made by the page; the mapping is pure"),
         trial!(a_click_in_the_moment_of_a_refusal_or_an_end_makes_a_call),
         trial!(a_page_without_https_is_told_that_it_needs_it),
         trial!(
@@ -46,6 +49,7 @@ async fn fails_twice(stage: &Stage, code: &str, says: &str) -> Result<(), Failur
     Ok(())
 }
 
+#[holds("3.mic-denied")]
 async fn a_denied_microphone_asks_the_gateway_for_nothing(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -60,6 +64,7 @@ async fn a_denied_microphone_asks_the_gateway_for_nothing(
 }
 
 // It is allowed, so that its token is asked for while the browser still looks for a device.
+#[holds("3.mic-unavailable")]
 async fn a_missing_microphone_leaves_no_token_and_no_call(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -84,6 +89,12 @@ pub const REFUSALS: &str = r"<script>
   };
 </script>";
 
+#[holds(
+    "2.error-alone",
+    "2.page-function-throws",
+    "3.mic-denied",
+    "3.mic-unavailable"
+)]
 async fn each_way_to_be_refused_a_microphone_has_its_code_and_the_next_click_calls(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -152,6 +163,7 @@ async fn a_click_in_the_moment_of_a_refusal_or_an_end_makes_a_call(
     Ok(())
 }
 
+#[holds("3.mic-insecure")]
 async fn a_page_without_https_is_told_that_it_needs_it(stage: &mut Stage) -> Result<(), Failure> {
     // Only `localhost` and this machine's own address are as good as HTTPS.
     stage.open(&Page::default()).await?;
@@ -172,6 +184,7 @@ async fn a_page_without_https_is_told_that_it_needs_it(stage: &mut Stage) -> Res
     stage.good_call("#call").await
 }
 
+#[holds("3.mic-denied-iframe")]
 async fn a_frame_without_permission_is_told_to_ask_for_it(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

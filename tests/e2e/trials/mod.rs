@@ -42,11 +42,10 @@ mod transcripts;
 mod wings;
 mod words;
 
-use crate::runner::{Check, Trial};
+use crate::trial::{Check, Trial};
 
-/// What the contract promises of calls, hosts and handles: it holds as well where a page has to do without
-/// something, in an [`Engine`](support::engine::Engine) that refuses it.
-pub fn contract() -> Vec<Trial> {
+/// All that need a browser.
+pub fn all() -> Vec<Trial> {
     [
         call::trials(),
         catching_up::trials(),
@@ -71,15 +70,6 @@ pub fn contract() -> Vec<Trial> {
         history::trials(),
         secrets::trials(),
         manners::contract(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
-}
-
-/// What else is promised, and the harness itself: in the three engines.
-pub fn beyond() -> Vec<Trial> {
-    [
         harness::trials(),
         manners::trials(),
         integrity::trials(),

@@ -1,10 +1,12 @@
 //! `Vocadesk.mount`, also while the wasm is on its way.
 
+use holds::holds;
 use std::time::Duration;
 
 use serde_json::json;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
+use support::engine::Without;
 use support::failure::{Failure, ensure};
 use support::page::Page;
 use support::stage::Stage;
@@ -12,15 +14,18 @@ use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial!(a_mount_that_cannot_be_throws_at_once_and_says_what_to_write),
+        trial!(a_mount_that_cannot_be_throws_at_once_and_says_what_to_write)
+            .in_one_engine("our own checks"),
         trial!(a_mount_takes_a_selector_an_element_and_one_in_any_shadow_root),
-        trial!(a_mount_and_a_click_before_the_wasm_is_there_make_a_call),
+        trial!(a_mount_and_a_click_before_the_wasm_is_there_make_a_call)
+            .also_without(&[Without::Wasm]),
     ]
 }
 
 const BARE: &str =
     r#"<button id="call" data-vocadesk-api-url="{{API_URL}}"><i>Talk</i> to us</button>"#;
 
+#[holds("1.mount-type-error")]
 async fn a_mount_that_cannot_be_throws_at_once_and_says_what_to_write(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -55,6 +60,7 @@ async fn a_mount_that_cannot_be_throws_at_once_and_says_what_to_write(
     Ok(())
 }
 
+#[holds("1.mount-target")]
 async fn a_mount_takes_a_selector_an_element_and_one_in_any_shadow_root(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -93,6 +99,7 @@ async fn a_mount_takes_a_selector_an_element_and_one_in_any_shadow_root(
     Ok(())
 }
 
+#[holds("1.mount-at-once")]
 async fn a_mount_and_a_click_before_the_wasm_is_there_make_a_call(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -1,11 +1,12 @@
 //! What `mount` is told: each option over its attribute, the turnstile token, and new options for a host
 //! that is bound already.
 
+use holds::holds;
 use std::time::Duration;
 
 use serde_json::json;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::misbehave::{Misbehave, TokenFault};
 use gateway::{EndedBy, ListenerName, Record};
 use support::failure::{Failure, ensure};
@@ -15,9 +16,12 @@ use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial!(each_option_wins_over_its_attribute),
-        trial!(a_turnstile_token_is_asked_for_once_for_each_call),
-        trial!(a_remount_gives_a_host_its_new_options_and_keeps_its_call),
+        trial!(each_option_wins_over_its_attribute)
+            .in_one_engine("reading members and attributes is ours"),
+        trial!(a_turnstile_token_is_asked_for_once_for_each_call)
+            .in_one_engine("promises are ECMAScript, the count is ours"),
+        trial!(a_remount_gives_a_host_its_new_options_and_keeps_its_call)
+            .in_one_engine("the binder's own bookkeeping, plain attributes"),
     ]
 }
 
@@ -38,6 +42,15 @@ async fn is_labelled(stage: &Stage, label: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+#[holds(
+    "1.option-over-attribute",
+    "1.option-embed-id",
+    "1.option-label",
+    "1.option-api-url",
+    "1.option-wss-url",
+    "4.trailing-slashes",
+    "4.wss-url-absent"
+)]
 async fn each_option_wins_over_its_attribute(stage: &mut Stage) -> Result<(), Failure> {
     // Nothing listens at the attributes' addresses.
     let body = r#"<button id="call" data-vocadesk-embed="emb_demo" data-vocadesk-label="Attribute"
@@ -86,6 +99,7 @@ async fn each_option_wins_over_its_attribute(stage: &mut Stage) -> Result<(), Fa
     Ok(())
 }
 
+#[holds("1.turnstile-kinds", "1.turnstile-once", "4.tokens-turnstile")]
 async fn a_turnstile_token_is_asked_for_once_for_each_call(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -153,6 +167,7 @@ async fn a_turnstile_token_is_asked_for_once_for_each_call(
     Ok(())
 }
 
+#[holds("1.mount-rebinds")]
 async fn a_remount_gives_a_host_its_new_options_and_keeps_its_call(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

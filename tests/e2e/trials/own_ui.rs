@@ -1,11 +1,12 @@
 //! A page that draws its own controls: `start`, `end`, `mute` and `state` of the handle, and `ui: "none"`.
 
+use holds::holds;
 use std::time::Duration;
 
 use serde_json::json;
 
 use super::devices::{LONG_ENOUGH, lose_microphone};
-use crate::runner::{Trial, trial};
+use crate::trial::{ANYTHING, Trial, trial};
 use gateway::record::MicFrame;
 use gateway::{EndedBy, ListenerName, Record};
 use support::failure::{Failure, ensure};
@@ -15,9 +16,11 @@ use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial!(a_page_starts_mutes_and_ends_calls_by_its_handle_and_draws_them_itself),
+        trial!(a_page_starts_mutes_and_ends_calls_by_its_handle_and_draws_them_itself)
+            .also_without(ANYTHING),
         trial!(a_handle_does_what_it_was_told_before_the_wasm_was_there),
-        trial!(a_muted_microphone_stays_muted_when_another_takes_its_place),
+        trial!(a_muted_microphone_stays_muted_when_another_takes_its_place)
+            .own_browser("pulls the lane's microphone in Firefox"),
     ]
 }
 
@@ -51,6 +54,7 @@ fn asked_for(stage: &Stage, file: &str) -> usize {
     record.requests_to(ListenerName::Cdn, &path).count()
 }
 
+#[holds("1.option-ui", "2.mute")]
 async fn a_page_starts_mutes_and_ends_calls_by_its_handle_and_draws_them_itself(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -147,6 +151,7 @@ async fn a_page_starts_mutes_and_ends_calls_by_its_handle_and_draws_them_itself(
     Ok(())
 }
 
+#[holds("1.mount-at-once")]
 async fn a_handle_does_what_it_was_told_before_the_wasm_was_there(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -195,6 +200,7 @@ async fn a_handle_does_what_it_was_told_before_the_wasm_was_there(
     Ok(())
 }
 
+#[holds("1.option-controls", "3.mic-recovered")]
 async fn a_muted_microphone_stays_muted_when_another_takes_its_place(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -1,8 +1,9 @@
 //! Pages that have changed the browser's own functions before our script runs: libraries, polyfills,
 //! blockers and extensions do, and some site builders freeze everything.
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::Answer;
+use holds::holds;
 use support::failure::{Failure, ensure};
 use support::page::Page;
 use support::stage::Stage;
@@ -11,7 +12,8 @@ use support::visitor::{END, ERROR, SOON, START};
 pub fn trials() -> Vec<Trial> {
     vec![
         trial!(a_call_works_in_a_page_that_has_patched_or_frozen_what_we_use),
-        trial!(a_page_that_has_taken_away_what_nothing_stands_for_is_told_so),
+        trial!(a_page_that_has_taken_away_what_nothing_stands_for_is_told_so)
+            .in_one_engine("the absence is the page's; what we say of it is ours"),
     ]
 }
 
@@ -149,6 +151,7 @@ fn file_of_npm(path: &str) -> Result<Vec<u8>, Failure> {
     std::fs::read(&file).map_err(|e| Failure(format!("{path}: {e}")))
 }
 
+#[holds("4.browser-id-memory")]
 async fn a_call_works_in_a_page_that_has_patched_or_frozen_what_we_use(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -254,6 +257,7 @@ const TAKEN: [(&str, &str, &str); 4] = [
     ),
 ];
 
+#[holds("2.page-function-throws", "3.unknown-rest", "7.no-thrown-error")]
 async fn a_page_that_has_taken_away_what_nothing_stands_for_is_told_so(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -2,10 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use holds::holds;
 use serde_json::json;
 use sha2::{Digest as _, Sha384};
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::{Answer, ListenerName};
 use support::failure::{Failure, ensure};
 use support::page::{Page, Placement, button};
@@ -15,8 +16,11 @@ use support::visitor::{END, SOON, START};
 pub fn trials() -> Vec<Trial> {
     vec![
         trial!(the_script_works_wherever_it_stands),
-        trial!(a_script_that_is_loaded_twice_binds_once_and_says_so),
-        trial!(of_two_versions_the_first_works_and_the_second_only_says_so),
+        trial!(a_script_that_is_loaded_twice_binds_once_and_says_so)
+            .in_one_engine("the second copy finds our global: ours"),
+        trial!(of_two_versions_the_first_works_and_the_second_only_says_so).in_one_engine(
+            "the second copy finds our global, whatever its version: ours, and plain DOM",
+        ),
         trial!(a_script_alone_in_an_empty_iframe_serves_what_comes_there),
         trial!(a_document_may_get_another_body_or_be_written_anew),
     ]
@@ -41,6 +45,7 @@ const INJECT: &str = r#"
   Object.assign(script, { src, integrity, type, crossOrigin: "anonymous" });
   document.head.append(script);"#;
 
+#[holds("1.script-anywhere", "1.elements-any-time")]
 async fn the_script_works_wherever_it_stands(stage: &mut Stage) -> Result<(), Failure> {
     for placement in [Placement::Blocking, Placement::Defer, Placement::Async] {
         let in_head = Page::default().script(placement);
@@ -73,6 +78,7 @@ async fn the_script_works_wherever_it_stands(stage: &mut Stage) -> Result<(), Fa
     Ok(())
 }
 
+#[holds("1.loaded-twice")]
 async fn a_script_that_is_loaded_twice_binds_once_and_says_so(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -122,6 +128,7 @@ fn publish_another_version(stage: &Stage) -> Result<String, Failure> {
     Ok(there(&tag).replace(&stage.release.integrity, &integrity))
 }
 
+#[holds("1.version", "1.loaded-twice")]
 async fn of_two_versions_the_first_works_and_the_second_only_says_so(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -162,6 +169,7 @@ async fn of_two_versions_the_first_works_and_the_second_only_says_so(
     Ok(())
 }
 
+#[holds("1.script-anywhere")]
 async fn a_script_alone_in_an_empty_iframe_serves_what_comes_there(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -207,6 +215,7 @@ async fn a_script_alone_in_an_empty_iframe_serves_what_comes_there(
     calls_in_silence(stage, &["#call", "#mounted"], "in an iframe").await
 }
 
+#[holds("1.script-anywhere", "2.end-removed")]
 async fn a_document_may_get_another_body_or_be_written_anew(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

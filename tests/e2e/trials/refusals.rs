@@ -1,11 +1,12 @@
 //! Calls that get no token: the right code, advice in the message, the place given back, and
 //! the same button makes a good call at once.
 
+use holds::holds;
 use std::net::{Ipv4Addr, TcpListener};
 
 use serde_json::json;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{ANYTHING, Trial, trial};
 use gateway::Answer;
 use gateway::misbehave::{Act, Misbehave, TokenFault};
 use support::failure::{Failure, ensure};
@@ -15,9 +16,12 @@ use support::visitor::{END, ERROR, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial!(a_token_that_is_refused_or_useless_is_token_failed),
-        trial!(an_embed_of_another_origin_or_of_nobody_says_what_to_set_right),
-        trial!(a_visitor_who_is_in_a_call_elsewhere_is_told_so),
+        trial!(a_token_that_is_refused_or_useless_is_token_failed)
+            .in_one_engine("status and body of an answer are judged by pure code"),
+        trial!(an_embed_of_another_origin_or_of_nobody_says_what_to_set_right)
+            .also_without(ANYTHING),
+        trial!(a_visitor_who_is_in_a_call_elsewhere_is_told_so)
+            .in_one_engine("409 and 4409 are judged by pure code"),
         trial!(an_api_out_of_reach_is_network),
     ]
 }
@@ -106,6 +110,13 @@ async fn fails_then_calls(stage: &Stage, case: Case) -> Result<(), Failure> {
         .await
 }
 
+#[holds(
+    "2.error-alone",
+    "3.token-failed-status",
+    "3.token-failed-answer",
+    "3.message-advice",
+    "4.other-transport"
+)]
 async fn a_token_that_is_refused_or_useless_is_token_failed(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -161,6 +172,7 @@ async fn a_token_that_is_refused_or_useless_is_token_failed(
     .await
 }
 
+#[holds("3.token-failed-message")]
 async fn an_embed_of_another_origin_or_of_nobody_says_what_to_set_right(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -197,6 +209,7 @@ async fn an_embed_of_another_origin_or_of_nobody_says_what_to_set_right(
     Ok(())
 }
 
+#[holds("3.concurrent-409", "3.concurrent-4409")]
 async fn a_visitor_who_is_in_a_call_elsewhere_is_told_so(stage: &mut Stage) -> Result<(), Failure> {
     let code = "concurrent_call_active";
     each_fails_and_the_next_click_calls(
@@ -218,6 +231,7 @@ async fn a_visitor_who_is_in_a_call_elsewhere_is_told_so(stage: &mut Stage) -> R
     .await
 }
 
+#[holds("1.attributes-at-click", "3.network-request", "4.trailing-slashes")]
 async fn an_api_out_of_reach_is_network(stage: &mut Stage) -> Result<(), Failure> {
     let torn = if stage.engine.takes_torn_answers {
         "token_failed"

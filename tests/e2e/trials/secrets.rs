@@ -1,10 +1,12 @@
 //! What passes between a visitor and an agent is nobody else's: token, browser id and words stand in no address
 //! but the socket's own, no line of the console, no attribute, no event.
 
+use holds::holds;
 use serde_json::json;
+use support::engine::Without;
 use support::failure::{Failure, ensure};
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::misbehave::{Act, Misbehave, TokenFault};
 use gateway::{Answer, Record};
 use support::page::Page;
@@ -12,9 +14,11 @@ use support::stage::Stage;
 use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
-    vec![trial!(
-        what_a_call_knows_stands_in_no_address_console_attribute_or_event
-    )]
+    vec![
+        trial!(what_a_call_knows_stands_in_no_address_console_attribute_or_event)
+            .also_without(&[Without::Worker])
+            .own_browser("reads the network log (stage.leave())"),
+    ]
 }
 
 /// Shadow roots are remembered, closed ones too: what stands in them is looked at like the rest. Whatever any
@@ -65,6 +69,7 @@ fn secrets(record: &Record) -> Vec<String> {
     secrets
 }
 
+#[holds("3.message-no-token")]
 async fn what_a_call_knows_stands_in_no_address_console_attribute_or_event(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -1,12 +1,13 @@
 //! Calls that get a token and no agent: the right code, the token released, and the same button makes a
 //! good call at once.
 
+use holds::holds;
 use std::time::Duration;
 
 use serde_json::json;
 
 use super::refusals::{Case, case, each_fails_and_the_next_click_calls, granted};
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::Answer;
 use gateway::misbehave::{Act, Misbehave, TokenFault};
 use gateway::token::Claims;
@@ -16,10 +17,12 @@ use support::stage::Stage;
 pub fn trials() -> Vec<Trial> {
     vec![
         trial!(a_socket_that_comes_to_no_start_is_ws_failed),
-        trial!(a_socket_that_refuses_the_token_is_token_failed),
+        trial!(a_socket_that_refuses_the_token_is_token_failed)
+            .in_one_engine("a close code is a number; its meaning is pure"),
     ]
 }
 
+#[holds("2.error-alone", "3.ws-failed", "3.message-advice", "4.release-once")]
 async fn a_socket_that_comes_to_no_start_is_ws_failed(stage: &mut Stage) -> Result<(), Failure> {
     let refused = Misbehave {
         upgrade_status: Some(503),
@@ -56,6 +59,7 @@ async fn a_socket_that_comes_to_no_start_is_ws_failed(stage: &mut Stage) -> Resu
     .await
 }
 
+#[holds("3.token-failed-socket")]
 async fn a_socket_that_refuses_the_token_is_token_failed(stage: &mut Stage) -> Result<(), Failure> {
     let before = Misbehave::before_started;
     // Signed by this gateway, and void for two minutes.

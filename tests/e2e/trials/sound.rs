@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use crate::runner::Check;
+use crate::trial::Check;
 use support::failure::{Failure, ensure};
 use support::sound;
 

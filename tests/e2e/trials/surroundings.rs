@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::policies::MISSING;
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use support::engine::Microphone;
 use support::failure::{Failure, ensure};
 use support::page::{Page, Placement};

@@ -1,10 +1,11 @@
 //! What is said, as the page hears it.
 
+use holds::holds;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::runner::{Trial, trial};
+use crate::trial::{ANYTHING, Trial, trial};
 use gateway::misbehave::{Act, Misbehave};
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
@@ -12,9 +13,11 @@ use support::stage::Stage;
 use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
-    vec![trial!(
-        what_is_said_reaches_the_page_as_it_is_and_nothing_that_only_looks_so
-    )]
+    vec![
+        trial!(what_is_said_reaches_the_page_as_it_is_and_nothing_that_only_looks_so)
+            .in_one_engine("parsing is pure, the event plain DOM")
+            .also_without(ANYTHING),
+    ]
 }
 
 const HEAR: &str = r#"<script>
@@ -23,6 +26,7 @@ const HEAR: &str = r#"<script>
     said.push([event.detail, event.target.id, event.composed]));
 </script>"#;
 
+#[holds("2.transcript", "5.server-transcript", "5.malformed-dropped")]
 async fn what_is_said_reaches_the_page_as_it_is_and_nothing_that_only_looks_so(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

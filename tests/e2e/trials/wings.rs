@@ -1,7 +1,8 @@
 //! A realm that dies in mid-call: `unknown`, then the end, the token released by the page, and the next
 //! click starts afresh.
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
+use holds::holds;
 use support::failure::{Failure, ensure};
 use support::page::Page;
 use support::stage::Stage;
@@ -70,6 +71,7 @@ const WEAPONS: &str = r#"<script>
   }
 </script>"#;
 
+#[holds("2.broken-worker", "3.unknown-trap", "7.no-thrown-error")]
 async fn a_worker_or_worklet_that_dies_in_mid_call_is_unknown_and_then_an_end(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -1,8 +1,9 @@
 //! What a host shows and says: in the page's own words, and aloud.
 
+use holds::holds;
 use serde_json::{Value, json};
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::misbehave::Misbehave;
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
@@ -12,11 +13,13 @@ use support::visitor::SOON;
 pub fn trials() -> Vec<Trial> {
     vec![
         trial!(a_page_says_it_in_its_own_words_and_bad_ones_are_english),
-        trial!(each_change_is_said_aloud_once_and_the_clock_never),
+        trial!(each_change_is_said_aloud_once_and_the_clock_never)
+            .in_one_engine("text into a live region: plain DOM; when and what is pure"),
         trial!(what_is_said_aloud_is_where_a_screen_reader_looks_and_goes_with_the_handle),
     ]
 }
 
+#[holds("1.option-labels", "2.page-function-throws")]
 async fn a_page_says_it_in_its_own_words_and_bad_ones_are_english(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! The call socket: contract, part 5, and the close codes.
 
+use holds::holds;
 use std::time::Duration;
 
 use serde_json::json;
@@ -24,6 +25,7 @@ async fn refusal(gateway: &Gateway, origin: &str, token: &str) -> Got {
 }
 
 #[tokio::test]
+#[holds("5.server-started", "5.unknown-ignored")]
 async fn a_call_starts_is_heard_and_stops() {
     let gateway = start(with_silent()).await;
     let mut visitor = Visitor::call(&gateway, "emb_silent").await;
@@ -55,6 +57,7 @@ async fn a_call_starts_is_heard_and_stops() {
 }
 
 #[tokio::test]
+#[holds("5.client-start", "5.client-barge-in")]
 async fn nothing_is_answered_before_start() {
     let gateway = start(with_silent()).await;
     let token = token(&gateway, "emb_silent").await;
@@ -79,6 +82,7 @@ async fn a_token_opens_one_socket() {
 }
 
 #[tokio::test]
+#[holds("3.token-failed-socket")]
 async fn forged_expired_and_missing_tokens_are_closed_with_4401() {
     let gateway = start(with_silent()).await;
     let site = gateway.site_url();
@@ -95,6 +99,7 @@ async fn forged_expired_and_missing_tokens_are_closed_with_4401() {
 }
 
 #[tokio::test]
+#[holds("3.token-failed-socket")]
 async fn a_token_of_another_origins_page_is_closed_with_4403() {
     let gateway = start(with_silent()).await;
     let token = token(&gateway, "emb_silent").await;
@@ -103,6 +108,7 @@ async fn a_token_of_another_origins_page_is_closed_with_4403() {
 }
 
 #[tokio::test]
+#[holds("3.concurrent-4409")]
 async fn a_second_call_of_the_same_visitor_is_closed_with_4409() {
     let gateway = start(with_silent()).await;
     let site = gateway.site_url();
@@ -121,6 +127,7 @@ async fn a_second_call_of_the_same_visitor_is_closed_with_4409() {
 }
 
 #[tokio::test]
+#[holds("5.text-json", "5.malformed-dropped")]
 async fn hostile_frames_are_counted_and_end_nothing() {
     let gateway = start(with_silent()).await;
     let mut visitor = Visitor::call(&gateway, "emb_silent").await;

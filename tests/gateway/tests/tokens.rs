@@ -1,5 +1,6 @@
 //! The token endpoint, release, and CORS: contract, part 4.
 
+use holds::holds;
 use std::time::Duration;
 
 use serde_json::json;
@@ -11,6 +12,7 @@ use gateway::config::Embed;
 use gateway::{Config, ListenerName};
 
 #[tokio::test]
+#[holds("4.token-answer", "4.token-60s")]
 async fn a_token_is_granted_with_the_sockets_url_and_its_expiry() {
     let gateway = start(Config::default()).await;
     let reply = ask(&gateway, &gateway.site_url(), &ids("emb_demo", BROWSER)).await;
@@ -40,6 +42,7 @@ async fn a_token_is_granted_with_the_sockets_url_and_its_expiry() {
 }
 
 #[tokio::test]
+#[holds("4.error-answer")]
 async fn each_refusal_has_the_contracts_status_and_code() {
     let guarded = Embed::new("emb_guarded", AgentKind::Silent).turnstile("right");
     let gateway = start(Config::default().embed(guarded)).await;
@@ -85,6 +88,7 @@ async fn each_refusal_has_the_contracts_status_and_code() {
 }
 
 #[tokio::test]
+#[holds("4.credentials-omit")]
 async fn a_page_can_read_the_refusal_even_when_its_origin_is_not_allowed() {
     let gateway = start(Config::default()).await;
     let reply = ask(&gateway, "https://evil.example", &ids("emb_demo", BROWSER)).await;
@@ -130,6 +134,7 @@ async fn a_preflight_allows_a_json_post_and_may_be_kept() {
 }
 
 #[tokio::test]
+#[holds("4.error-answer", "4.release-request")]
 async fn a_visitor_holds_one_place_per_embed_and_release_frees_it() {
     let gateway = start(Config::default()).await;
     let site = gateway.site_url();
@@ -166,6 +171,7 @@ async fn a_visitor_holds_one_place_per_embed_and_release_frees_it() {
 }
 
 #[tokio::test]
+#[holds("4.token-60s")]
 async fn an_unused_token_gives_its_place_back_when_it_expires() {
     let config = Config {
         token_secs: 1,

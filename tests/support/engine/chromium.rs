@@ -6,11 +6,12 @@ use std::process::Command;
 use serde_json::{Map, Value, json};
 
 use super::{Engine, LeftPages, Microphone, Network, Port, Relays, Wanted, Without};
-use crate::machine::Needs;
+use crate::machine::{Needs, write_beeps};
 use crate::network::{self, Requested};
 
 pub(super) const ENGINE: Engine = Engine {
     name: "chromium",
+    family: "chromium",
     without: Without::Nothing,
     driver,
     port: Port::Said(port_in),
@@ -20,6 +21,7 @@ pub(super) const ENGINE: Engine = Engine {
         sound: false,
     },
     capabilities,
+    hears,
     network: Network::OwnLog(requests),
     relays: Relays::Nothing,
     shows_new_tabs: true,
@@ -40,6 +42,9 @@ pub(super) const ENGINE: Engine = Engine {
 
 /// In a session's folder: what Chromium's network stack did, whichever thread asked for it.
 const NET_LOG: &str = "net-log.json";
+
+/// In a session's folder: what its microphone gives.
+const MICROPHONE: &str = "microphone.wav";
 
 /// `CHROMEDRIVER` and `CHROMIUM` name the two programs where they are not on PATH.
 fn driver() -> Command {
@@ -86,12 +91,12 @@ fn capabilities(wanted: &Wanted) -> Map<String, Value> {
     let fake_device = || "--use-fake-device-for-media-stream".to_owned();
     let prompt_says_yes = || "--use-fake-ui-for-media-stream".to_owned();
     match wanted.microphone {
-        Microphone::Plays(file) => {
+        Microphone::Plays(_) | Microphone::Beeps => {
+            let file = wanted.folder.join(MICROPHONE);
             let file = file.display();
             args.extend([fake_device(), prompt_says_yes()]);
             args.push(format!("--use-file-for-fake-audio-capture={file}%noloop"));
         }
-        Microphone::Beeps => args.extend([fake_device(), prompt_says_yes()]),
         // A device, and the setting that a visitor's "Block" leaves behind.
         Microphone::Denied => {
             args.push(fake_device());
@@ -112,6 +117,16 @@ fn capabilities(wanted: &Wanted) -> Map<String, Value> {
         "goog:loggingPrefs": { "browser": "ALL" },
     });
     capabilities.as_object().cloned().unwrap_or_default()
+}
+
+/// The fake device reads its file each time that a page opens it.
+fn hears(folder: &Path, microphone: &Microphone) -> std::io::Result<()> {
+    let file = folder.join(MICROPHONE);
+    match microphone {
+        Microphone::Plays(from) => std::fs::copy(from, file).map(drop),
+        Microphone::Beeps => write_beeps(&file).map_err(|failure| std::io::Error::other(failure.0)),
+        Microphone::Denied | Microphone::Missing => Ok(()),
+    }
 }
 
 fn requests(folder: &Path) -> Option<Vec<Requested>> {

@@ -13,6 +13,7 @@ use crate::machine::Needs;
 
 pub(super) const ENGINE: Engine = Engine {
     name: "firefox",
+    family: "firefox",
     without: Without::Nothing,
     driver,
     port: Port::Said(port_in),
@@ -21,6 +22,7 @@ pub(super) const ENGINE: Engine = Engine {
         sound: true,
     },
     capabilities,
+    hears: |_, _| Ok(()),
     network: Network::Proxy,
     // Measured with 153: a worker sends 99 frames in the 2 s that the page stands still, none leaves before
     // it goes on, and none comes in; what a worklet sends to the worker meanwhile is 39 ms late at most.

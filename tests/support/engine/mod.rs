@@ -53,6 +53,8 @@ pub fn wanted() -> Vec<&'static Engine> {
 pub struct Engine {
     /// The first part of each trial's name.
     pub name: &'static str,
+    /// Which driver and browser it is; a browser that is to refuse something is told so by its pages.
+    pub family: &'static str,
     /// What it refuses to every page.
     pub without: Without,
     /// Its WebDriver server, told to take a port from the operating system.
@@ -63,6 +65,8 @@ pub struct Engine {
     pub needs: Needs,
     /// The W3C capabilities of a session as wanted.
     pub capabilities: fn(&Wanted) -> Map<String, Value>,
+    /// Lays ready, in the session's folder, what its own microphone gives; nothing where that is the machine's.
+    pub hears: fn(&Path, &Microphone) -> std::io::Result<()>,
     /// How its requests become known, from every thread.
     pub network: Network,
     /// Whether its driver tells what the console said; otherwise the page's own `console` is overheard.

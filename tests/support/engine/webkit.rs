@@ -11,6 +11,7 @@ use crate::machine::Needs;
 
 pub(super) const ENGINE: Engine = Engine {
     name: "webkit",
+    family: "webkit",
     without: Without::Nothing,
     driver,
     port: Port::Silent,
@@ -19,6 +20,7 @@ pub(super) const ENGINE: Engine = Engine {
         sound: true,
     },
     capabilities,
+    hears: |_, _| Ok(()),
     network: Network::Proxy,
     relays: Relays::Ports,
     shows_new_tabs: false,

@@ -8,6 +8,7 @@ mod sound_server;
 
 use std::process::Command;
 
+pub use microphone::write_beeps;
 pub use proxy::Proxy;
 
 use crate::engine::Microphone;

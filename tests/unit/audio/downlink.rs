@@ -3,6 +3,7 @@
 
 use super::signal::{bytes, fit, noise, pcm_tone, rms};
 use super::{DEVICE_RATES_HZ, pass_edge_hz};
+use holds::holds;
 use proptest::prelude::*;
 use vocadesk_embed::audio::downlink::Downlink;
 
@@ -37,6 +38,7 @@ fn speech(samples: usize) -> Vec<i16> {
 }
 
 #[test]
+#[holds("5.burst-played")]
 fn ten_seconds_in_one_burst_are_heard_whole_to_the_sample() {
     let said = speech(240_000);
     let mut downlink = Downlink::new(24_000, 1_024).unwrap();
@@ -84,6 +86,7 @@ fn a_packet_on_time_is_heard_within_sixty_milliseconds_on_every_device() {
 }
 
 #[test]
+#[holds("5.server-audio")]
 fn a_tone_from_the_agent_is_a_clean_tone_on_every_device() {
     for device in DEVICE_RATES_HZ {
         for hz in [100.0, 1_000.0, pass_edge_hz(device)] {
@@ -106,6 +109,7 @@ fn a_tone_from_the_agent_is_a_clean_tone_on_every_device() {
 }
 
 #[test]
+#[holds("5.server-clear")]
 fn clear_fades_for_five_milliseconds_and_is_silent_within_twenty_on_every_device() {
     for device in DEVICE_RATES_HZ {
         let mut downlink = Downlink::new(device, 1_024).unwrap();
@@ -181,6 +185,7 @@ fn an_underrun_is_a_gap_and_not_a_click_and_loses_nothing() {
 }
 
 #[test]
+#[holds("5.server-end-call")]
 fn drain_is_answered_once_and_not_before_the_last_sample() {
     for device in DEVICE_RATES_HZ {
         let mut downlink = Downlink::new(device, 1_024).unwrap();
@@ -294,6 +299,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() })]
 
     #[test]
+    #[holds("5.burst-played")]
     fn however_packets_and_blocks_are_cut_a_burst_is_heard_to_the_sample(
         cuts in prop::collection::vec(1usize..5_000, 1..20),
         block in 1usize..=1_024,

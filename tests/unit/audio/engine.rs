@@ -1,6 +1,7 @@
 //! Both directions together, as the worklet drives them.
 
 use super::signal::{bytes, pcm_tone, tone};
+use holds::holds;
 use proptest::prelude::*;
 use vocadesk_embed::audio::engine::{Engine, MOST_FRAMES};
 use vocadesk_embed::shared::{packet, units};
@@ -18,6 +19,7 @@ fn speak(engine: &mut Engine, signal: &[f32]) -> Vec<i16> {
 }
 
 #[test]
+#[holds("5.server-agent-ending")]
 fn a_hushed_microphone_sends_nothing_more() {
     let mut engine = Engine::new(48_000).unwrap();
     let second = tone(440.0, 48_000, 0.5, 48_000);

@@ -1,11 +1,13 @@
 //! The queue of what the agent said.
 
 use super::signal::bytes;
+use holds::holds;
 use proptest::prelude::*;
 use std::collections::VecDeque;
 use vocadesk_embed::audio::queue::SampleQueue;
 
 #[test]
+#[holds("5.burst-played")]
 fn an_hour_of_speech_takes_what_the_documentation_says() {
     let mut queue = SampleQueue::new();
     let second = vec![1; 48_000];

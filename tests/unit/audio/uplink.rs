@@ -2,6 +2,7 @@
 
 use super::signal::{db, fit, noise, rms, tone};
 use super::{DEVICE_RATES_HZ, pass_edge_hz};
+use holds::holds;
 use proptest::prelude::*;
 use vocadesk_embed::audio::uplink::Uplink;
 
@@ -33,6 +34,7 @@ fn settled(device_hz: u32, signal: &[f32]) -> Vec<f32> {
 }
 
 #[test]
+#[holds("5.audio-format")]
 fn a_second_of_sound_is_fifty_packets_less_the_one_that_is_being_filled() {
     for device in DEVICE_RATES_HZ {
         let second = vec![0.0; device as usize];
@@ -45,6 +47,7 @@ fn a_second_of_sound_is_fifty_packets_less_the_one_that_is_being_filled() {
 }
 
 #[test]
+#[holds("5.audio-format")]
 fn packets_meet_the_sound_bar_for_every_device() {
     for device in DEVICE_RATES_HZ {
         let seconds = device as usize * 2 / 5;

@@ -1,6 +1,7 @@
 //! Events in any order and number: what must hold of every call.
 
 use super::scene::{Scene, closed, grant, refusal};
+use holds::holds;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use vocadesk_embed::call::session::{Deadline, Effect, Event};
@@ -222,11 +223,13 @@ proptest! {
     })]
 
     #[test]
+    #[holds("2.one-end")]
     fn in_any_order_of_events_each_thing_happens_at_most_once_and_in_its_place(moves in moves()) {
         play(moves);
     }
 
     #[test]
+    #[holds("3.deadlines")]
     fn after_a_hang_up_the_deadlines_alone_lead_to_closed(moves in moves()) {
         let (mut scene, _) = play(moves);
         scene.tell(Event::HangUp);
@@ -241,6 +244,7 @@ proptest! {
     }
 
     #[test]
+    #[holds("4.release-once")]
     fn a_granted_token_is_released_once_by_us_or_by_the_page_that_left(
         moves in moves(), answer_first in any::<bool>()
     ) {

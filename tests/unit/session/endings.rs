@@ -1,6 +1,7 @@
 //! Every way for a call to end, each with all that the page hears of it.
 
 use super::scene::{Scene, closed, grant, refusal};
+use holds::holds;
 use vocadesk_embed::call::session::{Deadline, Effect, Event};
 use vocadesk_embed::call::wire::{STOP, ServerFrame};
 use vocadesk_embed::shared::error::ErrorCode;
@@ -44,6 +45,7 @@ pub fn error() -> Event {
 }
 
 #[test]
+#[holds("2.cancel-silent", "5.client-stop")]
 fn a_visitor_who_hangs_up_hears_of_no_failure_in_any_phase() {
     let hang_up = || vec![Event::HangUp];
     check(vec![
@@ -129,6 +131,7 @@ fn a_visitor_who_hangs_up_hears_of_no_failure_in_any_phase() {
 }
 
 #[test]
+#[holds("4.release-pagehide")]
 fn a_page_that_is_left_releases_by_itself_once_it_knows_of_a_token() {
     let leave = || vec![Event::Leave];
     check(vec![
@@ -182,6 +185,7 @@ fn a_page_that_is_left_releases_by_itself_once_it_knows_of_a_token() {
 }
 
 #[test]
+#[holds("5.server-end-call")]
 fn an_agent_that_ends_or_transfers_is_heard_out() {
     let end = || vec![frame(ServerFrame::EndCall), Event::Drained];
     let whole = "granted started ending ended releasing closed";
@@ -241,6 +245,7 @@ fn an_agent_that_ends_or_transfers_is_heard_out() {
 }
 
 #[test]
+#[holds("4.release-once")]
 fn a_token_that_comes_after_the_page_was_told_closed_is_still_released() {
     for mut scene in [Scene::unwanted(), Scene::asked()] {
         while scene.fire() {}
@@ -256,6 +261,7 @@ fn a_token_that_comes_after_the_page_was_told_closed_is_still_released() {
 }
 
 #[test]
+#[holds("3.deadlines", "4.release-silent")]
 fn a_release_that_is_not_answered_does_not_keep_the_page_waiting() {
     let mut scene = Scene::releasing();
     assert!(scene.fire());

@@ -2,11 +2,13 @@
 
 use super::endings::{check, error, frame, late};
 use super::scene::{Scene, closed, grant, refusal};
+use holds::holds;
 use vocadesk_embed::call::session::{Deadline, Effect, Event};
 use vocadesk_embed::call::wire::ServerFrame;
 use vocadesk_embed::shared::error::ErrorCode;
 
 #[test]
+#[holds("3.network-lost")]
 fn a_connection_that_is_lost_in_a_call_is_a_network_error() {
     for code in [1005, 1006, 1011, 1012, 4401, 4403, 4999] {
         let lost = || vec![closed(code)];
@@ -30,6 +32,7 @@ fn a_connection_that_is_lost_in_a_call_is_a_network_error() {
 }
 
 #[test]
+#[holds("3.ws-failed")]
 fn a_socket_that_closes_before_the_start_is_ws_failed() {
     for code in [1000, 1005, 1006, 1008, 1011, 1013, 4000] {
         let failed = || vec![closed(code)];
@@ -53,6 +56,7 @@ fn a_socket_that_closes_before_the_start_is_ws_failed() {
 }
 
 #[test]
+#[holds("3.network-lost")]
 fn a_socket_that_goes_away_has_failed_once_the_page_has_not_gone_too() {
     let stays = || vec![closed(1001), late(Deadline::GoneAway)];
     let leaves = |event: Event| vec![closed(1001), frame(ServerFrame::Started), event];
@@ -110,6 +114,7 @@ fn a_socket_that_goes_away_has_failed_once_the_page_has_not_gone_too() {
 }
 
 #[test]
+#[holds("3.token-failed-socket")]
 fn a_socket_that_refuses_the_token_is_token_failed() {
     for code in [4401, 4403] {
         let refused = || vec![closed(code)];
@@ -133,6 +138,7 @@ fn a_socket_that_refuses_the_token_is_token_failed() {
 }
 
 #[test]
+#[holds("3.concurrent-4409")]
 fn a_socket_that_says_4409_is_concurrent_call_active_at_any_time() {
     let refused = || vec![closed(4409)];
     check(vec![
@@ -168,6 +174,7 @@ fn a_socket_that_says_4409_is_concurrent_call_active_at_any_time() {
 }
 
 #[test]
+#[holds("3.ws-failed", "3.unknown-error-frame")]
 fn an_error_frame_is_ws_failed_before_the_start_and_unknown_after_it() {
     check(vec![
         (
@@ -202,6 +209,7 @@ fn an_error_frame_is_ws_failed_before_the_start_and_unknown_after_it() {
 }
 
 #[test]
+#[holds("3.network-request", "3.network-10s")]
 fn a_token_that_is_refused_late_or_out_of_reach_fails_before_any_socket() {
     let answer = |code, granted| vec![refusal(code, granted)];
     check(vec![
@@ -254,6 +262,7 @@ fn a_token_that_is_refused_late_or_out_of_reach_fails_before_any_socket() {
 }
 
 #[test]
+#[holds("3.ws-failed-10s")]
 fn an_agent_that_does_not_start_in_time_is_ws_failed() {
     let start = || vec![late(Deadline::Start)];
     check(vec![

@@ -2,6 +2,7 @@
 
 use super::scene::{Scene, TOKEN, closed};
 use crate::any_text::any_text;
+use holds::holds;
 use proptest::prelude::*;
 use serde_json::json;
 use vocadesk_embed::call::grant::{Grant, read_answer};
@@ -18,6 +19,7 @@ fn said(mut scene: Scene, event: Event) -> String {
 }
 
 #[test]
+#[holds("3.token-failed-message")]
 fn the_servers_reason_for_closing_is_told() {
     for code in [4401, 4403, 4409, 1011, 1013] {
         for scene in [Scene::opening(), Scene::starting(), Scene::live()] {
@@ -33,6 +35,7 @@ fn the_servers_reason_for_closing_is_told() {
 }
 
 #[test]
+#[holds("5.server-error")]
 fn an_error_frame_is_told_in_the_servers_words_or_says_that_there_were_none() {
     for scene in [Scene::starting, Scene::live] {
         let error = |text: &str| Event::Frame(ServerFrame::Error(text.into()));
@@ -42,6 +45,7 @@ fn an_error_frame_is_told_in_the_servers_words_or_says_that_there_were_none() {
 }
 
 #[test]
+#[holds("3.message-advice")]
 fn a_message_says_what_to_look_at() {
     for (message, hint) in [
         (
@@ -103,6 +107,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
 
     #[test]
+    #[holds("3.message-no-token")]
     fn a_token_that_the_server_repeats_is_not_shown_even_where_the_text_is_cut(
         token in "[A-Za-z0-9_-]{16,40}\\.[A-Za-z0-9_-]{10,400}\\.[A-Za-z0-9_-]{10,40}",
         before in ".{0,300}",
@@ -134,6 +139,7 @@ proptest! {
     }
 
     #[test]
+    #[holds("3.message-plain")]
     fn whatever_others_say_a_message_is_one_line_of_bounded_length(text in any_text(), times in 1..50usize) {
         // Two texts of 300 characters and our own words around them.
         const LONGEST_CHARS: usize = 300 + 300 + 250;

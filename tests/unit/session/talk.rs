@@ -1,11 +1,20 @@
 //! What happens between the click and the end: order, deadlines, who is heard when.
 
 use super::scene::{Scene, TOKEN, closed, grant};
+use holds::holds;
 use vocadesk_embed::call::session::{Deadline, Effect, Event};
 use vocadesk_embed::call::wire::{START, STOP, ServerFrame};
 use vocadesk_embed::shared::message::CallToPage;
 
 #[test]
+#[holds(
+    "3.ws-failed-10s",
+    "3.network-10s",
+    "5.token-in-query",
+    "5.client-start",
+    "5.server-started",
+    "5b.without-field"
+)]
 fn a_call_asks_for_a_token_opens_the_socket_and_starts() {
     let mut scene = Scene::new();
     assert_eq!(
@@ -61,6 +70,7 @@ fn a_token_that_is_here_before_the_microphone_waits_for_it_and_is_released_where
 }
 
 #[test]
+#[holds("3.ws-failed-10s")]
 fn the_deadline_of_the_start_runs_from_the_moment_the_socket_is_asked_for() {
     let mut scene = Scene::opening();
     let due = scene.armed;
@@ -103,6 +113,7 @@ fn a_deadline_that_was_meant_for_an_earlier_phase_changes_nothing() {
 }
 
 #[test]
+#[holds("5.client-audio", "5.server-agent-ending")]
 fn microphone_is_sent_while_live_and_the_agent_is_heard_into_the_goodbye() {
     for (scene, speaks, hears) in [
         (Scene::new(), false, false),
@@ -126,6 +137,7 @@ fn microphone_is_sent_while_live_and_the_agent_is_heard_into_the_goodbye() {
 }
 
 #[test]
+#[holds("5.server-agent-ending")]
 fn a_goodbye_hushes_the_microphone_and_is_told_once() {
     let mut scene = Scene::live();
     let ending = || Event::Frame(ServerFrame::AgentEnding);
@@ -146,6 +158,7 @@ fn a_goodbye_hushes_the_microphone_and_is_told_once() {
 }
 
 #[test]
+#[holds("5.server-clear")]
 fn clear_drops_what_is_queued_for_as_long_as_anything_is_played() {
     for (mut scene, effects) in [
         (Scene::starting(), vec![]),
@@ -159,6 +172,7 @@ fn clear_drops_what_is_queued_for_as_long_as_anything_is_played() {
 }
 
 #[test]
+#[holds("5.unknown-ignored")]
 fn frames_that_mean_nothing_to_us_change_nothing_in_any_phase() {
     for mut scene in [
         Scene::new(),
@@ -190,6 +204,7 @@ fn drain_deadline(scene: &mut Scene) -> f64 {
 }
 
 #[test]
+#[holds("3.deadlines", "5.server-end-call")]
 fn an_ended_call_waits_for_all_that_was_received_and_five_seconds_more() {
     let mut scene = Scene::live();
     assert_eq!(drain_deadline(&mut scene), 5_000.0);
@@ -248,12 +263,14 @@ fn a_call_that_is_off_gives_the_release_two_seconds() {
 }
 
 #[test]
+#[holds("5.client-stop")]
 fn stop_is_sent_before_the_socket_is_closed() {
     let effects = Scene::live().tell(Event::HangUp);
     assert_eq!(effects[..2], [Effect::Send(STOP), Effect::CloseSocket]);
 }
 
 #[test]
+#[holds("5.server-transcript")]
 fn what_is_said_is_told_from_the_start_of_a_call_until_its_last_words_are_played() {
     let said = || Event::Frame(ServerFrame::Transcript("{}".into()));
     let told = [Effect::Report(CallToPage::Transcript("{}".into()))];

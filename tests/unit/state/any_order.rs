@@ -1,6 +1,7 @@
 //! Whatever happens, in whatever order: the contract's §2 holds, and no state is a dead end.
 
 use super::{ASKING, ENDING, IDLE, LIVE, before_the_start, error, failed};
+use holds::holds;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use vocadesk_embed::page::state::{Action, Happening, Phase};
@@ -169,6 +170,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(4_000) })]
 
     #[test]
+    #[holds("2.one-end")]
     fn whatever_happens_the_page_hears_of_each_call_as_the_contract_says(
         happenings in vec(happening(), 0..60), stop_at_ms in 0.0..100_000.0_f64
     ) {

@@ -2,6 +2,7 @@
 
 mod any_order;
 
+use holds::holds;
 use vocadesk_embed::page::state::{Action, Asked, Happening, Phase};
 use vocadesk_embed::shared::error::{CallError, ErrorCode};
 
@@ -108,6 +109,7 @@ fn the_page_hears_of_the_start_when_the_agent_answers_and_not_before() {
 }
 
 #[test]
+#[holds("2.cancel-silent")]
 fn a_visitor_who_cancels_before_the_start_causes_no_event() {
     for phase in before_the_start() {
         for happening in [
@@ -124,6 +126,7 @@ fn a_visitor_who_cancels_before_the_start_causes_no_event() {
 }
 
 #[test]
+#[holds("2.error-alone")]
 fn a_call_that_fails_before_its_start_tells_one_error_and_no_end() {
     for phase in before_the_start() {
         for code in ErrorCode::ALL {
@@ -143,6 +146,7 @@ fn a_call_that_fails_before_its_start_tells_one_error_and_no_end() {
 }
 
 #[test]
+#[holds("2.error-then-end")]
 fn a_failed_call_tells_error_then_end() {
     for phase in [LIVE, ENDING] {
         assert_eq!(
@@ -165,6 +169,7 @@ fn a_failed_call_tells_error_then_end() {
 }
 
 #[test]
+#[holds("2.end")]
 fn a_call_that_is_hung_up_stopped_or_ended_by_the_agent_tells_its_length_once() {
     let at_ms = 63_000.0;
     let duration_ms = 62_000.0;
@@ -194,6 +199,7 @@ fn a_call_that_is_hung_up_stopped_or_ended_by_the_agent_tells_its_length_once() 
 }
 
 #[test]
+#[holds("2.end-left")]
 fn a_page_that_is_left_in_a_call_hears_the_end() {
     for phase in [LIVE, ENDING] {
         assert_eq!(
@@ -252,6 +258,7 @@ fn length(since_ms: f64, at_ms: f64) -> f64 {
 }
 
 #[test]
+#[holds("2.end")]
 fn a_length_is_whole_and_never_below_zero_nor_minus_zero() {
     assert_eq!(length(1_000.4, 2_000.0), 1_000.0);
     assert_eq!(length(1_000.6, 2_000.0), 999.0);

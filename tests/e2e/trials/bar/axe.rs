@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::Answer;
 use support::bar::{BarButton, OPEN_ROOTS};
 use support::failure::{Failure, ensure};
@@ -16,7 +16,7 @@ pub fn trials() -> Vec<Trial> {
         deadline: std::time::Duration::from_secs(240),
         ..Setting::default()
     };
-    vec![trial!(axe_finds_nothing_in_any_state_and_theme, setting)]
+    vec![trial!(axe_finds_nothing_in_any_state_and_theme, setting).in_one_engine("axe judges our own markup and names, engine-independent; colours as computed are judged in all by theme/colours and bar/preferences")]
 }
 
 /// One whose colours nobody could tell apart on the bar, our own colours, and a light theme: each state begins in the

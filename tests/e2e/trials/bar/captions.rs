@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::misbehave::{Act, Misbehave};
 use support::bar::BarButton;
 use support::failure::{Failure, ensure};

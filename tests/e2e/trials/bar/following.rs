@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use support::failure::{Failure, ensure};
 use support::stage::Stage;
 use support::visitor::{END, SOON};
@@ -11,7 +11,8 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial!(the_bar_stays_where_it_appears),
         trial!(the_bar_follows_its_host_and_rests_with_it),
-        trial!(the_bar_takes_everything_away_with_it),
+        trial!(the_bar_takes_everything_away_with_it)
+            .in_one_engine("what is in the document is ours"),
     ]
 }
 

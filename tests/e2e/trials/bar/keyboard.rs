@@ -2,7 +2,7 @@
 
 use fantoccini::key::Key;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::misbehave::Act;
 use support::failure::{Failure, ensure};
 use support::stage::Stage;

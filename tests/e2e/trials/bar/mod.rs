@@ -11,7 +11,7 @@ mod shapes;
 mod system_keys;
 mod words;
 
-use crate::runner::Trial;
+use crate::trial::Trial;
 use support::bar::OPEN_ROOTS;
 use support::page::{Page, button};
 

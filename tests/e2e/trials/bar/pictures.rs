@@ -6,12 +6,13 @@
 //! apart; [`MOST`] of the blocks may be farther off, for native controls are drawn by each system as it likes. A
 //! button that is moved by half its size, or has another colour, changes more: the last trial step proves it.
 
+use holds::holds;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use support::bar::{BarButton, OPEN_ROOTS};
 use support::failure::{Failure, ensure};
 use support::page::Page;
@@ -56,6 +57,7 @@ const STILL: &str = r"<style>body { margin: 16px; background: #f4f4f4; overflow:
 
 const LIGHT: &str = "--vocadesk-bg: #ffffff; --vocadesk-fg: #16202e; --vocadesk-accent: #1659d8; --vocadesk-danger: #c4233b; --vocadesk-muted: #5c6675";
 
+#[holds("6.default-accent-danger")]
 async fn every_state_looks_as_it_did(stage: &mut Stage) -> Result<(), Failure> {
     let head = format!("{OPEN_ROOTS}{PROMPT}{STILL}");
     stage.open(&Page::default().head(head).body(BODY)).await?;

@@ -1,8 +1,9 @@
 //! The bar as people have set up their browsers, and as sites have set their colours.
 
+use holds::holds;
 use serde_json::{Value, json};
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use support::bar::BarButton;
 use support::extension::Extension;
 use support::failure::{Failure, ensure};
@@ -18,15 +19,18 @@ pub fn trials() -> Vec<Trial> {
         trial!(
             nothing_in_the_bar_moves_for_those_who_want_no_motion,
             Setting::default().impossible("webkit", no_way)
-        ),
+        )
+        .own_browser("a pref of Firefox's, emulated media in Chromium"),
         trial!(
             the_bar_takes_forced_colours,
             Setting::default().impossible("webkit", "WebKit knows no forced colours")
-        ),
+        )
+        .own_browser("a pref of Firefox's, emulated media in Chromium"),
         trial!(
             the_bar_holds_text_twice_as_big,
             Setting::default().impossible("webkit", no_way)
-        ),
+        )
+        .own_browser("font size of the browser (pref, CDP)"),
     ]
 }
 
@@ -91,6 +95,7 @@ const CONTRASTS: &str = "(() => {
     };
   })()";
 
+#[holds("6.properties", "6.run-time")]
 async fn every_colour_of_the_bar_can_be_told_apart_in_any_theme(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

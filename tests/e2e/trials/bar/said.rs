@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use fantoccini::key::Key;
 use serde_json::Value;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use support::extension::Extension;
 use support::failure::{Failure, ensure};
 use support::stage::{Setting, Stage};
@@ -14,12 +14,18 @@ use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     let silent = "its driver gives no accessibility tree";
-    vec![trial!(
-        a_screen_reader_hears_what_the_documentation_says,
-        Setting::default()
-            .impossible("firefox", silent)
-            .impossible("webkit", silent)
-    )]
+    vec![
+        trial!(
+            a_screen_reader_hears_what_the_documentation_says,
+            Setting::default()
+                .impossible("firefox", silent)
+                .impossible("webkit", silent)
+        )
+        .in_one_engine(
+            "only Chromium's driver gives the accessibility tree (already impossible elsewhere)",
+        )
+        .own_browser("turns the accessibility tree on by CDP"),
+    ]
 }
 
 /// Hears every live region, in the page and in the bar.

@@ -1,8 +1,9 @@
 //! Hosts of every shape: the bar is inside what the visitor sees, not over the host, and can be used.
 
+use holds::holds;
 use serde_json::json;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use support::bar::{BarButton, OPEN_ROOTS};
 use support::failure::{Failure, ensure};
 use support::page::Page;
@@ -59,6 +60,7 @@ const SHAPES: [(&str, &str, &str); 9] = [
 const BODY: &str = r#"<div id="box"><button id="call" data-vocadesk-embed="emb_echo" data-vocadesk-api-url="{{API_URL}}">Talk</button></div>
   <div style="height: 2000px"></div>"#;
 
+#[holds("6.page-css")]
 async fn the_bar_is_in_sight_and_beside_a_host_of_any_shape(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -128,6 +130,7 @@ async fn is_in_sight(stage: &Stage) -> Result<(), Failure> {
 
 const DIALOG: &str = r#"<dialog id="dialog"><button id="call" data-vocadesk-embed="emb_echo" data-vocadesk-api-url="{{API_URL}}">Talk</button></dialog>"#;
 
+#[holds("6.modal-host-inside")]
 async fn the_bar_can_be_used_in_a_modal_dialog_and_outlives_it(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -168,6 +171,7 @@ const FULL_SCREEN: &str = r#"<section id="part" style="background: #fff"><button
   <button id="call" data-vocadesk-embed="emb_echo" data-vocadesk-api-url="{{API_URL}}">Talk</button></section>
   <script>fill.onclick = () => part.requestFullscreen()</script>"#;
 
+#[holds("6.modal-host-inside")]
 async fn the_bar_is_there_while_a_part_of_the_page_fills_the_screen(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

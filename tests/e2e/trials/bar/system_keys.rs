@@ -1,9 +1,10 @@
 //! The system's own keys for a call, and what it shows of one: Media Session. What a key does cannot be pressed from
 //! here; the browser calls what the bar has given it.
 
+use holds::holds;
 use serde_json::json;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use support::bar::OPEN_ROOTS;
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
@@ -37,6 +38,7 @@ const KEYS: &str = r#"<script>
   document.addEventListener("vocadesk:mute", ({ detail }) => muted.push(detail.muted));
 </script>"#;
 
+#[holds("2.mute")]
 async fn the_systems_keys_mute_and_hang_up_and_are_given_back(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -1,8 +1,9 @@
 //! The bar's texts in the page's own words, whatever those are.
 
+use holds::holds;
 use serde_json::json;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use support::bar::{BarButton, OPEN_ROOTS};
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
@@ -23,6 +24,7 @@ const LABELS: &str = r#"{
   end: " \n ", bar: 7, unmute: {}, muted: null, get unmuted() { throw new Error("no words"); },
 }"#;
 
+#[holds("1.option-labels")]
 async fn the_bar_holds_words_of_any_length_and_kind(stage: &mut Stage) -> Result<(), Failure> {
     let both = vec![says("assistant", "Hello!", 1), says("user", "Hi", 2)];
     stage.gateway.misbehave(conversation(both));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use support::failure::{Failure, ensure};
 use support::page::Page;
 use support::stage::Stage;

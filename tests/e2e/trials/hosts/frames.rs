@@ -1,9 +1,10 @@
 //! Hosts inside an iframe, which needs `allow="microphone"` where it shows another origin.
 
 use super::super::surroundings::conversation;
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::agent::AgentKind;
 use gateway::config::Embed;
+use holds::holds;
 use support::failure::{Failure, ensure};
 use support::page::{Page, Placement};
 use support::stage::{Setting, Stage};
@@ -20,6 +21,7 @@ pub fn trials() -> Vec<Trial> {
     )]
 }
 
+#[holds("3.mic-denied-iframe")]
 async fn a_host_in_an_iframe_calls_where_the_frame_allows_the_microphone(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -1,8 +1,9 @@
 //! Every kind of host by keyboard alone.
 
 use fantoccini::key::Key;
+use holds::holds;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
 use support::stage::Stage;
@@ -12,6 +13,7 @@ pub fn trials() -> Vec<Trial> {
     vec![trial!(enter_and_space_start_and_end_a_call_on_any_element)]
 }
 
+#[holds("1.any-element", "1.form-not-submitted")]
 async fn enter_and_space_start_and_end_a_call_on_any_element(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -1,9 +1,10 @@
 //! Every kind of element calls and stays what it was: the same node with the same children, its own
 //! listeners heard, nothing of its own done, and to the byte as before once it is let go.
 
+use holds::holds;
 use serde_json::{Value, json};
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use support::failure::{Failure, ensure};
 use support::page::Page;
 use support::stage::{Setting, Stage};
@@ -95,6 +96,15 @@ const REMEMBER: &str = r"<script>
   };
 </script>";
 
+#[holds(
+    "1.host-never-replaced",
+    "1.host-never-emptied",
+    "1.listeners-stay",
+    "1.any-element",
+    "1.void-element",
+    "1.form-not-submitted",
+    "1.destroy-restores"
+)]
 async fn any_kind_of_element_calls_and_is_left_to_the_byte(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -6,7 +6,7 @@ mod keyboard;
 mod kinds;
 mod shadow;
 
-use crate::runner::Trial;
+use crate::trial::Trial;
 
 pub fn trials() -> Vec<Trial> {
     [

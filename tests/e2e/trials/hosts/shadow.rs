@@ -1,8 +1,9 @@
 //! Hosts inside somebody's shadow root, which only `mount` reaches.
 
+use holds::holds;
 use serde_json::json;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::EndedBy;
 use support::failure::{Failure, ensure};
 use support::page::Page;
@@ -32,6 +33,14 @@ const ROOTS: &str = r#"<x-open id="open"></x-open><x-outer id="closed"></x-outer
   window.before = Object.fromEntries(Object.entries(roots).map(([name, root]) => [name, root.innerHTML]));
 </script>"#;
 
+#[holds(
+    "1.listeners-stay",
+    "1.framework-rerenders",
+    "1.mount-target",
+    "2.bubbles-composed",
+    "2.end-removed",
+    "6.default-bg-fg"
+)]
 async fn a_host_inside_an_open_or_a_closed_shadow_root_calls(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -6,7 +6,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha384};
 
 use super::{Copy, WRONG, page};
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::ListenerName;
 use support::failure::{Failure, ensure};
 use support::page::button;

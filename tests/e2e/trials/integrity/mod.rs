@@ -4,7 +4,7 @@
 mod first_file;
 mod second_file;
 
-use crate::runner::Trial;
+use crate::trial::Trial;
 use gateway::Answer;
 use support::failure::Failure;
 use support::page::{Page, Placement};

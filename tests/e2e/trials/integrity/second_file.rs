@@ -1,11 +1,12 @@
 //! The file that the script brings: the wasm, or where the page's policy refuses that the script without.
 
+use holds::holds;
 use std::time::Duration;
 
 use serde_json::json;
 
 use super::{Copy, File, WRONG, page};
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::ListenerName;
 use support::failure::{Failure, ensure};
 use support::stage::{Setting, Stage};
@@ -25,6 +26,7 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
+#[holds("1.own-folder", "3.unknown-integrity")]
 async fn a_wasm_that_is_not_the_very_file_is_refused_and_the_next_click_tries_again(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -57,6 +59,7 @@ async fn wasm_refused_then_right(stage: &Stage, how: &str) -> Result<(), Failure
     Ok(())
 }
 
+#[holds("1.own-folder", "3.unknown-integrity")]
 async fn a_script_without_wasm_that_is_not_the_very_file_is_refused_and_the_next_click_tries_again(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -1,8 +1,9 @@
 //! The five custom properties, each where it shows, and changed while it shows.
 
+use holds::holds;
 use std::time::Duration;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use support::bar::OPEN_ROOTS;
 use support::failure::{Failure, ensure};
 use support::page::Page;
@@ -67,6 +68,7 @@ const SOME_PIXELS: usize = 10;
 const BODY: &str = r#"<button id="call" data-vocadesk-embed="emb_echo" data-vocadesk-api-url="{{API_URL}}"
   style="width: 600px; height: 90px; border: 0; font: bold 30px sans-serif">Talk to us</button>"#;
 
+#[holds("6.properties", "6.run-time")]
 async fn all_five_colours_show_and_can_be_changed_in_every_state(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -172,6 +174,7 @@ async fn what_cannot_be_read_in_a_theme_is_corrected_in_every_state(
     Ok(())
 }
 
+#[holds("6.default-bg-fg")]
 async fn a_colour_that_is_none_counts_as_not_set(stage: &mut Stage) -> Result<(), Failure> {
     let body = BODY.replace(
         "style=\"",

@@ -1,11 +1,12 @@
 //! Pages whose styles would break any other widget: the button keeps its box, our cover lies exactly
 //! over it, and our words can be read.
 
+use holds::holds;
 use std::time::Duration;
 
 use serde_json::json;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use gateway::Answer;
 use support::failure::{Failure, ensure};
 use support::page::Page;
@@ -88,6 +89,13 @@ const BOXES: &str = "
 /// A button's border, 2 px each side and zoomed, lies around what its children may cover.
 const BORDER_PX: f64 = 3.5;
 
+#[holds(
+    "1.void-element",
+    "1.label-default",
+    "6.default-bg-fg",
+    "6.box",
+    "6.page-css"
+)]
 async fn no_style_of_a_page_breaks_the_call_button(stage: &mut Stage) -> Result<(), Failure> {
     let modules = support::project().join("node_modules");
     for (path, file) in [

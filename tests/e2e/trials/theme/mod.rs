@@ -5,7 +5,7 @@ mod hostile;
 mod size;
 mod untouched;
 
-use crate::runner::Trial;
+use crate::trial::Trial;
 
 pub fn trials() -> Vec<Trial> {
     [

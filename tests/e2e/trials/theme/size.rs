@@ -1,8 +1,9 @@
 //! The page keeps its layout: nothing moves, whatever a call does.
 
+use holds::holds;
 use serde_json::{Value, json};
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use support::failure::{Failure, ensure};
 use support::page::Page;
 use support::prompt::PROMPT;
@@ -41,6 +42,7 @@ const HOSTS: [&str; 6] = ["call", "flexed", "linked", "cell", "words", "input"];
 const BOXES: &str = "return [...document.body.querySelectorAll('*:not([aria-hidden], [role=status], [role=alert], [data-vocadesk-bar])')]
   .map((e) => [e.id || e.tagName, ...['x', 'y', 'width', 'height'].map((k) => e.getBoundingClientRect()[k])])";
 
+#[holds("6.box")]
 async fn nothing_in_the_page_moves_in_any_state(stage: &mut Stage) -> Result<(), Failure> {
     let marks = r#"data-vocadesk-embed="emb_echo" data-vocadesk-api-url="{{API_URL}}""#;
     let body = BODY.replace("MARKS", marks);

@@ -1,8 +1,9 @@
 //! The page's own styles: what it sees of them is the same with and without us.
 
+use holds::holds;
 use serde_json::json;
 
-use crate::runner::{Trial, trial};
+use crate::trial::{Trial, trial};
 use support::failure::{Failure, ensure};
 use support::page::{Page, Placement, button};
 use support::stage::Stage;
@@ -36,6 +37,7 @@ const STYLES: &str = "
     document.adoptedStyleSheets[0] === own, document.adoptedStyleSheets.length,
   ];";
 
+#[holds("6.no-leak")]
 async fn the_pages_own_styles_are_the_same_with_us_and_in_a_call(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
