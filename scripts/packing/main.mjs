@@ -1,7 +1,7 @@
 // Completes the folder of a release in which scripts/build has left script, wasm and source map:
 // node scripts/packing/main.mjs --version X.Y.Z --commit HASH --out FOLDER   Called by scripts/pack.
 //
-// VOCADESK_RUSTC and VOCADESK_BINDGEN name the tools that made them; nothing here looks at the clock.
+// VOCADESK_RUSTC names the compiler that made them; nothing here looks at the clock.
 
 import { execFileSync } from "node:child_process";
 import { copyFile, readFile, readdir, writeFile } from "node:fs/promises";
@@ -29,12 +29,16 @@ const said = (program, ...words) => execFileSync(program, words, { encoding: "ut
 const npmVersion = async (name) => JSON.parse(await inRoot(`node_modules/${name}/package.json`)).version;
 
 // Whoever rebuilds the release needs these. Node and its own zlib and brotli decide over .gz and .br alone.
-const rustc = said(process.env.VOCADESK_RUSTC, "--version", "--verbose");
+const verbose = said(process.env.VOCADESK_RUSTC, "--version", "--verbose");
+const rustc = verbose.split("\n")[0].replace("rustc ", "");
+const rust = rustc.split(" ")[0];
+const crates = await shippedCrates(path.join(root, "target/wasm/artifacts.json"), path.join(root, "Cargo.lock"), rust);
 const toolchain = {
-  rustc: rustc.split("\n")[0].replace("rustc ", ""),
-  llvm: rustc.match(/LLVM version: (.*)/)?.[1],
+  rustc,
+  llvm: verbose.match(/LLVM version: (.*)/)?.[1],
   "rust-std": process.env.VOCADESK_BUILD_STD === "1" ? "built from source" : "prebuilt",
-  "wasm-bindgen": said(process.env.VOCADESK_BINDGEN, "--version").replace("wasm-bindgen ", ""),
+  // The tool has the crate's version: the lock file holds one for both.
+  "wasm-bindgen": crates.find(({ name }) => name === "wasm-bindgen").version,
   binaryen: await npmVersion("binaryen"),
   esbuild: await npmVersion("esbuild"),
   node: process.versions.node,
@@ -50,8 +54,6 @@ for (const name of Object.keys(SERVED)) {
   await writeFile(inOut(`${name}.br`), brotliCompressSync(bytes, { params }));
 }
 
-const rust = toolchain.rustc.split(" ")[0];
-const crates = await shippedCrates(path.join(root, "target/wasm/artifacts.json"), path.join(root, "Cargo.lock"), rust);
 const shipped = {};
 for (const name of ["vocadesk.min.js", "vocadesk.call-bar.min.js", "vocadesk.nowasm.min.js", "vocadesk.wasm"]) {
   shipped[name] = await readFile(inOut(name));
