@@ -63,9 +63,9 @@ impl Stage {
             format!("#{}", start.target) == button,
             "{button} was clicked, and {start:?} came"
         );
-        // A fifth of a second of sound: the line is open all the way.
+        // A tenth of a second of sound: the line is open all the way.
         let calls = before.calls.len();
-        self.heard_at_gateway(calls, 10).await?;
+        self.heard_at_gateway(calls, 5).await?;
         self.hang_up(button).await?;
         self.released(before.releases.len() + 1).await?;
         let came = self.kinds_since(events).await?;

@@ -69,14 +69,17 @@ async fn unharmed(stage: &Stage) -> Result<(), Failure> {
 const MOUNTS: &str = r##"
   const thrown = (...args) => {
     try { Vocadesk.mount(...args); return "nothing"; }
-    catch (error) { return error instanceof TypeError ? error.message : `not a TypeError: ${String(error)}`; }
+    catch (error) {
+      const right = error instanceof TypeError && error.name === "TypeError";
+      return right ? error.message : `not a TypeError: ${String(error)}`;
+    }
   };
   const embedId = "emb_demo";
   const revoked = Proxy.revocable({}, {});
   revoked.revoke();
   const hostile = new Proxy({}, { get() { throw 1; }, getPrototypeOf() { throw 2; }, has() { throw 3; } });
   const targets = [
-    undefined, null, true, 7, 7n, Symbol("x"), {}, [], "", "<p>", "#nobody", "x".repeat(1e6), () => {}, document,
+    undefined, null, true, 7, 7n, Symbol("x"), {}, [], [bare], "", "<p>", "#1 >", "#nobody", "x".repeat(1e6), () => {}, document,
     window, new Text("x"), document.createAttribute("x"), { nodeType: 1 },
     { nodeType: 1, getAttribute: () => embedId, ownerDocument: document }, hostile, revoked.proxy,
     new Proxy(bare, {}), Object.create(bare), Object.create(HTMLElement.prototype),
@@ -90,6 +93,8 @@ const MOUNTS: &str = r##"
     targets: targets.map((target) => thrown(target, { embedId })),
     ids: ids.map((embedId) => thrown(bare, { embedId })),
     options: [undefined, null, 7, "emb_demo", Symbol("x"), []].map((options) => thrown(bare, options)),
+    // By its selector, too.
+    selected: [[], [{}], [{ embedId: "" }], [{ embedId: " \n" }], [null]].map((rest) => thrown("#bare", ...rest)),
     mine: caught === mine,
     // One that is marked up needs no options at all.
     passed: [null, 7, "text", Symbol("x"), true].map((options) => {
@@ -100,15 +105,19 @@ const MOUNTS: &str = r##"
   };"##;
 
 fn are_type_errors(thrown: &Value) -> Result<(), Failure> {
+    let write = "mount(\"#support-button\", { embedId: \"emb_…\" })";
     for (list, about) in [
         ("targets", "once that element is in the page"),
         ("ids", "no embed id"),
         ("options", "no embed id"),
+        ("selected", "no embed id"),
     ] {
         let words = thrown[list].as_array().ok_or("no list")?;
         for (nth, words) in words.iter().enumerate() {
             let words = words.as_str().unwrap_or_default();
-            let right = words.starts_with("Vocadesk.mount: ") && words.contains(about);
+            let right = words.starts_with("Vocadesk.mount: ")
+                && words.contains(write)
+                && words.contains(about);
             ensure!(right && words.len() < 400, "{list} {nth}: {words}");
         }
     }
@@ -161,27 +170,54 @@ async fn fails(stage: &Stage, options: &str, code: &str, says: &str) -> Result<P
     Ok(error)
 }
 
+/// Each of these options by itself fails as `token_failed`, and says so. In one go: none of them is a matter of how it
+/// is clicked.
+async fn each_fails(stage: &Stage, rows: &[(String, &str)]) -> Result<Vec<PageEvent>, Failure> {
+    let before = stage.count(ERROR).await?;
+    let options = rows.iter().map(|(options, _)| format!("() => ({options})"));
+    let options = options.collect::<Vec<_>>().join(", ");
+    let click_each = format!(
+        "const done = arguments[0];
+         const seen = (look) => new Promise((found, late) =>
+           __harness.until(look, {}, (it) => it ? found() : late(`no ${{look}}`)));
+         (async () => {{
+           for (const options of [{options}]) {{
+             window.handle?.destroy();
+             window.handle = Vocadesk.mount(call, options());
+             await seen(() => call.dataset.vocadeskState === 'idle');
+             call.click();
+             await seen(() => call.dataset.vocadeskState === 'error');
+           }}
+         }})().then(() => done(''), (why) => done(String(why)))",
+        SOON.as_millis()
+    );
+    let late = stage.browser()?.run_async(&click_each, Vec::new()).await?;
+    ensure!(late == "", "{late}");
+    let mut errors = Vec::new();
+    for (nth, (options, says)) in (before + 1..).zip(rows) {
+        let error = stage.error(nth, "token_failed").await;
+        let error = error.map_err(|Failure(why)| Failure(format!("{options:.99}: {why}")))?;
+        ensure!(error.message().contains(says), "{options:.99}: {error:?}");
+        errors.push(error);
+    }
+    Ok(errors)
+}
+
 #[holds("1.option-api-url", "7.no-thrown-error")]
 async fn ids_and_addresses_of_any_kind_and_size_fail_with_a_code(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
     stage.open(&two_buttons()).await?;
-    let id = |id: &str| format!("{{ embedId: {id} }}");
-    for (embed_id, says) in [
+    let markup = json!(MARKUP).to_string();
+    let ids = [
         ("'\\ud800'", "HTTP 404"),
         ("'emb_demo\\n\\u0000'", "HTTP 404"),
         ("'emb'.repeat(99)", "HTTP 400"),
-    ] {
-        fails(stage, &id(embed_id), "token_failed", says).await?;
-    }
-    let error = fails(
-        stage,
-        &id(&json!(MARKUP).to_string()),
-        "token_failed",
-        "404",
-    )
-    .await?;
-    ensure!(error.message().contains("<img src="), "{error:?}");
+        (markup.as_str(), "404"),
+    ];
+    let ids = ids.map(|(id, says)| (format!("{{ embedId: {id} }}"), says));
+    let errors = each_fails(stage, &ids).await?;
+    ensure!(errors[3].message().contains("<img src="), "{:?}", errors[3]);
 
     // What is no address is asked for nothing; `tests/unit/endpoint.rs` knows many more.
     let asked = |stage: &Stage| {
@@ -193,7 +229,7 @@ async fn ids_and_addresses_of_any_kind_and_size_fail_with_a_code(
         of_api.count()
     };
     let before = asked(stage);
-    for url in [
+    let urls = [
         "javascript:pwned = 1",
         "data:application/json,{\"token\":\"x\"}",
         "//127.0.0.1/",
@@ -201,9 +237,9 @@ async fn ids_and_addresses_of_any_kind_and_size_fail_with_a_code(
         "https://me:secret@127.0.0.1/",
         "http://127.0.0.1\n.example",
         "http://127.0.0.1/#x",
-    ] {
-        let options = json!({ "embedId": "emb_echo", "apiUrl": url }).to_string();
-        let error = fails(stage, &options, "token_failed", "data-vocadesk-api-url").await?;
+    ];
+    let urls = urls.map(|url| json!({ "embedId": "emb_echo", "apiUrl": url }).to_string());
+    for error in each_fails(stage, &urls.map(|url| (url, "data-vocadesk-api-url"))).await? {
         ensure!(!error.message().contains("secret"), "{error:?}");
     }
     ensure!(asked(stage) == before, "the gateway was asked");
@@ -223,24 +259,24 @@ async fn ids_and_addresses_of_any_kind_and_size_fail_with_a_code(
 
     // The socket's, by the page and by the server: a token is granted, and released.
     let secret = "wss://me:secret@127.0.0.1/";
-    for url in ["javascript:pwned = 1", secret, "wss://", "ws://h\n"] {
-        let released = stage.gateway.record().releases.len();
-        let fault = |fault| Misbehave {
-            token: Some(fault),
-            ..Misbehave::default()
-        };
-        stage.gateway.misbehave(fault(TokenFault::NoWssUrl));
-        // What is around an option is not part of it.
-        let url = &url.replace('\n', "\n/");
-        let options = json!({ "embedId": "emb_echo", "wssUrl": url }).to_string();
-        fails(stage, &options, "token_failed", "data-vocadesk-wss-url").await?;
-        stage.released(released + 1).await?;
+    // What is around an option is not part of it.
+    let urls = ["javascript:pwned = 1", secret, "wss://", "ws://h\n/"];
+    let fault = |fault| Misbehave {
+        token: Some(fault),
+        ..Misbehave::default()
+    };
+    stage.gateway.misbehave(fault(TokenFault::NoWssUrl));
+    let released = stage.gateway.record().releases.len();
+    let options = urls.map(|url| json!({ "embedId": "emb_echo", "wssUrl": url }).to_string());
+    each_fails(stage, &options.map(|url| (url, "data-vocadesk-wss-url"))).await?;
+    stage.released(released + urls.len()).await?;
+    for (nth, url) in (1..).zip(urls) {
         stage
             .gateway
-            .misbehave(fault(TokenFault::WssUrl(url.clone())));
+            .misbehave(fault(TokenFault::WssUrl(url.to_owned())));
         let error = fails(stage, "{}", "token_failed", "socket URL").await?;
         ensure!(!error.message().contains("secret"), "{error:?}");
-        stage.released(released + 2).await?;
+        stage.released(released + urls.len() + nth).await?;
     }
 
     // What is no text at all is passed over, and the attributes count.

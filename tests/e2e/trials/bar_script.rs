@@ -87,7 +87,7 @@ async fn a_call_goes_on_without_a_call_bar_that_is_not_the_very_file(
                 )
                 .await?;
             let calls = stage.gateway.record().calls.len();
-            stage.heard_at_gateway(calls - 1, 20).await?;
+            stage.heard_at_gateway(calls - 1, 5).await?;
             stage.run("Vocadesk.mount(call).mute(true)").await?;
             stage.hang_up("#call").await?;
             stage.all_released().await?;
@@ -164,11 +164,11 @@ async fn the_bar_sets_the_volume_and_takes_another_microphone(
     let asked = stage.run("return [asked[1].deviceId.exact === wanted, asked[1].echoCancellation === true, __harness.streams[1].getAudioTracks()[0].readyState]").await?;
     ensure!(asked == json!([true, true, "live"]), "{asked}");
     let so_far = stage.gateway.record().calls[0].mic.len();
-    stage.heard_at_gateway(0, so_far + 50).await?;
+    stage.heard_at_gateway(0, so_far + 15).await?;
     // One that there is not: all stays as it is.
     stage.run("bar().querySelector('select').append(new Option('none', 'none')); set('select', 'none', 'change')").await?;
     let so_far = stage.gateway.record().calls[0].mic.len();
-    stage.heard_at_gateway(0, so_far + 50).await?;
+    stage.heard_at_gateway(0, so_far + 15).await?;
     stage.hang_up("#call").await?;
     stage.all_released().await?;
     stage.microphone_is_off().await?;

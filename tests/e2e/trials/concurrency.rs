@@ -54,7 +54,7 @@ async fn a_second_button_of_one_embed_is_refused_while_the_first_calls(
     // Another embed is another matter.
     stage.start_call("#other").await?;
     let before = stage.gateway.record().calls[0].mic.len();
-    stage.heard_at_gateway(0, before + 25).await?;
+    stage.heard_at_gateway(0, before + 10).await?;
     stage.hang_up("#other").await?;
     stage.hang_up("#call").await?;
     stage.released(2).await?;
@@ -73,7 +73,7 @@ async fn a_second_button_of_one_embed_is_refused_while_the_first_calls(
 const SLOW_LOCKS: &str = "<script>
   const request = LockManager.prototype.request;
   LockManager.prototype.request = function (name, options, work) {
-    return new Promise((later) => setTimeout(later, 300)).then(() => request.call(this, name, options, work));
+    return new Promise((later) => setTimeout(later, 200)).then(() => request.call(this, name, options, work));
   };
   const devices = navigator.mediaDevices;
   const getUserMedia = devices.getUserMedia.bind(devices);
@@ -138,7 +138,7 @@ async fn a_second_tab_or_window_is_refused_while_the_first_calls(
     let last = browser.client().window().await?;
     browser.to_tab(first).await?;
     let before = stage.gateway.record().calls[0].mic.len();
-    stage.heard_at_gateway(0, before + 25).await?;
+    stage.heard_at_gateway(0, before + 10).await?;
     stage.hang_up("#call").await?;
     stage.released(3).await?;
     let kinds = stage.kinds_since(0).await?;
@@ -231,7 +231,7 @@ async fn without_web_locks_the_page_and_the_server_refuse_a_second_call(
         "the first call's place was given away"
     );
     stage
-        .heard_at_gateway(0, record.calls[0].mic.len() + 25)
+        .heard_at_gateway(0, record.calls[0].mic.len() + 10)
         .await?;
     stage.hang_up("#call").await?;
     stage.released(1).await?;

@@ -1,13 +1,13 @@
 //! The ways in which a call ends that is not hung up by its button: each is one `end` and one release.
 
 use holds::holds;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::trial::{ANYTHING, Trial, trial};
 use gateway::agent::{AgentKind, speech};
 use gateway::config::Embed;
 use gateway::misbehave::{Act, Misbehave};
-use gateway::{EndedBy, Record};
+use gateway::{EndedBy, ListenerName, Record};
 use support::engine::Without;
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
@@ -100,7 +100,7 @@ async fn a_server_that_is_done_ends_the_call_without_an_error(
         let what = format!("{act:?}");
         stage
             .gateway
-            .misbehave(Misbehave::in_call(Duration::from_millis(300), act));
+            .misbehave(Misbehave::in_call(Duration::from_millis(150), act));
         stage.start_call("#call").await?;
         stage.gateway.misbehave(Misbehave::default());
         stage.event(END, calls + 1, SOON).await?;
@@ -133,7 +133,7 @@ async fn a_host_that_is_taken_away_ends_its_call(stage: &mut Stage) -> Result<()
     let body = button("call", "emb_demo") + KEPT;
     stage.open(&Page::default().body(body)).await?;
     stage.start_call("#call").await?;
-    stage.heard_at_gateway(0, 25).await?;
+    stage.heard_at_gateway(0, 10).await?;
     stage.run("host.remove()").await?;
     stage
         .until("ends.length === 1 && ends[0] > 0", SOON)
@@ -149,7 +149,7 @@ async fn a_host_that_is_taken_away_ends_its_call(stage: &mut Stage) -> Result<()
         .run("document.body.append(document.createElement('main')); document.querySelector('main').append(host)")
         .await?;
     let before = stage.gateway.record().calls[1].mic.len();
-    stage.heard_at_gateway(1, before + 50).await?;
+    stage.heard_at_gateway(1, before + 10).await?;
     stage.hang_up("#call").await?;
     stage.released(2).await?;
     let whole = stage.run("return ends.every(Number.isInteger)").await?;
@@ -179,7 +179,7 @@ async fn destroy_ends_the_call_and_leaves_the_host_as_it_was(
     stage.run(mount).await?;
     stage.state("#call", "idle").await?;
     stage.start_call("#call").await?;
-    stage.heard_at_gateway(0, 25).await?;
+    stage.heard_at_gateway(0, 10).await?;
     stage.run("handle.destroy()").await?;
     let ends = stage.run("return ends.length").await?;
     ensure!(ends == 1, "{ends} ends");
@@ -210,7 +210,7 @@ async fn a_page_that_is_left_ends_its_call_within_two_seconds(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
     let remember = r"<script>
-      addEventListener('pagehide', () => { localStorage.left = Date.now(); });
+      addEventListener('pagehide', () => fetch('/left', { method: 'POST', keepalive: true }));
       for (const type of ['start', 'end', 'error']) {
         document.addEventListener(`vocadesk:${type}`, ({ detail }) => {
           const whole = type !== 'end' || Number.isInteger(detail.durationMs);
@@ -221,25 +221,30 @@ async fn a_page_that_is_left_ends_its_call_within_two_seconds(
     let body = button("call", "emb_demo") + remember;
     stage.open(&Page::default().body(body)).await?;
     stage.start_call("#call").await?;
-    stage.heard_at_gateway(0, 25).await?;
+    stage.heard_at_gateway(0, 10).await?;
     let elsewhere = stage
         .gateway
         .site_page("/elsewhere", "<!doctype html><p>Elsewhere", &[]);
     stage.browser()?.goto(&elsewhere).await?;
     let call = stage.ended_at_gateway(0).await?;
     stage.released(1).await?;
-    // From when the page was told: how soon the browser goes elsewhere is none of its doing.
-    let ago_ms = stage.run("return Date.now() - localStorage.left").await?;
-    let ago_ms = ago_ms.as_f64().ok_or("the page was not left")?;
-    let left = Instant::now() - Duration::from_secs_f64(ago_ms / 1e3);
-    let took = call
-        .ended
-        .ok_or("it did not end")?
-        .saturating_duration_since(left);
-    ensure!(
-        took <= Duration::from_secs(2),
-        "ended {took:?} after the page was left"
-    );
+    // From when the page itself could say that it is left: how soon the browser goes elsewhere is none of its doing.
+    let left = |r: &Record| {
+        r.requests_to(ListenerName::Site, "/left")
+            .next()
+            .map(|r| r.at)
+    };
+    let left = stage.gateway.wait_for("the page's own word", SOON, left);
+    let left = left.await?;
+    let ended = call.ended.ok_or("it did not end")?;
+    let released = stage.gateway.record().releases[0].at;
+    for (what, at) in [("ended", ended), ("was released", released)] {
+        let took = at.saturating_duration_since(left);
+        ensure!(
+            took <= Duration::from_secs(1),
+            "the call {what} {took:?} after the page was left"
+        );
+    }
     let told = stage.run("return localStorage.told").await?;
     ensure!(told == " start  true end durationMs true", "{told}");
     // The place is free for the page that comes next.

@@ -202,7 +202,7 @@ impl App<'_> {
     async fn start(&self) -> Result<(), Failure> {
         self.stage.state("#call", "idle").await?;
         self.stage.start_call("#call").await?;
-        self.stage.heard_at_gateway(self.calls, 10).await
+        self.stage.heard_at_gateway(self.calls, 5).await
     }
 
     /// One end, one release, the microphone off; by nobody but the app.
@@ -255,7 +255,7 @@ impl App<'_> {
         self.covers_the_host().await?;
         self.is_the_same_host().await?;
         let so_far = self.stage.gateway.record().calls[self.calls].mic.len();
-        self.stage.heard_at_gateway(self.calls, so_far + 10).await?;
+        self.stage.heard_at_gateway(self.calls, so_far + 5).await?;
         self.stage.hang_up("#call").await?;
         self.ended().await?;
         let clicks = self.stage.run("return [clicks, starts]").await?;

@@ -106,7 +106,7 @@ async fn an_id_that_changes_counts_for_the_next_call_and_one_that_goes_ends_this
         .run("call.dataset.vocadeskEmbed = 'emb_next'; call.click()")
         .await?;
     stage.event(START, 2, SOON).await?;
-    stage.heard_at_gateway(1, 50).await?;
+    stage.heard_at_gateway(1, 10).await?;
     stage.hang_up("#call").await?;
     stage.released(2).await?;
     let embeds = stage.gateway.record().calls;
@@ -120,7 +120,7 @@ async fn an_id_that_changes_counts_for_the_next_call_and_one_that_goes_ends_this
     stage.state("#call", "idle").await?;
     // Taken away in a call: the call ends, and nothing of ours is left.
     stage.start_call("#call").await?;
-    stage.heard_at_gateway(3, 10).await?;
+    stage.heard_at_gateway(3, 5).await?;
     stage.run("delete call.dataset.vocadeskEmbed").await?;
     stage.event(END, 4, SOON).await?;
     stage.released(4).await?;
@@ -168,10 +168,10 @@ async fn a_page_that_changes_without_end_calls_and_keeps_its_call(
     stage.event(START, 1, SOON).await?;
     let (before, changes) = (stage.gateway.record(), stage.run("return changes").await?);
     let before = before.calls.first().map_or(0, |call| call.mic.len());
-    stage.heard_at_gateway(0, before + 100).await?;
-    // Some two seconds, or as long as a slow machine needs for a hundred rounds of them.
+    stage.heard_at_gateway(0, before + 40).await?;
+    // Half a second, or as long as a slow machine needs for fifty rounds of them.
     stage
-        .until(&format!("changes > {changes} + 5_000"), SOON)
+        .until(&format!("changes > {changes} + 2_500"), SOON)
         .await?;
     let add = format!(
         "document.body.insertAdjacentHTML('beforeend', {})",

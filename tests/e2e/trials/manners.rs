@@ -36,10 +36,20 @@ async fn stored(stage: &Stage) -> Result<Vec<String>, Failure> {
     Ok(serde_json::from_value(stored)?)
 }
 
-#[holds("4.browser-id", "7.no-prompt", "7.no-cookie", "7.no-early-request")]
+#[holds(
+    "4.browser-id",
+    "7.no-prompt",
+    "7.no-cookie",
+    "7.no-early-request",
+    "1.snippet",
+    "1.version"
+)]
 async fn nothing_is_stored_or_asked_for_before_the_click(stage: &mut Stage) -> Result<(), Failure> {
     stage.open(&Page::default().head(WORLD)).await?;
     stage.state("#call", "idle").await?;
+    // By its real hash from the CDN, it is this release that runs.
+    let version = stage.run("return window.Vocadesk?.version").await?;
+    ensure!(version == env!("CARGO_PKG_VERSION"), "version {version}");
     // Neither the microphone nor the speaker: an AudioContext without a click makes browsers complain.
     let asked = stage
         .run("return __harness.askedForMicrophone() + contexts")

@@ -2,8 +2,6 @@
 
 use crate::trial::{ANYTHING, Trial, trial};
 use gateway::ListenerName;
-use gateway::agent::AgentKind;
-use gateway::config::Embed;
 use holds::holds;
 use support::engine::Microphone;
 use support::failure::{Failure, ensure};
@@ -26,19 +24,22 @@ pub fn trials() -> Vec<Trial> {
             .in_one_engine("the refusals are made by the page; the mapping is pure"),
         trial!(a_click_in_the_moment_of_a_refusal_or_an_end_makes_a_call),
         trial!(a_page_without_https_is_told_that_it_needs_it),
-        trial!(
-            a_frame_without_permission_is_told_to_ask_for_it,
-            Setting::default().config(|config| {
-                let any = Embed::new("emb_demo", AgentKind::Echo).origins(&["*"]);
-                config.embed(any)
-            })
-        ),
     ]
 }
 
+/// What the browser itself says of its microphone.
+async fn the_browser_says(stage: &Stage, wanted: &str) -> Result<(), Failure> {
+    let ask = "const [done] = arguments;
+        navigator.mediaDevices.getUserMedia({ audio: true }).then(() => done('open'), ({ name }) => done(name))";
+    let says = stage.browser()?.run_async(ask, Vec::new()).await?;
+    ensure!(says == wanted, "getUserMedia: {says}");
+    Ok(())
+}
+
 /// A microphone cannot be granted or plugged in afterwards: the second click must fail alike.
-async fn fails_twice(stage: &Stage, code: &str, says: &str) -> Result<(), Failure> {
+async fn fails_twice(stage: &Stage, name: &str, code: &str, says: &str) -> Result<(), Failure> {
     stage.open(&Page::default()).await?;
+    the_browser_says(stage, name).await?;
     for nth in 1..=2 {
         let error = stage.fail_call("#call", code).await?;
         ensure!(error.message().contains(says), "click {nth}: {error:?}");
@@ -53,7 +54,7 @@ async fn fails_twice(stage: &Stage, code: &str, says: &str) -> Result<(), Failur
 async fn a_denied_microphone_asks_the_gateway_for_nothing(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    fails_twice(stage, "mic_denied", "can allow it").await?;
+    fails_twice(stage, "NotAllowedError", "mic_denied", "can allow it").await?;
     let record = stage.gateway.record();
     let asked = record
         .requests
@@ -68,7 +69,8 @@ async fn a_denied_microphone_asks_the_gateway_for_nothing(
 async fn a_missing_microphone_leaves_no_token_and_no_call(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    fails_twice(stage, "mic_unavailable", "Connect one").await?;
+    let name = stage.engine.says_missing;
+    fails_twice(stage, name, "mic_unavailable", "Connect one").await?;
     stage.all_released().await?;
     let calls = stage.gateway.record().calls.len();
     ensure!(calls == 0, "{calls} calls");
@@ -181,30 +183,5 @@ async fn a_page_without_https_is_told_that_it_needs_it(stage: &mut Stage) -> Res
     ensure!(complaints == serde_json::json!([]), "{complaints}");
     // The same page where it may: the visitor's second try.
     stage.open(&Page::default()).await?;
-    stage.good_call("#call").await
-}
-
-#[holds("3.mic-denied-iframe")]
-async fn a_frame_without_permission_is_told_to_ask_for_it(
-    stage: &mut Stage,
-) -> Result<(), Failure> {
-    // Another origin than the page around it: only then does it need permission.
-    let framed = stage.gateway.site_url().replace("localhost", "127.0.0.1") + "/framed";
-    let html = Page::default().html(&stage.release);
-    stage.gateway.site_page("/framed", &html, &[]);
-    let body = format!(
-        r#"<iframe src="{framed}"></iframe><iframe src="{framed}" allow="microphone"></iframe>"#
-    );
-    stage.open(&Page::default().body(body)).await?;
-    let client = stage.browser()?.client();
-    client.enter_frame(0).await?;
-    for _ in 0..2 {
-        let error = stage.fail_call("#call", "mic_denied").await?;
-        let message = error.message();
-        ensure!(message.contains(r#"allow="microphone""#), "{error:?}");
-    }
-    ensure!(stage.token_requests() == 0, "a token was asked for");
-    client.enter_parent_frame().await?;
-    client.enter_frame(1).await?;
     stage.good_call("#call").await
 }

@@ -14,8 +14,6 @@ use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial!(a_mount_that_cannot_be_throws_at_once_and_says_what_to_write)
-            .in_one_engine("our own checks"),
         trial!(a_mount_takes_a_selector_an_element_and_one_in_any_shadow_root),
         trial!(a_mount_and_a_click_before_the_wasm_is_there_make_a_call)
             .also_without(&[Without::Wasm]),
@@ -24,41 +22,6 @@ pub fn trials() -> Vec<Trial> {
 
 const BARE: &str =
     r#"<button id="call" data-vocadesk-api-url="{{API_URL}}"><i>Talk</i> to us</button>"#;
-
-#[holds("1.mount-type-error")]
-async fn a_mount_that_cannot_be_throws_at_once_and_says_what_to_write(
-    stage: &mut Stage,
-) -> Result<(), Failure> {
-    stage.open(&Page::default().body(BARE)).await?;
-    let script = r##"
-      const thrown = (...args) => {
-        try { Vocadesk.mount(...args); return "nothing"; }
-        catch (error) { return `${error.name}: ${error.message}`; }
-      };
-      return [
-        thrown("#nope", { embedId: "emb_demo" }), thrown(null, { embedId: "emb_demo" }),
-        thrown("#1 >", { embedId: "emb_demo" }), thrown("", { embedId: "emb_demo" }),
-        thrown(document, { embedId: "emb_demo" }), thrown([call], { embedId: "emb_demo" }),
-        thrown("#call"), thrown("#call", {}), thrown("#call", { embedId: "" }), thrown("#call", null),
-        thrown(document.getElementById("call"), { embedId: 7 }), thrown("#call", { embedId: " \n" }),
-      ];"##;
-    let thrown: Vec<String> = serde_json::from_value(stage.run(script).await?)?;
-    for (nth, words) in thrown.iter().enumerate() {
-        let about = if nth < 6 {
-            "embedId: \"emb_…\" }) once that element"
-        } else {
-            "no embed id"
-        };
-        ensure!(
-            words.starts_with("TypeError: ") && words.contains("mount(") && words.contains(about),
-            "number {nth} threw {words}"
-        );
-    }
-    let html = stage.run("return call.outerHTML").await?;
-    let html = html.as_str().unwrap_or_default();
-    ensure!(!html.contains("data-vocadesk-state"), "{html} is bound");
-    Ok(())
-}
 
 #[holds("1.mount-target")]
 async fn a_mount_takes_a_selector_an_element_and_one_in_any_shadow_root(

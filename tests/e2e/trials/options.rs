@@ -190,17 +190,17 @@ async fn a_remount_gives_a_host_its_new_options_and_keeps_its_call(
 
     // In a call with the same embed: it goes on.
     stage.start_call("#call").await?;
-    stage.heard_at_gateway(0, 10).await?;
+    stage.heard_at_gateway(0, 5).await?;
     mount("emb_demo", "Third").await?;
     is_labelled(stage, "End call, In a call").await?;
     let so_far = stage.gateway.record().calls[0].mic.len();
-    stage.heard_at_gateway(0, so_far + 25).await?;
+    stage.heard_at_gateway(0, so_far + 10).await?;
     // Handles of mounts that a later one has replaced are nothing any more.
     stage
         .run("handles[0].destroy(); handles[1].destroy()")
         .await?;
     let so_far = stage.gateway.record().calls[0].mic.len();
-    stage.heard_at_gateway(0, so_far + 25).await?;
+    stage.heard_at_gateway(0, so_far + 10).await?;
     stage.hang_up("#call").await?;
     stage.released(1).await?;
     // Back to idle at once by a click too many, for the label to show: before the token, on a busy machine too.
@@ -226,7 +226,7 @@ async fn a_remount_gives_a_host_its_new_options_and_keeps_its_call(
     // In a call with another embed: that call is over, and the next goes there.
     let calls = stage.gateway.record().calls.len();
     stage.start_call("#call").await?;
-    stage.heard_at_gateway(calls, 10).await?;
+    stage.heard_at_gateway(calls, 5).await?;
     mount("emb_echo", "Fourth").await?;
     stage.event(END, 2, SOON).await?;
     let call = stage.ended_at_gateway(calls).await?;

@@ -197,7 +197,7 @@ async fn call_in(stage: &Stage, patched: &Patched) -> Result<(), Failure> {
                 .until("document.querySelector('[data-vocadesk-bar]')", SOON)
                 .await?;
         }
-        stage.heard_at_gateway(call, 10).await?;
+        stage.heard_at_gateway(call, 5).await?;
         click(stage, patched).await?;
         stage.state("#call", "ended").await?;
         stage.all_released().await?;

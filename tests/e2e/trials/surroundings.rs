@@ -17,7 +17,7 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-/// A second of the visitor at the gateway, and the agent heard; one start, one end.
+/// Some of the visitor at the gateway, and the agent heard; one start, one end.
 pub(super) async fn conversation(stage: &Stage) -> Result<(), Failure> {
     let (events, calls) = (
         stage.kinds_since(0).await?.len(),
@@ -25,7 +25,7 @@ pub(super) async fn conversation(stage: &Stage) -> Result<(), Failure> {
     );
     stage.start_call("#call").await?;
     stage.until("__harness.sounds()", SOON).await?;
-    stage.heard_at_gateway(calls, 50).await?;
+    stage.heard_at_gateway(calls, 15).await?;
     stage.hang_up("#call").await?;
     stage.all_released().await?;
     let kinds = stage.kinds_since(events).await?;

@@ -137,7 +137,7 @@ async fn a_worklet_that_does_not_wake_up_leaves_its_work_to_the_page(
         let calls = stage.gateway.record().calls.len();
         stage.start_call("#call").await?;
         stage.until("__harness.sounds()", SOON).await?;
-        stage.heard_at_gateway(calls, 50).await?;
+        stage.heard_at_gateway(calls, 15).await?;
         stage.hang_up("#call").await?;
         stage.microphone_is_off().await?;
         stage.all_released().await?;

@@ -191,7 +191,7 @@ async fn nothing_in_the_bar_moves_for_those_who_want_no_motion(
     let moving = stage.run("return [theBar().getAnimations({ subtree: true }).length, theBar().shadowRoot.getAnimations().length]").await?;
     ensure!(moving == json!([0, 0]), "{moving} animations");
     // The fake microphone beeps each second, and the agent says the same back.
-    let watch = "const [done] = arguments, seen = new Set(), end = performance.now() + 3000;
+    let watch = "const [done] = arguments, seen = new Set(), end = performance.now() + 1400;
         const look = () => { seen.add([...theBar().shadowRoot.querySelectorAll('i')].map((bar) => getComputedStyle(bar).transform).join());
           performance.now() < end ? requestAnimationFrame(look) : done(seen.size) }; look()";
     let levels = stage.browser()?.run_async(watch, Vec::new()).await?;

@@ -19,14 +19,26 @@ pub fn trials() -> Vec<Trial> {
         deadline: Duration::from_secs(240),
         ..Setting::default()
     };
-    vec![trial!(no_style_of_a_page_breaks_the_call_button, setting)]
+    vec![
+        trial!(
+            no_style_that_unsets_or_hides_everything_breaks_the_call_button,
+            setting.clone()
+        ),
+        trial!(
+            no_sheet_of_a_framework_and_no_scheme_breaks_the_call_button,
+            setting.clone()
+        ),
+        trial!(no_direction_and_no_zoom_breaks_the_call_button, setting),
+    ]
 }
 
 /// `--vocadesk-bg` where the page sets none.
 const BG: Colour = [0x0b, 0x1d, 0x36];
 
-/// What stands in the head, and the hosts that are walked through all states.
-const PAGES: [(&str, &str, &[&str]); 9] = [
+/// Its name, what stands in the head, and the hosts that are walked through all states.
+type Styled = (&'static str, &'static str, &'static [&'static str]);
+
+const UNSET_AND_HIDDEN: [Styled; 3] = [
     ("plain", "", &["call", "input"]),
     (
         "unset",
@@ -39,6 +51,9 @@ const PAGES: [(&str, &str, &[&str]); 9] = [
            opacity: 0 !important; font-size: 0 !important; color: transparent !important }</style>",
         &["call"],
     ),
+];
+
+const SHEETS_AND_SCHEMES: [Styled; 4] = [
     (
         "tailwind",
         "<link rel=stylesheet href=/tailwind.css>",
@@ -59,6 +74,9 @@ const PAGES: [(&str, &str, &[&str]); 9] = [
         "<meta name=color-scheme content=dark><style>:root { color-scheme: dark }</style>",
         &["call"],
     ),
+];
+
+const DIRECTION_AND_ZOOM: [Styled; 2] = [
     (
         "rtl",
         "<script>document.documentElement.dir = 'rtl'</script>",
@@ -89,6 +107,7 @@ const BOXES: &str = "
 /// A button's border, 2 px each side and zoomed, lies around what its children may cover.
 const BORDER_PX: f64 = 3.5;
 
+/// And plain pages are as good.
 #[holds(
     "1.void-element",
     "1.label-default",
@@ -96,7 +115,25 @@ const BORDER_PX: f64 = 3.5;
     "6.box",
     "6.page-css"
 )]
-async fn no_style_of_a_page_breaks_the_call_button(stage: &mut Stage) -> Result<(), Failure> {
+async fn no_style_that_unsets_or_hides_everything_breaks_the_call_button(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    each_is_walked_through(stage, &UNSET_AND_HIDDEN).await
+}
+
+#[holds("6.page-css")]
+async fn no_sheet_of_a_framework_and_no_scheme_breaks_the_call_button(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    each_is_walked_through(stage, &SHEETS_AND_SCHEMES).await
+}
+
+#[holds("6.box", "6.page-css")]
+async fn no_direction_and_no_zoom_breaks_the_call_button(stage: &mut Stage) -> Result<(), Failure> {
+    each_is_walked_through(stage, &DIRECTION_AND_ZOOM).await
+}
+
+async fn each_is_walked_through(stage: &Stage, pages: &[Styled]) -> Result<(), Failure> {
     let modules = support::project().join("node_modules");
     for (path, file) in [
         ("/tailwind.css", "tailwindcss/preflight.css"),
@@ -109,10 +146,10 @@ async fn no_style_of_a_page_breaks_the_call_button(stage: &mut Stage) -> Result<
     }
     let marks = r#"data-vocadesk-embed="emb_echo" data-vocadesk-api-url="{{API_URL}}""#;
     let body = BODY.replace("MARKS", marks);
-    for (name, head, hosts) in PAGES {
+    for (name, head, hosts) in pages {
         let page = Page::default().head(format!("{PROMPT}{head}"));
         stage.open(&page.body(body.clone())).await?;
-        for host in hosts {
+        for host in *hosts {
             one_host(stage, host)
                 .await
                 .map_err(|Failure(why)| Failure(format!("{name}: {why}")))?;
