@@ -1,11 +1,11 @@
 //! One whole HTTP answer that a test prescribes.
 
-use std::time::Duration;
-
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 
-/// Status, headers, body, and how long the answer takes.
+use super::gate::{Gate, Held};
+
+/// Status, headers, body, and what the answer waits for.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
     /// HTTP status; 0 is read as 200.
@@ -14,8 +14,8 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// The body, never compressed by us.
     pub body: Vec<u8>,
-    /// The answer begins after this long; `Duration::MAX` is never.
-    pub delay: Duration,
+    /// The answer begins once this is passed.
+    pub held: Held,
 }
 
 impl Answer {
@@ -25,7 +25,7 @@ impl Answer {
             status,
             headers: vec![(header::CONTENT_TYPE.to_string(), content_type.to_owned())],
             body: body.into(),
-            delay: Duration::ZERO,
+            held: Held::default(),
         }
     }
 
@@ -41,17 +41,17 @@ impl Answer {
         self
     }
 
-    /// The same answer, later.
+    /// The same answer, once this gate is open.
     #[must_use]
-    pub fn after(mut self, delay: Duration) -> Self {
-        self.delay = delay;
+    pub fn held(mut self, gate: &Gate) -> Self {
+        self.held = gate.held();
         self
     }
 
-    /// Waits out the delay, then answers. Headers of `base` are kept where this answer has none of
+    /// Waits at its gate, then answers. Headers of `base` are kept where this answer has none of
     /// that name; a header given with an empty value takes the base's one away.
-    pub(super) async fn give(self, base: HeaderMap) -> Response<Body> {
-        tokio::time::sleep(self.delay).await;
+    pub(super) async fn give(mut self, base: HeaderMap) -> Response<Body> {
+        self.held.passed().await;
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = match self.status {
             0 => StatusCode::OK,

@@ -89,9 +89,9 @@ pub(super) fn origin_of(headers: &HeaderMap) -> &str {
 }
 
 async fn tokens(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
-    let misbehave = lock(&shared.misbehave).clone();
+    let mut misbehave = lock(&shared.misbehave).clone();
     let fault = misbehave.token;
-    tokio::time::sleep(misbehave.token_delay).await;
+    misbehave.token_held.passed().await;
     match fault {
         Some(TokenFault::Hangs) => pending().await,
         Some(TokenFault::Answer(answer)) => answer.give(HeaderMap::new()).await,
@@ -102,7 +102,7 @@ async fn tokens(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
         Some(TokenFault::Disconnect) => cut_off(""),
         fault => {
             let answer = grant(&shared, origin_of(&headers), &body, fault).into_response();
-            tokio::time::sleep(misbehave.grant_delay).await;
+            misbehave.grant_held.passed().await;
             answer
         }
     }

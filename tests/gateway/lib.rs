@@ -11,6 +11,7 @@ mod api;
 mod cdn;
 pub mod config;
 mod cors;
+mod gate;
 mod listen;
 mod log_requests;
 pub mod misbehave;
@@ -29,6 +30,7 @@ use std::time::Duration;
 
 pub use answer::Answer;
 pub use config::Config;
+pub use gate::{Gate, Held};
 pub use misbehave::{Act, Misbehave, TokenFault};
 pub use record::{Call, EndedBy, ListenerName, Record};
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::answer::Answer;
+use super::gate::Held;
 
 /// Everything wrong at once; the default is nothing wrong. Read anew for each request and socket,
 /// so a change never touches a call that is already open.
@@ -10,10 +11,10 @@ use super::answer::Answer;
 pub struct Misbehave {
     /// What is wrong with the token answer.
     pub token: Option<TokenFault>,
-    /// The token answer, good or bad, comes this late.
-    pub token_delay: Duration,
-    /// The token is granted at once, and its answer leaves this late.
-    pub grant_delay: Duration,
+    /// The token answer, good or bad, is not begun before this is passed.
+    pub token_held: Held,
+    /// The token is granted at once, and its answer does not leave before this is passed.
+    pub grant_held: Held,
     /// No CORS headers on anything of the api: a page's fetch fails as if there were no network.
     pub cors_missing: bool,
     /// `/v1/release` is received and never answered.
@@ -22,8 +23,8 @@ pub struct Misbehave {
     pub upgrade_status: Option<u16>,
     /// `started` never comes.
     pub started_never: bool,
-    /// `started` comes this late.
-    pub started_delay: Duration,
+    /// `started` does not leave before this is passed.
+    pub started_held: Held,
     /// Done in this order when the client's `start` has come, before `started`.
     pub before_started: Vec<Act>,
     /// Done in call, each at its time since `started`.

@@ -127,6 +127,7 @@ impl Session {
                     }
                 },
                 () = sleep_until(self.alarm_at) => self.alarm(),
+                () = self.misbehave.started_held.passed(), if self.may_start() => self.start(),
                 _ = closing.wait_for(|closing| *closing), if !self.ended => {
                     self.end(EndedBy::Gateway);
                     self.close(1001);
@@ -168,9 +169,9 @@ impl Session {
                 for act in std::mem::take(&mut self.misbehave.before_started) {
                     self.act(act);
                 }
+                // Its gate, or the client's patience.
                 if matches!(self.phase, Phase::Answering) {
-                    let delay = self.misbehave.started_delay.min(NEVER);
-                    self.alarm_at = Instant::now() + delay;
+                    self.alarm_at = Instant::now() + NEVER;
                 }
             }
             (FromClient::Stop, Phase::Closing | Phase::Over) => {}
@@ -197,6 +198,20 @@ impl Session {
         self.carry_out(orders);
     }
 
+    /// Whether nothing but its gate keeps `started` back.
+    fn may_start(&self) -> bool {
+        matches!(self.phase, Phase::Answering) && !self.misbehave.started_never
+    }
+
+    fn start(&mut self) {
+        self.writer.send(Out::Started(wire::started(&self.id)));
+        let (id, embed, agent) = (&self.id, &self.claims.embed, &self.claims.agent);
+        let line = || format!("call {id}: started, {embed} answered by {agent}");
+        self.shared.recorder.log(line);
+        self.phase = Phase::Talking(Instant::now());
+        self.tick();
+    }
+
     /// The phase's timer went off.
     fn alarm(&mut self) {
         match self.phase {
@@ -205,18 +220,7 @@ impl Session {
                 // 1002, protocol error: a client must begin with `start`.
                 self.close(1002);
             }
-            Phase::Answering if self.misbehave.started_never => {
-                // Until the client gives up.
-                self.alarm_at = Instant::now() + NEVER;
-            }
-            Phase::Answering => {
-                self.writer.send(Out::Started(wire::started(&self.id)));
-                let (id, embed, agent) = (&self.id, &self.claims.embed, &self.claims.agent);
-                let line = || format!("call {id}: started, {embed} answered by {agent}");
-                self.shared.recorder.log(line);
-                self.phase = Phase::Talking(Instant::now());
-                self.tick();
-            }
+            Phase::Answering => self.alarm_at = Instant::now() + NEVER,
             Phase::Talking(_) => self.tick(),
             Phase::Farewell => {
                 self.end(EndedBy::Gateway);

@@ -17,7 +17,7 @@ use crate::page::{Page, Release};
 pub use crate::page_event::PageEvent;
 use crate::sound;
 use crate::tap::{self, Heard};
-use gateway::{Answer, Config, Gateway};
+use gateway::{Answer, Config, Gate, Gateway};
 
 /// What the browser needs to know that the pointer is elsewhere.
 const A_MOMENT: Duration = Duration::from_millis(500);
@@ -131,16 +131,18 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Has what brings the page wing be so long on its way: the wasm, or the script that does without.
-    pub fn delay_page_wing(&self, by: Duration) -> Result<(), Failure> {
+    /// Holds what brings the page wing back until the gate is opened: the wasm, or the script that does without. Where
+    /// a page has a host from the first on, that script keeps the page from having loaded.
+    pub fn hold_page_wing(&self) -> Result<Gate, Failure> {
         let (file, mime) = match self.engine.without {
             Without::Wasm => ("vocadesk.nowasm.min.js", "text/javascript"),
             _ => ("vocadesk.wasm", "application/wasm"),
         };
         let (path, bytes) = self.release.file(file)?;
-        let late = Answer::new(200, mime, bytes).after(by);
-        self.gateway.cdn_override(&path, Some(late));
-        Ok(())
+        let gate = Gate::shut();
+        let held = Answer::new(200, mime, bytes).held(&gate);
+        self.gateway.cdn_override(&path, Some(held));
+        Ok(gate)
     }
 
     /// Starts a gateway, and gives this browser its microphone.

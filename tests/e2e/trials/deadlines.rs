@@ -1,13 +1,13 @@
 //! Answers that take their time: ten seconds are the contract's limit, for the token and for the agent.
 
 use holds::holds;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::trial::{Trial, trial};
 use gateway::agent::AgentKind;
 use gateway::config::Embed;
 use gateway::misbehave::{Misbehave, TokenFault};
-use gateway::{Config, Gateway, ListenerName, Record};
+use gateway::{Config, Gate, Gateway, Held, ListenerName, Record};
 use support::failure::{Failure, ensure};
 use support::page::Page;
 use support::stage::{PageEvent, Stage};
@@ -20,21 +20,20 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-/// The deadlines run in the browser, from the moment that the token or the socket is asked for; the delays
-/// run in the gateway, from the moment that the request or `start` has arrived, which is a little later.
-/// Ours leave half a second for the way there and back on a busy machine, preflight included; that it is ten seconds
-/// and no less or more `tests/unit/session/talk.rs` holds, where no machine is in the way.
-const IN_TIME: Duration = Duration::from_millis(9_500);
-const LATE: Duration = Duration::from_millis(10_500);
+/// The contract's limit, and what an answer in time leaves of it for the way to the page and for what the page has to
+/// do. That it is ten seconds and no less or more `tests/unit/session/talk.rs` holds, where no machine is in the way.
 const LIMIT: Duration = Duration::from_secs(10);
+const IN_TIME: Duration = Duration::from_secs(8);
 
-/// Half a second either way, the contract's own.
-const TOLERANCE: Duration = Duration::from_millis(500);
+/// A call that is given up is given up by then. A busy machine is late for the page's own timers just as it is for ours.
+const GIVEN_UP: Duration = Duration::from_secs(11);
 
 /// One gateway, and the button that calls it.
 struct Far {
     id: &'static str,
     gateway: Gateway,
+    /// What its answer waits for.
+    gate: Gate,
     /// The error that is due, if it is not a call.
     code: Option<&'static str>,
     /// A token is granted, in time or not.
@@ -44,17 +43,20 @@ struct Far {
 impl Far {
     async fn start(
         id: &'static str,
-        misbehave: Misbehave,
+        held_up: fn(Held) -> Misbehave,
         code: Option<&'static str>,
         site: &str,
     ) -> Result<Self, Failure> {
         let embed = Embed::new(id, AgentKind::Echo).origins(&[site]);
         let gateway = Gateway::start(Config::default().embed(embed)).await?;
+        let gate = Gate::shut();
+        let misbehave = held_up(gate.held());
         let granted = misbehave.token.is_none();
         gateway.misbehave(misbehave);
         Ok(Self {
             id,
             gateway,
+            gate,
             code,
             granted,
         })
@@ -67,15 +69,15 @@ impl Far {
         )
     }
 
-    /// When the answer that is late was asked for.
-    async fn asked(&self) -> Result<Instant, Failure> {
+    /// Waits until the answer that is late has been asked for.
+    async fn asked(&self) -> Result<(), Failure> {
         let of_token = self.id.starts_with("token");
         let asked = |r: &Record| {
             if of_token {
                 let asked = r.requests_to(ListenerName::Api, "/v1/tokens");
-                return asked.filter(|r| r.method == "POST").map(|r| r.at).next();
+                return asked.filter(|r| r.method == "POST").map(drop).next();
             }
-            r.calls.first().map(|call| call.opened)
+            r.calls.first().map(drop)
         };
         Ok(self.gateway.wait_for("the request", SOON, asked).await?)
     }
@@ -88,15 +90,24 @@ impl Far {
     }
 }
 
-/// Between when and when an event of the page happened, by this process's clock: when WebDriver tells is too late, and
-/// when the page's clock was read is somewhere between the question and the answer.
-async fn happened(stage: &Stage, event: &PageEvent) -> Result<(Instant, Instant), Failure> {
-    let before = Instant::now();
-    let now_ms = stage.run("return performance.now()").await?;
-    let after = Instant::now();
-    let ago_ms = now_ms.as_f64().ok_or("no clock")? - event.at;
-    let ago = Duration::from_secs_f64(ago_ms / 1e3);
-    Ok((before - ago, after - ago))
+/// The page's own timers, for each host by its id: those of [`IN_TIME`] and [`LIMIT`] run from the click, that of
+/// [`GIVEN_UP`] from when the trial has seen the request. Each tells the time at which it went off.
+const TIMERS: &str = r"<script>
+  window.inTime = {};
+  window.atLimit = {};
+  window.givenUp = {};
+  window.after = (ms, into, id) => setTimeout(() => (into[id] = performance.now()), ms);
+  addEventListener('click', ({ target: { id } }) => {
+    after(IN_TIME, inTime, id);
+    after(LIMIT, atLimit, id);
+  }, true);
+</script>";
+
+/// When a timer of this host's went off, in the page's time.
+async fn went_off(stage: &Stage, timer: &str, id: &str) -> Result<f64, Failure> {
+    let found = format!("{timer}['{id}']");
+    let at = stage.until(&found, GIVEN_UP + SOON).await?;
+    at.as_f64().ok_or_else(|| "no number".into())
 }
 
 /// Waits for the first event of this type at this host.
@@ -116,56 +127,66 @@ async fn event_at(
 async fn an_answer_within_ten_seconds_makes_a_call_and_a_later_one_is_given_up(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    let token = |token_delay| Misbehave {
-        token_delay,
+    let token: fn(Held) -> Misbehave = |token_held| Misbehave {
+        token_held,
         ..Misbehave::default()
     };
-    let agent = |started_delay| Misbehave {
-        started_delay,
+    let agent: fn(Held) -> Misbehave = |started_held| Misbehave {
+        started_held,
         ..Misbehave::default()
     };
-    let never = Misbehave {
+    let never: fn(Held) -> Misbehave = |_| Misbehave {
         token: Some(TokenFault::Hangs),
         ..Misbehave::default()
     };
     let mut fars = Vec::new();
-    for (id, misbehave, code) in [
-        ("token-in-time", token(IN_TIME), None),
-        ("agent-in-time", agent(IN_TIME), None),
-        ("token-late", token(LATE), Some("network")),
-        ("agent-late", agent(LATE), Some("ws_failed")),
+    // Those in time last: the clicks on others must not take of their time.
+    for (id, held_up, code) in [
+        ("token-late", token, Some("network")),
+        ("agent-late", agent, Some("ws_failed")),
         ("token-never", never, Some("network")),
+        ("token-in-time", token, None),
+        ("agent-in-time", agent, None),
     ] {
-        fars.push(Far::start(id, misbehave, code, &stage.gateway.site_url()).await?);
+        fars.push(Far::start(id, held_up, code, &stage.gateway.site_url()).await?);
     }
     let buttons: String = fars.iter().map(Far::button).collect();
-    stage.open(&Page::default().body(buttons)).await?;
-    let mut asked = Vec::new();
+    let timers = TIMERS
+        .replace("IN_TIME", &IN_TIME.as_millis().to_string())
+        .replace("LIMIT", &LIMIT.as_millis().to_string());
+    stage
+        .open(&Page::default().head(timers).body(buttons))
+        .await?;
     for far in &fars {
         stage.click(&format!("#{}", far.id)).await?;
         // One after the other: what one call has to set up must not hold up what another asks for.
-        asked.push(far.asked().await?);
+        far.asked().await?;
+        let given_up = format!("after({}, givenUp, '{}')", GIVEN_UP.as_millis(), far.id);
+        stage.run(&given_up).await?;
     }
-    for (far, since) in fars.iter().zip(asked) {
-        let kind = far.code.map_or(START, |_| ERROR);
-        let event = event_at(stage, far.id, kind, LIMIT + SOON).await?;
-        let (earliest, latest) = happened(stage, &event).await?;
-        let least = earliest.saturating_duration_since(since);
-        let most = latest.saturating_duration_since(since);
-        // A call that was answered in time begins when its page gets to it.
-        let (from, to) = match far.code {
-            Some(_) => (LIMIT - TOLERANCE, LIMIT + TOLERANCE),
-            None => (IN_TIME - TOLERANCE, LIMIT + SOON),
+    for far in fars.iter().filter(|far| far.code.is_none()) {
+        went_off(stage, "inTime", far.id).await?;
+        far.gate.open();
+    }
+    for far in &fars {
+        let Some(code) = far.code else {
+            event_at(stage, far.id, START, SOON).await?;
+            continue;
         };
+        let event = event_at(stage, far.id, ERROR, GIVEN_UP + SOON).await?;
+        let right = event.code() == code && event.message().contains("10 s");
+        ensure!(right, "{event:?}");
+        let from = went_off(stage, "atLimit", far.id).await?;
+        let to = went_off(stage, "givenUp", far.id).await?;
         ensure!(
-            most >= from && least <= to,
-            "{}: {kind} after {least:?} to {most:?}",
+            (from..=to).contains(&event.at),
+            "{}: {from} to {to} ms were due, {event:?}",
             far.id
         );
-        if let Some(code) = far.code {
-            let right = event.code() == code && event.message().contains("10 s");
-            ensure!(right, "{event:?}");
-        }
+    }
+    // What comes too late is of no use to anybody, and is released.
+    for far in &fars {
+        far.gate.open();
     }
     // The second try, and for those that made it, the hang-up.
     for far in &fars {

@@ -7,7 +7,7 @@ use crate::trial::{ANYTHING, Trial, trial};
 use gateway::agent::{AgentKind, speech};
 use gateway::config::Embed;
 use gateway::misbehave::{Act, Misbehave};
-use gateway::{EndedBy, ListenerName, Record};
+use gateway::{EndedBy, Gate, ListenerName, Record};
 use support::engine::Without;
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
@@ -268,10 +268,10 @@ async fn a_visitor_who_changes_their_mind_hears_of_nothing(
     stage.microphone_is_off().await?;
     ensure!(stage.token_requests() == 0, "a token was asked for");
 
-    // While the token is on its way, and while the agent is. The token comes in the end, to be released: its time
-    // must be longer than a click on a busy machine.
+    // While the token is on its way, and while the agent is. The token comes in the end, to be released.
+    let token = Gate::shut();
     let slow_token = Misbehave {
-        token_delay: Duration::from_secs(3),
+        token_held: token.held(),
         ..Misbehave::default()
     };
     let slow_agent = Misbehave {
@@ -296,6 +296,7 @@ async fn a_visitor_who_changes_their_mind_hears_of_nothing(
             .await?;
         stage.click("#call").await?;
         stage.state("#call", "idle").await?;
+        token.open();
         stage.released(nth).await?;
     }
     let record = stage.gateway.record();

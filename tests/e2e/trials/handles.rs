@@ -29,8 +29,7 @@ pub fn trials() -> Vec<Trial> {
 async fn a_mount_that_is_destroyed_before_the_wasm_is_there_never_was(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    // Long enough for two of WebDriver's commands on a busy machine.
-    stage.delay_page_wing(Duration::from_secs(2))?;
+    let wasm = stage.hold_page_wing()?;
     let bare = r#"<button id="bare" data-vocadesk-api-url="{{API_URL}}">Talk</button>"#;
     let hosts = button("marked", "emb_echo")
         + bare
@@ -58,6 +57,7 @@ async fn a_mount_that_is_destroyed_before_the_wasm_is_there_never_was(
       return early";
     let early = stage.run(destroy).await?;
     ensure!(early == true, "the wasm was there before the destroy");
+    wasm.open();
     stage.state("#other", "idle").await?;
     stage.state("#strict", "idle").await?;
     for id in ["marked", "bare", "clicked"] {

@@ -1,13 +1,10 @@
 //! A page that the visitor leaves and comes back to: where the browser kept it as it was, it goes on as
 //! if it had never called; where not, it is loaded anew.
 
-use holds::holds;
-use std::time::Duration;
-
-use serde_json::json;
-
 use crate::trial::{Trial, trial};
-use gateway::{ListenerName, Misbehave, Record};
+use gateway::{Gate, ListenerName, Misbehave, Record};
+use holds::holds;
+use serde_json::json;
 use support::engine::Without;
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
@@ -113,12 +110,13 @@ async fn a_page_that_is_left_before_the_start_leaves_the_place_free(
 ) -> Result<(), Failure> {
     let other = elsewhere(stage, &button("call", "emb_echo"));
     let releases = || stage.gateway.record().releases.len();
-    // Once so many releases have come in all.
-    let calls_elsewhere = async |due: usize| {
+    // Once so many releases have come in all; what is held back comes when the page is gone.
+    let calls_elsewhere = async |due: usize, held: Gate| {
         stage.browser()?.goto(&other).await?;
         // Only now: what is under way has read it.
         stage.gateway.misbehave(Misbehave::default());
         stage.until("window.free", SOON).await?;
+        held.open();
         let released = |r: &Record| (r.releases.len() >= due).then_some(());
         let what = "the release of what was left";
         stage.gateway.wait_for(what, SOON, released).await?;
@@ -129,7 +127,7 @@ async fn a_page_that_is_left_before_the_start_leaves_the_place_free(
     stage.click("#call").await?;
     stage.until("window.prompted === 1", SOON).await?;
     // Nothing was asked for yet.
-    calls_elsewhere(0).await?;
+    calls_elsewhere(0, Gate::shut()).await?;
 
     let set = async |misbehave: Misbehave| {
         stage.gateway.misbehave(misbehave);
@@ -137,9 +135,9 @@ async fn a_page_that_is_left_before_the_start_leaves_the_place_free(
         stage.click("#call").await
     };
     // While the token is on its way to nobody: not granted yet, and granted already.
-    let late = Duration::from_secs(2);
+    let token = Gate::shut();
     let slow = Misbehave {
-        token_delay: late,
+        token_held: token.held(),
         ..Misbehave::default()
     };
     let before = stage.token_requests();
@@ -153,17 +151,18 @@ async fn a_page_that_is_left_before_the_start_leaves_the_place_free(
         .gateway
         .wait_for("a request for a token", SOON, asked)
         .await?;
-    calls_elsewhere(left + 1).await?;
+    calls_elsewhere(left + 1, token).await?;
     let granted = stage.gateway.record().tokens.len();
+    let token = Gate::shut();
     let slow = Misbehave {
-        grant_delay: late,
+        grant_held: token.held(),
         ..Misbehave::default()
     };
     let left = releases();
     set(slow).await?;
     let grants = |r: &Record| (r.tokens.len() > granted).then_some(());
     stage.gateway.wait_for("a token", SOON, grants).await?;
-    calls_elsewhere(left + 1).await?;
+    calls_elsewhere(left + 1, token).await?;
 
     // While the agent is: the page knows of its token.
     let calls = stage.gateway.record().calls.len();
@@ -181,7 +180,7 @@ async fn a_page_that_is_left_before_the_start_leaves_the_place_free(
         .gateway
         .wait_for("the start frame", SOON, asked)
         .await?;
-    calls_elsewhere(left + 1).await?;
+    calls_elsewhere(left + 1, Gate::shut()).await?;
     stage.ended_at_gateway(calls).await?;
     Ok(())
 }

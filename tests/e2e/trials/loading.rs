@@ -1,10 +1,8 @@
 //! The files that the script brings, and never get there.
 
-use holds::holds;
-use std::time::Duration;
-
 use crate::trial::{Trial, trial};
-use gateway::Answer;
+use gateway::{Answer, Gate};
+use holds::holds;
 use support::failure::{Failure, ensure};
 use support::page::Page;
 use support::stage::Stage;
@@ -35,7 +33,8 @@ async fn a_release_that_does_not_come_in_half_a_minute_is_unknown_and_the_next_c
     stage: &mut Stage,
 ) -> Result<(), Failure> {
     let (path, wasm) = stage.release.file("vocadesk.wasm")?;
-    let never = Answer::new(200, "application/wasm", wasm).after(Duration::from_secs(600));
+    let gate = Gate::shut();
+    let never = Answer::new(200, "application/wasm", wasm).held(&gate);
     stage.gateway.cdn_override(&path, Some(never));
     gives_up(stage, &Page::default().head(HASTE)).await?;
     stage.gateway.cdn_override(&path, None);

@@ -1,8 +1,6 @@
 //! `Vocadesk.mount`, also while the wasm is on its way.
 
 use holds::holds;
-use std::time::Duration;
-
 use serde_json::json;
 
 use crate::trial::{Trial, trial};
@@ -66,8 +64,7 @@ async fn a_mount_takes_a_selector_an_element_and_one_in_any_shadow_root(
 async fn a_mount_and_a_click_before_the_wasm_is_there_make_a_call(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    // Long enough for WebDriver's click, which takes some 50 ms, on a busy machine too.
-    stage.delay_page_wing(Duration::from_secs(3))?;
+    let wasm = stage.hold_page_wing()?;
     stage.open(&Page::default().body(BARE)).await?;
     let script = r##"
       window.handle = Vocadesk.mount("#call", { embedId: "emb_echo" });
@@ -77,6 +74,7 @@ async fn a_mount_and_a_click_before_the_wasm_is_there_make_a_call(
     stage.click("#call").await?;
     let bound = stage.run("return 'vocadeskState' in call.dataset").await?;
     ensure!(bound == false, "the wasm was there before the click");
+    wasm.open();
     stage.event(START, 1, SOON).await?;
     stage.hang_up("#call").await?;
     stage.released(1).await?;

@@ -2,13 +2,11 @@
 //! that is bound already.
 
 use holds::holds;
-use std::time::Duration;
-
 use serde_json::json;
 
 use crate::trial::{Trial, trial};
 use gateway::misbehave::{Misbehave, TokenFault};
-use gateway::{EndedBy, ListenerName, Record};
+use gateway::{EndedBy, Gate, ListenerName, Record};
 use support::failure::{Failure, ensure};
 use support::page::Page;
 use support::stage::Stage;
@@ -203,9 +201,10 @@ async fn a_remount_gives_a_host_its_new_options_and_keeps_its_call(
     stage.heard_at_gateway(0, so_far + 10).await?;
     stage.hang_up("#call").await?;
     stage.released(1).await?;
-    // Back to idle at once by a click too many, for the label to show: before the token, on a busy machine too.
+    // Back to idle at once by a click too many, for the label to show: before the token.
+    let token = Gate::shut();
     let slow = Misbehave {
-        token_delay: Duration::from_secs(3),
+        token_held: token.held(),
         ..Misbehave::default()
     };
     stage.gateway.misbehave(slow);
@@ -221,6 +220,7 @@ async fn a_remount_gives_a_host_its_new_options_and_keeps_its_call(
     is_labelled(stage, "Third").await?;
     stage.gateway.misbehave(Misbehave::default());
     // Its token comes all the same, and is released.
+    token.open();
     stage.released(2).await?;
 
     // In a call with another embed: that call is over, and the next goes there.

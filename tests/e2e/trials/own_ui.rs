@@ -1,8 +1,6 @@
 //! A page that draws its own controls: `start`, `end`, `mute` and `state` of the handle, and `ui: "none"`.
 
 use holds::holds;
-use std::time::Duration;
-
 use serde_json::json;
 
 use super::devices::{LONG_ENOUGH, lose_microphone};
@@ -155,7 +153,6 @@ async fn a_page_starts_mutes_and_ends_calls_by_its_handle_and_draws_them_itself(
 async fn a_handle_does_what_it_was_told_before_the_wasm_was_there(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    stage.delay_page_wing(Duration::from_secs(2))?;
     let early = "window.early = () => !('vocadeskState' in call.dataset)";
     for (work, calls) in [
         (
@@ -171,12 +168,14 @@ async fn a_handle_does_what_it_was_told_before_the_wasm_was_there(
             false,
         ),
     ] {
+        let wasm = stage.hold_page_wing()?;
         stage.open(&Page::default().body(BODY)).await?;
         stage.run(early).await?;
         stage.run("mount({})").await?;
         let tokens = stage.token_requests();
         in_click(stage, work).await?;
         gives(stage, "asked", json!(["idle", true])).await?;
+        wasm.open();
         if calls {
             stage.event(START, 1, SOON).await?;
             gives(

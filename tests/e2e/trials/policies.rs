@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::trial::{Trial, trial};
-use gateway::Answer;
+use gateway::{Answer, Gate};
 use support::failure::{Failure, ensure};
 use support::page::{Page, Placement, button};
 use support::stage::{Setting, Stage};
@@ -356,7 +356,8 @@ const ON_ITS_WAY: Duration = Duration::from_secs(2);
 
 async fn the_script_without_wasm_may_be_long_on_its_way(stage: &mut Stage) -> Result<(), Failure> {
     let (path, script) = stage.release.file("vocadesk.nowasm.min.js")?;
-    let answer = Answer::new(200, "text/javascript", script).after(ON_ITS_WAY);
+    let gate = Gate::shut();
+    let answer = Answer::new(200, "text/javascript", script).held(&gate);
     stage.gateway.cdn_override(&path, Some(answer));
     let cdn = stage.gateway.cdn_url();
     let policy = format!(
@@ -372,6 +373,7 @@ async fn the_script_without_wasm_may_be_long_on_its_way(stage: &mut Stage) -> Re
     while Instant::now() < due {
         stage.browser()?.collect_garbage().await?;
     }
+    gate.open();
     stage.event(START, 1, SOON).await?;
     stage.hang_up("#call").await?;
     Ok(())

@@ -1,6 +1,7 @@
 //! The reference gateway, held to the contract.
 
 mod files;
+mod gates;
 mod http;
 mod misbehaviour;
 mod parrot;

