@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::failure::Failure;
 
 /// nginx is up within a few milliseconds; a busy machine may need longer.
-const START_DEADLINE: Duration = Duration::from_secs(10);
+const START_DEADLINE: Duration = Duration::from_secs(20);
 
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 

@@ -23,7 +23,7 @@ use gateway::{Answer, Config, Gate, Gateway};
 const A_MOMENT: Duration = Duration::from_millis(500);
 
 /// So long a hand follows what it wants to click.
-const POINTED: Duration = Duration::from_secs(8);
+const POINTED: Duration = Duration::from_secs(20);
 
 /// What a trial wants to find when it begins.
 #[derive(Clone)]
@@ -45,7 +45,7 @@ impl Default for Setting {
         Self {
             microphone: Microphone::Beeps,
             config: Config::default(),
-            deadline: Duration::from_secs(120),
+            deadline: Duration::from_secs(240),
             tls: false,
             impossible: Vec::new(),
         }

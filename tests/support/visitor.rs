@@ -13,8 +13,8 @@ pub const END: &str = "vocadesk:end";
 pub const ERROR: &str = "vocadesk:error";
 
 /// What happens without anybody's waiting for it: permission, token, socket, worklet take some
-/// 300 ms together; a busy machine may need several seconds.
-pub const SOON: Duration = Duration::from_secs(8);
+/// 300 ms together; a busy machine may need many seconds. A guard against hanging, and no bound of anything's.
+pub const SOON: Duration = Duration::from_secs(20);
 
 impl Stage {
     /// Clicks, and waits for the call's start.

@@ -19,7 +19,7 @@ use support::failure::{Failure, ensure};
 const START_DEADLINE: Duration = Duration::from_secs(240);
 
 /// The gateway gives its calls a second to end.
-const END_DEADLINE: Duration = Duration::from_secs(10);
+const END_DEADLINE: Duration = Duration::from_secs(20);
 
 pub fn checks() -> Vec<Check> {
     vec![(

@@ -14,8 +14,7 @@ use support::sound;
 use support::speech::came_through;
 use support::stage::{Setting, Stage, data, speaks_after};
 use support::tap::Heard;
-
-const SOON: Duration = Duration::from_secs(10);
+use support::visitor::SOON;
 
 const LEAD_SECS: f64 = 3.0;
 

@@ -87,7 +87,7 @@ const HOSTS: &str = r#"
 const ALIVE: &str = "return Object.keys(hosts).filter((way) => hosts[way].deref())";
 
 /// A collector takes its time: some ask twice whether anybody still wants a thing.
-const COLLECTED: Duration = Duration::from_secs(20);
+const COLLECTED: Duration = Duration::from_secs(60);
 
 async fn a_host_that_is_gone_is_collected_however_it_came_and_went(
     stage: &mut Stage,

@@ -2,7 +2,6 @@
 
 use holds::holds;
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use serde_json::json;
 
@@ -200,7 +199,7 @@ async fn a_thousand_hosts_at_once_are_a_thousand_buttons(stage: &mut Stage) -> R
       document.querySelector("main").innerHTML = hosts.join(" ");"##;
     stage.run(furnish).await?;
     let bound = "document.querySelectorAll('main > [data-vocadesk-state=idle]').length === 1000";
-    stage.until(bound, Duration::from_secs(10)).await?;
+    stage.until(bound, SOON).await?;
     for host in ["#h0", "#h512", "#h999"] {
         stage.good_call(host).await?;
     }

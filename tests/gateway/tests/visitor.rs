@@ -16,7 +16,7 @@ use crate::http::{Reply, request};
 use gateway::{Config, Gateway};
 
 /// Long enough for a loaded machine, short enough to fail a hung test.
-pub const SOON: Duration = Duration::from_secs(10);
+pub const SOON: Duration = Duration::from_secs(20);
 
 pub const BROWSER: &str = "8c4a4c1e-3a51-4f0e-9a5e-0c8f6a2f9a11";
 
