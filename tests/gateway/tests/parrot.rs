@@ -10,10 +10,7 @@ use gateway::agent::speech;
 use gateway::{Call, Config, EndedBy, Gateway, Record};
 
 /// Longer than any conversation here.
-const LONG: Duration = Duration::from_secs(25);
-
-/// `started` is sent, and noted, by a task of its own: on a busy machine so much after the agent's clock began.
-const NOTED_LATE: Duration = Duration::from_millis(200);
+const LONG: Duration = Duration::from_secs(60);
 
 /// Speaks a frame each 20 ms, as a microphone does, and listens meanwhile; stops when `done` says so.
 async fn converse(
@@ -119,6 +116,8 @@ async fn it_says_back_what_it_heard_with_transcripts_of_both_sides() {
 #[tokio::test]
 async fn it_greets_no_faster_than_its_lead_allows() {
     let gateway = start(Config::default()).await;
+    // Before the agent's clock began. `started` is noted after that, on a busy machine much later.
+    let called = Instant::now();
     let mut visitor = Visitor::call(&gateway, "emb_demo").await;
     visitor.until("started").await;
     let greeting = speech::greeting();
@@ -132,12 +131,14 @@ async fn it_greets_no_faster_than_its_lead_allows() {
     let length = Duration::from_secs_f64(greeting.len() as f64 / 24_000.0);
     // By the gateway's own clock: when it comes to us is the machine's doing.
     let call = gateway.record().calls[0].clone();
-    let started = call.started.unwrap();
-    let last = call.sent[greeting.len().div_ceil(480) - 1].at - started;
+    let last = call.sent[greeting.len().div_ceil(480) - 1].at - called;
     // Ahead by the lead of 200 ms, and two frames for rounding.
     let lead = Duration::from_millis(240);
-    assert!(last + lead + NOTED_LATE >= length, "{last:?}");
-    assert!(call.sent[0].at - started < Duration::from_secs(1));
+    assert!(last + lead >= length, "{last:?}");
+    // At once: within a second of what this visitor says.
+    let before = call.mic.iter().filter(|frame| frame.at < call.sent[0].at);
+    let before = before.count();
+    assert!(before < 50, "{before} frames before it");
 }
 
 #[tokio::test]
@@ -173,6 +174,7 @@ async fn talked_over_it_stops_at_once_and_then_answers() {
 #[tokio::test]
 async fn after_silence_it_says_goodbye_and_ends_the_call() {
     let gateway = start(Config::default().no_greeting().silence_secs(1.0)).await;
+    let called = Instant::now();
     let mut visitor = Visitor::call(&gateway, "emb_demo").await;
     visitor.until("started").await;
     let heard = converse(&mut visitor, &[], |got| got.kind() == "end_call").await;
@@ -184,8 +186,8 @@ async fn after_silence_it_says_goodbye_and_ends_the_call() {
     assert_eq!(visitor.end().await, Got::Closed(1000));
     let call = ended(&gateway).await;
     assert_eq!(call.ended_by, Some(EndedBy::Agent));
-    let quiet = call.agent_ending.unwrap() - call.started.unwrap();
-    assert!(quiet + NOTED_LATE >= Duration::from_secs(1), "{quiet:?}");
+    let quiet = call.agent_ending.unwrap() - called;
+    assert!(quiet >= Duration::from_secs(1), "{quiet:?}");
     assert_eq!(
         call.transcripts.last().unwrap().text,
         "It has become quiet. Goodbye!"
@@ -195,10 +197,11 @@ async fn after_silence_it_says_goodbye_and_ends_the_call() {
 #[tokio::test]
 async fn silence_counts_from_the_end_of_the_greeting_also_when_no_microphone_frame_comes() {
     let gateway = start(Config::default().silence_secs(0.5)).await;
+    let called = Instant::now();
     let mut visitor = Visitor::call(&gateway, "emb_demo").await;
     visitor.until("agent_ending").await;
     let greeting = Duration::from_secs_f64(speech::greeting().len() as f64 / 24_000.0);
     let call = gateway.record().calls[0].clone();
-    let quiet = call.agent_ending.unwrap() - call.started.unwrap();
-    assert!(quiet + NOTED_LATE >= greeting + Duration::from_millis(500));
+    let quiet = call.agent_ending.unwrap() - called;
+    assert!(quiet >= greeting + Duration::from_millis(500));
 }
