@@ -3,17 +3,26 @@
 
 use holds::holds;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::json;
 
 use crate::trial::{ANYTHING, Trial, trial};
-use gateway::ListenerName;
+use gateway::token::Claims;
+use gateway::{Answer, ListenerName, Record};
 use support::failure::{Failure, ensure};
-use support::page::Page;
+use support::page::{Page, button};
 use support::stage::Stage;
+use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
-    vec![trial!(nothing_is_stored_or_asked_for_before_the_click)]
+    vec![
+        trial!(nothing_is_stored_or_asked_for_before_the_click),
+        trial!(an_embed_with_bot_protection_brings_no_script_of_anybodys),
+        trial!(nobody_gets_into_our_shadow_roots),
+        trial!(a_visitor_whose_storage_is_refused_is_one_visitor_for_a_page),
+        trial!(no_cookie_goes_with_what_is_asked_of_the_api),
+    ]
 }
 
 /// What holds as well where something is refused.
@@ -169,6 +178,150 @@ async fn the_whole_life_of_a_page_asks_three_origins_and_says_nothing(
         let strangers = stage.strangers(&requests);
         ensure!(strangers.is_empty(), "{strangers:?} were asked");
         ensure!(!requests.is_empty(), "the network log is empty");
+    }
+    Ok(())
+}
+
+async fn an_embed_with_bot_protection_brings_no_script_of_anybodys(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let page = Page::default().body(button("call", "emb_guarded"));
+    stage.open(&page).await?;
+    let error = stage.fail_call("#call", "token_failed").await?;
+    ensure!(error.message().contains("turnstile_required"), "{error:?}");
+    // With the token of a challenge that the page has solved, and by itself.
+    stage
+        .run("Vocadesk.mount(call, { turnstileToken: 'demo-turnstile-token' })")
+        .await?;
+    stage.good_call("#call").await?;
+    let foreign = "const ours = [...arguments];
+        return [...document.querySelectorAll('script[src], iframe')].map(({ src }) => src).filter((src) => !ours.includes(new URL(src).origin))";
+    let ours = [stage.gateway.site_url(), stage.gateway.cdn_url()].map(|url| json!(url));
+    let foreign = stage.browser()?.run(foreign, ours.to_vec()).await?;
+    ensure!(foreign == json!([]), "{foreign} in the page");
+    let requests = stage.leave().await?;
+    if let Some(requests) = requests {
+        let strangers = stage.strangers(&requests);
+        ensure!(strangers.is_empty(), "{strangers:?} were asked");
+        ensure!(!requests.is_empty(), "the network log is empty");
+    }
+    Ok(())
+}
+
+/// Counts the shadow roots that are made, and leaves them as they are.
+const COUNTED_ROOTS: &str = "<script>
+  window.roots = 0;
+  const { attachShadow } = Element.prototype;
+  Element.prototype.attachShadow = function (...given) {
+    roots += 1;
+    return attachShadow.apply(this, given);
+  };
+</script>";
+
+async fn nobody_gets_into_our_shadow_roots(stage: &mut Stage) -> Result<(), Failure> {
+    stage.open(&Page::default().head(COUNTED_ROOTS)).await?;
+    stage.start_call("#call").await?;
+    stage.bar().await?;
+    let roots = "return [roots, [...document.querySelectorAll('*')].filter((e) => e.shadowRoot).map((e) => e.outerHTML)]";
+    let roots = stage.run(roots).await?;
+    // The host's and the bar's.
+    ensure!(roots == json!([2, []]), "shadow roots, open ones: {roots}");
+    stage.hang_up("#call").await.map(drop)
+}
+
+/// The browser's own refusal, and one that comes only with the use.
+const NO_STORAGE: [&str; 2] = [
+    "<script>Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });</script>",
+    "<script>for (const name of ['getItem', 'setItem']) Storage.prototype[name] = () => { throw new DOMException('no', 'QuotaExceededError'); };</script>",
+];
+
+async fn a_visitor_whose_storage_is_refused_is_one_visitor_for_a_page(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let mut ids = Vec::new();
+    for refused in NO_STORAGE {
+        let calls = ids.len();
+        let buttons = button("call", "emb_echo") + &button("other", "emb_demo");
+        stage
+            .open(&Page::default().head(refused).body(buttons))
+            .await?;
+        for host in ["#call", "#call", "#other"] {
+            stage.good_call(host).await?;
+        }
+        let record = stage.gateway.record();
+        ids = record.calls.into_iter().map(|call| call.browser).collect();
+        let id = &ids[calls];
+        ensure!(
+            ids[calls..].iter().all(|other| other == id),
+            "{ids:?} of one visitor"
+        );
+        // Version 4 has its digit in this place.
+        ensure!(id.len() == 36 && id[14..].starts_with('4'), "{id} is no id");
+        let errors = stage.run("return __harness.errors").await?;
+        ensure!(errors == json!([]), "{errors}");
+    }
+    // It was kept nowhere: the next page has another.
+    ensure!(ids.first() != ids.last(), "the storage was not refused");
+    Ok(())
+}
+
+fn posts(record: &Record, path: &str) -> usize {
+    let posts = record.requests_to(ListenerName::Site, path);
+    posts.filter(|r| r.method == "POST").count()
+}
+
+/// Elsewhere a browser sends none by itself; to the page's own origin it does, unless it is told not to.
+async fn no_cookie_goes_with_what_is_asked_of_the_api(stage: &mut Stage) -> Result<(), Failure> {
+    let host = button("call", "emb_echo").replace("{{API_URL}}", "{{SITE_URL}}");
+    stage.open(&Page::default().body(host)).await?;
+    let own = stage.gateway.site_answer("/own", Answer::html(""));
+    let freed = Answer::new(204, "application/json", "");
+    stage.gateway.site_answer("/v1/release", freed);
+    stage
+        .run("document.cookie = 'visitor=known; path=/'")
+        .await?;
+    let ask =
+        "const [url, done] = arguments; fetch(url, { method: 'POST' }).then(() => done(true))";
+    stage.browser()?.run_async(ask, vec![json!(own)]).await?;
+
+    // Released by the worker, and by a page that is left.
+    for call in 0..2 {
+        // A token is good for one call.
+        let (site, life) = (stage.gateway.site_url(), Duration::from_secs(60));
+        let claims = Claims::new("emb_echo", "of no matter", &site, "echo", life);
+        let grant = json!({
+            "token": stage.gateway.sign(&claims),
+            "wssUrl": stage.gateway.wss_url(),
+            "expiresAt": claims.exp * 1_000,
+        });
+        let grant = Answer::new(200, "application/json", grant.to_string());
+        stage.gateway.site_answer("/v1/tokens", grant);
+        stage.start_call("#call").await?;
+        stage.heard_at_gateway(call, 10).await?;
+        if call == 0 {
+            stage.hang_up("#call").await?;
+        } else {
+            // On the same site: Firefox (153) drops the last requests of a page whose process it ends.
+            let elsewhere = stage.gateway.site_page("/elsewhere", "<p>Elsewhere", &[]);
+            stage.browser()?.goto(&elsewhere).await?;
+        }
+        let released = |r: &Record| (posts(r, "/v1/release") > call).then_some(());
+        let what = "a release";
+        stage.gateway.wait_for(what, SOON, released).await?;
+    }
+    let record = stage.gateway.record();
+    let cookies = |path| {
+        let asked = record.requests_to(ListenerName::Site, path);
+        let headers = asked.flat_map(|r| &r.headers);
+        headers.filter(|(name, _)| name == "cookie").count()
+    };
+    ensure!(cookies("/own") == 1, "the browser has no cookie to send");
+    for path in ["/v1/tokens", "/v1/release"] {
+        let (asked, cookies) = (posts(&record, path), cookies(path));
+        ensure!(
+            asked == 2 && cookies == 0,
+            "{cookies} cookies with {asked} requests to {path}"
+        );
     }
     Ok(())
 }

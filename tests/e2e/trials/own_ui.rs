@@ -8,7 +8,7 @@ use crate::trial::{ANYTHING, Trial, trial};
 use gateway::record::MicFrame;
 use gateway::{EndedBy, ListenerName, Record};
 use support::failure::{Failure, ensure};
-use support::page::Page;
+use support::page::{Page, button};
 use support::stage::Stage;
 use support::visitor::{END, SOON, START};
 
@@ -19,6 +19,8 @@ pub fn trials() -> Vec<Trial> {
         trial!(a_handle_does_what_it_was_told_before_the_wasm_was_there),
         trial!(a_muted_microphone_stays_muted_when_another_takes_its_place)
             .own_browser("pulls the lane's microphone in Firefox"),
+        trial!(a_host_whose_markup_says_that_the_page_draws_shows_nothing_of_ours),
+        trial!(a_host_whose_markup_wants_no_controls_gets_no_call_bar),
     ]
 }
 
@@ -52,6 +54,24 @@ fn asked_for(stage: &Stage, file: &str) -> usize {
     record.requests_to(ListenerName::Cdn, &path).count()
 }
 
+/// And the colours are the page's.
+async fn nothing_of_ours_is_seen_or_said(stage: &Stage) -> Result<(), Failure> {
+    gives(stage, "call.innerHTML", json!("Nothing yet")).await?;
+    gives(
+        stage,
+        "getComputedStyle(call).backgroundColor",
+        json!("rgb(1, 2, 3)"),
+    )
+    .await?;
+    gives(stage, "call.hasAttribute('aria-label')", json!(false)).await?;
+    gives(
+        stage,
+        "document.querySelectorAll('[role=status], [role=alert], [data-vocadesk-bar]').length",
+        json!(0),
+    )
+    .await
+}
+
 #[holds("1.option-ui", "2.mute")]
 async fn a_page_starts_mutes_and_ends_calls_by_its_handle_and_draws_them_itself(
     stage: &mut Stage,
@@ -68,21 +88,7 @@ async fn a_page_starts_mutes_and_ends_calls_by_its_handle_and_draws_them_itself(
         stage.event(START, call + 1, SOON).await?;
         gives(stage, "asked", json!("asking")).await?;
         gives(stage, "handle.state", json!("live")).await?;
-        // Nothing of ours is seen or said, and the colours are the page's.
-        gives(stage, "call.innerHTML", json!("Nothing yet")).await?;
-        gives(
-            stage,
-            "getComputedStyle(call).backgroundColor",
-            json!("rgb(1, 2, 3)"),
-        )
-        .await?;
-        gives(stage, "call.hasAttribute('aria-label')", json!(false)).await?;
-        gives(
-            stage,
-            "document.querySelectorAll('[role=status], [role=alert]').length",
-            json!(0),
-        )
-        .await?;
+        nothing_of_ours_is_seen_or_said(stage).await?;
         stage.heard_at_gateway(call, 20).await?;
         gives(stage, "track().enabled", json!(true)).await?;
         stage.run("handle.mute(true); handle.mute(true)").await?;
@@ -226,4 +232,53 @@ async fn a_muted_microphone_stays_muted_when_another_takes_its_place(
         "the bar was brought"
     );
     gives(stage, "__harness.errors", json!([])).await
+}
+
+async fn a_host_whose_markup_says_that_the_page_draws_shows_nothing_of_ours(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let marks = r#"<p id="call" data-vocadesk-embed="emb_echo" data-vocadesk-ui="none""#;
+    let body = BODY.replace(r#"<p id="call""#, marks);
+    stage.open(&Page::default().body(body)).await?;
+    stage.state("#call", "idle").await?;
+    nothing_of_ours_is_seen_or_said(stage).await?;
+    stage.start_call("#call").await?;
+    stage.heard_at_gateway(0, 10).await?;
+    stage.state("#call", "live").await?;
+    nothing_of_ours_is_seen_or_said(stage).await?;
+    stage.hang_up("#call").await?;
+    nothing_of_ours_is_seen_or_said(stage).await?;
+    stage.all_released().await?;
+    ensure!(
+        asked_for(stage, "vocadesk.call-bar.min.js") == 0,
+        "the bar was brought"
+    );
+    gives(stage, "__harness.errors", json!([])).await
+}
+
+async fn a_host_whose_markup_wants_no_controls_gets_no_call_bar(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let without =
+        button("call", "emb_echo").replace("<button", "<button data-vocadesk-controls='none'");
+    let body = without + &button("barred", "emb_echo");
+    stage.open(&Page::default().body(body)).await?;
+    stage.start_call("#call").await?;
+    stage.heard_at_gateway(0, 10).await?;
+    // All the rest is as ever: the overlay on the host, and what is said aloud.
+    let shown = "[call, document].map((at) => at.querySelectorAll('[aria-hidden], [role=status]').length > 0)";
+    gives(stage, shown, json!([true, true])).await?;
+    stage.hang_up("#call").await?;
+    stage.all_released().await?;
+    let bars = "document.querySelectorAll('[data-vocadesk-bar]').length";
+    gives(stage, bars, json!(0)).await?;
+    ensure!(
+        asked_for(stage, "vocadesk.call-bar.min.js") == 0,
+        "the bar was brought"
+    );
+    // Its neighbour gets one.
+    stage.start_call("#barred").await?;
+    stage.bar().await?;
+    stage.hang_up("#barred").await?;
+    stage.all_released().await
 }

@@ -26,6 +26,7 @@ pub fn trials() -> Vec<Trial> {
             setting
         ),
         trial!(a_colour_that_is_none_counts_as_not_set),
+        trial!(a_page_that_sets_no_colour_gets_the_five_of_the_contract),
     ]
 }
 
@@ -206,5 +207,41 @@ async fn a_colour_that_is_none_counts_as_not_set(stage: &mut Stage) -> Result<()
         .as_str()
         .is_some_and(|found| found.contains("rgb(0, 0, 0),linear-gradient"));
     ensure!(gradient, "a gradient: {found}");
+    stage.hang_up("#call").await.map(drop)
+}
+
+/// Where each of them shows in a call, on the host and in the bar.
+const DEFAULTS: &str = "
+  const face = (part, pseudo) => getComputedStyle(call.lastElementChild.shadowRoot.querySelector(part), pseudo);
+  const bar = (part) => getComputedStyle(inBar(part));
+  return [
+    [face('.face').backgroundColor, bar('.bar').backgroundColor],
+    [face('.text').color, bar('.bar').color],
+    [face('.bar:nth-child(2)').backgroundColor, bar('i:nth-child(2)').backgroundColor],
+    [face('.face', '::before').backgroundColor, bar('.end').backgroundColor],
+    [face('.time').color, bar('.time').color.replace(/16[45](?=\\)$)/, '164.6')],
+  ];";
+
+async fn a_page_that_sets_no_colour_gets_the_five_of_the_contract(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage
+        .open(&Page::default().head(OPEN_ROOTS).body(BODY))
+        .await?;
+    stage.start_call("#call").await?;
+    stage.bar().await?;
+    let found = stage.run(DEFAULTS).await?;
+    // All of them can be read as they are: none is corrected.
+    let due = [
+        "rgb(11, 29, 54)",
+        "rgb(255, 255, 255)",
+        "rgb(79, 140, 255)",
+        "rgb(255, 90, 90)",
+        "rgba(255, 255, 255, 0.55)",
+    ];
+    let mut due = due.map(|colour| [colour, colour]);
+    // The bar mixes it with what is behind it; engines round that up or down.
+    due[4][1] = "rgb(145, 153, 164.6)";
+    ensure!(found == serde_json::json!(due), "{found}, not {due:?}");
     stage.hang_up("#call").await.map(drop)
 }

@@ -6,12 +6,14 @@ use serde_json::json;
 use crate::trial::{Trial, trial};
 use support::failure::{Failure, ensure};
 use support::page::{Page, Placement, button};
+use support::prompt::PROMPT;
 use support::stage::Stage;
 
 pub fn trials() -> Vec<Trial> {
-    vec![trial!(
-        the_pages_own_styles_are_the_same_with_us_and_in_a_call
-    )]
+    vec![
+        trial!(the_pages_own_styles_are_the_same_with_us_and_in_a_call),
+        trial!(the_hosts_radius_is_the_pages_in_every_state),
+    ]
 }
 
 const PAGE: &str = r#"<style>
@@ -78,4 +80,29 @@ async fn the_pages_own_styles_are_the_same_with_us_and_in_a_call(
     // A page that sets its own sheets again may drop ours: it calls all the same.
     stage.run("document.adoptedStyleSheets = [own]").await?;
     stage.good_call("#call").await
+}
+
+/// A rule of ours that any of the page's would beat shows where the page has none; one that beats the page's, where it
+/// has one.
+const RADII: &str = "
+  const plain = getComputedStyle(call).borderRadius;
+  call.classList.add('round');
+  const round = getComputedStyle(call).borderRadius;
+  call.classList.remove('round');
+  return [plain, round]";
+
+async fn the_hosts_radius_is_the_pages_in_every_state(stage: &mut Stage) -> Result<(), Failure> {
+    let style = "<style>.round { border-radius: 13px 2px 50% 0 }</style>";
+    // Engines give buttons a radius of their own.
+    let host = button("call", "emb_echo").replace("button", "div");
+    let page = Page::default().head([PROMPT, style].concat()).body(host);
+    stage.open(&page).await?;
+    let stage = &*stage;
+    stage
+        .walk("#call", async |_| {
+            let radii = stage.run(RADII).await?;
+            ensure!(radii == json!(["0px", "13px 2px 50% 0px"]), "{radii}");
+            Ok(())
+        })
+        .await
 }
