@@ -13,7 +13,7 @@ use crate::evidence::evidence_folder;
 use crate::failure::Failure;
 use crate::machine::Machine;
 use crate::network::{self, Requested};
-use crate::page::{Page, Release};
+use crate::page::{Page, Placement, Release};
 pub use crate::page_event::PageEvent;
 use crate::sound;
 use crate::tap::{self, Heard};
@@ -190,6 +190,19 @@ impl Stage {
             .gateway
             .site_page("/", &page.html(&self.release), &page.headers());
         self.browser()?.goto(&url).await
+    }
+
+    /// The same, and the script tag is added once it has loaded, as a tag manager does: what a trial holds back then
+    /// holds up no `load`.
+    pub async fn open_then_load(&self, page: &Page) -> Result<(), Failure> {
+        self.open(&page.clone().script(Placement::Absent)).await?;
+        let add = "const [src, integrity] = arguments;
+            const script = document.createElement('script');
+            Object.assign(script, { src, integrity, crossOrigin: 'anonymous' });
+            document.head.append(script);";
+        let source = format!("{}{}", self.gateway.cdn_url(), self.release.script_path);
+        let arguments = vec![json!(source), json!(self.release.integrity)];
+        self.browser()?.run(add, arguments).await.map(drop)
     }
 
     /// Pulls the microphone out of the machine, or plugs another in. An engine with a fake device of its own

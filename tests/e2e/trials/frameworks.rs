@@ -20,7 +20,7 @@ use support::visitor::{END, SOON, START};
 pub fn trials() -> Vec<Trial> {
     // The first of them builds all three.
     let setting = Setting {
-        deadline: Duration::from_secs(240),
+        deadline: Duration::from_secs(480),
         ..Setting::default()
     };
     vec![

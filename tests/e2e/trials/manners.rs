@@ -182,6 +182,7 @@ async fn the_whole_life_of_a_page_asks_three_origins_and_says_nothing(
     Ok(())
 }
 
+#[holds("1.turnstile-loads-nothing")]
 async fn an_embed_with_bot_protection_brings_no_script_of_anybodys(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -218,6 +219,7 @@ const COUNTED_ROOTS: &str = "<script>
   };
 </script>";
 
+#[holds("6.closed-roots")]
 async fn nobody_gets_into_our_shadow_roots(stage: &mut Stage) -> Result<(), Failure> {
     stage.open(&Page::default().head(COUNTED_ROOTS)).await?;
     stage.start_call("#call").await?;
@@ -235,6 +237,7 @@ const NO_STORAGE: [&str; 2] = [
     "<script>for (const name of ['getItem', 'setItem']) Storage.prototype[name] = () => { throw new DOMException('no', 'QuotaExceededError'); };</script>",
 ];
 
+#[holds("4.browser-id-memory")]
 async fn a_visitor_whose_storage_is_refused_is_one_visitor_for_a_page(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -271,6 +274,7 @@ fn posts(record: &Record, path: &str) -> usize {
 }
 
 /// Elsewhere a browser sends none by itself; to the page's own origin it does, unless it is told not to.
+#[holds("4.credentials-omit")]
 async fn no_cookie_goes_with_what_is_asked_of_the_api(stage: &mut Stage) -> Result<(), Failure> {
     let host = button("call", "emb_echo").replace("{{API_URL}}", "{{SITE_URL}}");
     stage.open(&Page::default().body(host)).await?;

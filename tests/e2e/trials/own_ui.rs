@@ -234,6 +234,7 @@ async fn a_muted_microphone_stays_muted_when_another_takes_its_place(
     gives(stage, "__harness.errors", json!([])).await
 }
 
+#[holds("1.attribute-ui")]
 async fn a_host_whose_markup_says_that_the_page_draws_shows_nothing_of_ours(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -256,6 +257,7 @@ async fn a_host_whose_markup_says_that_the_page_draws_shows_nothing_of_ours(
     gives(stage, "__harness.errors", json!([])).await
 }
 
+#[holds("1.attribute-controls")]
 async fn a_host_whose_markup_wants_no_controls_gets_no_call_bar(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -15,7 +15,7 @@ use support::visitor::{END, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {
-        deadline: Duration::from_secs(180),
+        deadline: Duration::from_secs(360),
         ..Setting::default()
     };
     vec![

@@ -13,7 +13,7 @@ use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {
-        deadline: std::time::Duration::from_secs(240),
+        deadline: std::time::Duration::from_secs(480),
         ..Setting::default()
     };
     vec![trial!(axe_finds_nothing_in_any_state_and_theme, setting).in_one_engine("axe judges our own markup and names, engine-independent; colours as computed are judged in all by theme/colours and bar/preferences")]

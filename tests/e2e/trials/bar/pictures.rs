@@ -23,7 +23,7 @@ use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {
-        deadline: Duration::from_secs(240),
+        deadline: Duration::from_secs(480),
         ..Setting::default()
     };
     vec![trial!(every_state_looks_as_it_did, setting)]

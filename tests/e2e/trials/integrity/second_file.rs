@@ -14,7 +14,7 @@ use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {
-        deadline: Duration::from_secs(240),
+        deadline: Duration::from_secs(480),
         ..Setting::default()
     };
     vec![

@@ -13,7 +13,7 @@ use support::stage::{Setting, Stage};
 
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {
-        deadline: Duration::from_secs(180),
+        deadline: Duration::from_secs(360),
         ..Setting::default()
     };
     vec![
@@ -222,6 +222,7 @@ const DEFAULTS: &str = "
     [face('.time').color, bar('.time').color.replace(/16[45](?=\\)$)/, '164.6')],
   ];";
 
+#[holds("6.default-muted", "6.default-accent-danger", "6.default-bg-fg")]
 async fn a_page_that_sets_no_colour_gets_the_five_of_the_contract(
     stage: &mut Stage,
 ) -> Result<(), Failure> {

@@ -91,6 +91,7 @@ const RADII: &str = "
   call.classList.remove('round');
   return [plain, round]";
 
+#[holds("6.radius")]
 async fn the_hosts_radius_is_the_pages_in_every_state(stage: &mut Stage) -> Result<(), Failure> {
     let style = "<style>.round { border-radius: 13px 2px 50% 0 }</style>";
     // Engines give buttons a radius of their own.
