@@ -67,7 +67,7 @@ const MOST_PAUSES_SECS: f64 = 0.5;
 
 /// Holds that all of what the agent said was heard, and in time: for a trial that has the machine to itself.
 pub fn was_heard(engine: &Engine, followed: &sound::Followed) -> Result<(), Failure> {
-    nothing_was_lost(engine, followed)?;
+    came_whole(engine, followed, INTACT_SHARE)?;
     ensure!(
         followed.pauses() <= MOST_PAUSES_SECS,
         "pauses that were not there: {followed:?}"
@@ -78,12 +78,17 @@ pub fn was_heard(engine: &Engine, followed: &sound::Followed) -> Result<(), Fail
 /// Holds that all of what the agent said was heard, piece by piece. A piece with a pause in it that was not there is
 /// no loss: all of it was heard on either side.
 ///
-/// Sound that the page's own thread makes breaks off for a block of 46 ms where that thread is late, which on a
-/// busy machine it is some of the time.
+/// Sound that the page's own thread makes breaks off for a block of 46 ms where that thread is late (measured beside
+/// other trials: in 5 of 19 pieces): there it is enough that half of it was heard.
 pub fn nothing_was_lost(engine: &Engine, followed: &sound::Followed) -> Result<(), Failure> {
+    came_whole(engine, followed, 0.5)
+}
+
+/// All of it, or this share where the page's own thread makes the sound.
+fn came_whole(engine: &Engine, followed: &sound::Followed, share: f64) -> Result<(), Failure> {
     let pieces = followed.delays.len();
     let may_be_lost = match engine.without {
-        Without::Worklet => (pieces as f64 * (1.0 - INTACT_SHARE)) as usize,
+        Without::Worklet => (pieces as f64 * (1.0 - share)) as usize,
         _ => 0,
     };
     ensure!(
