@@ -104,6 +104,22 @@ const PROMPT: &str = r"<script>
   navigator.mediaDevices.getUserMedia = () => (prompted++, new Promise(() => 0));
 </script>";
 
+/// Without a Worker the page asks for the token itself, and Chromium (156) keeps the request of a page that it has
+/// frozen: what is granted after that nobody releases, and the place is taken until the token is void. Here the answer
+/// comes in the next page's call, which the gateway takes for a reason to grant nothing.
+async fn answered_in_the_next_call(stage: &Stage, held: &Gate) -> Result<(), Failure> {
+    stage.start_call("#call").await?;
+    held.open();
+    let answered = |r: &Record| {
+        let mut asked = r.requests_to(ListenerName::Api, "/v1/tokens");
+        asked.all(|r| r.status.is_some()).then_some(())
+    };
+    let what = "an answer to each request";
+    stage.gateway.wait_for(what, SOON, answered).await?;
+    stage.hang_up("#call").await?;
+    stage.place_is_free().await
+}
+
 #[holds("4.release-keepalive", "4.release-pagehide")]
 async fn a_page_that_is_left_before_the_start_leaves_the_place_free(
     stage: &mut Stage,
@@ -116,10 +132,16 @@ async fn a_page_that_is_left_before_the_start_leaves_the_place_free(
         // Only now: what is under way has read it.
         stage.gateway.misbehave(Misbehave::default());
         stage.until("window.free", SOON).await?;
-        held.open();
+        let page_asks = stage.engine.without == Without::Worker;
+        if !page_asks {
+            held.open();
+        }
         let released = |r: &Record| (r.releases.len() >= due).then_some(());
         let what = "the release of what was left";
         stage.gateway.wait_for(what, SOON, released).await?;
+        if page_asks {
+            answered_in_the_next_call(stage, &held).await?;
+        }
         stage.good_call("#call").await
     };
     // While the browser asks for the microphone.

@@ -18,7 +18,8 @@ use support::visitor::SOON;
 pub fn trials() -> Vec<Trial> {
     vec![
         trial!(nothing_is_stored_or_asked_for_before_the_click),
-        trial!(an_embed_with_bot_protection_brings_no_script_of_anybodys),
+        trial!(an_embed_with_bot_protection_brings_no_script_of_anybodys)
+            .own_browser("reads the network log (stage.leave())"),
         trial!(nobody_gets_into_our_shadow_roots),
         trial!(a_visitor_whose_storage_is_refused_is_one_visitor_for_a_page),
         trial!(no_cookie_goes_with_what_is_asked_of_the_api),
