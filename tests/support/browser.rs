@@ -72,7 +72,7 @@ impl Browser {
     ) -> Result<Self, Failure> {
         let microphone = &setting.microphone;
         let folder = tempfile::tempdir()?;
-        driver.machine.plug_in(microphone)?;
+        driver.machine.provide(microphone)?;
         (engine.hears)(folder.path(), microphone)?;
         let proxy = match engine.network {
             Network::OwnLog(_) => None,

@@ -161,7 +161,7 @@ impl Stage {
             config = config.site_header("content-security-policy", policy);
         }
         let gateway = Gateway::start(config).await?;
-        driver.machine.plug_in(&setting.microphone)?;
+        driver.machine.provide(&setting.microphone)?;
         browser.hears(&setting.microphone)?;
         let first = [engine.without.script(), tap::SCRIPT].concat();
         let first = gateway::Answer::new(200, "text/javascript", first);

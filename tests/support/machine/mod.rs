@@ -50,6 +50,14 @@ impl Machine {
         }
     }
 
+    /// Has this microphone ready for a page to open.
+    pub fn provide(&self, microphone: &Microphone) -> Result<(), Failure> {
+        match &self.sound {
+            Some(sound) => sound.provide(microphone),
+            None => Ok(()),
+        }
+    }
+
     /// Plugs this microphone in, instead of the one before it.
     pub fn plug_in(&self, microphone: &Microphone) -> Result<(), Failure> {
         match &self.sound {

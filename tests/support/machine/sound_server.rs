@@ -122,6 +122,22 @@ impl SoundServer {
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
+    /// Has this microphone ready. One that is plugged in already stays: Firefox (153) sometimes dies of devices that come
+    /// and go under it.
+    pub fn provide(&self, microphone: &Microphone) -> Result<(), Failure> {
+        let is_there = {
+            let plugged = self.plugged.lock().unwrap_or_else(PoisonError::into_inner);
+            plugged.is_some()
+        };
+        if is_there == matches!(microphone, Microphone::Missing) {
+            return self.plug_in(microphone);
+        }
+        if let Some(speaker) = &self.speaker {
+            speaker.will_say(microphone);
+        }
+        Ok(())
+    }
+
     /// Plugs this microphone in, instead of the one before it.
     pub fn plug_in(&self, microphone: &Microphone) -> Result<(), Failure> {
         let mut plugged = self.plugged.lock().unwrap_or_else(PoisonError::into_inner);
