@@ -96,6 +96,14 @@ fn a_socket_that_goes_away_has_failed_once_the_page_has_not_gone_too() {
             false,
             0,
         ),
+        // What was still read of the socket does not start a call.
+        (
+            Scene::starting,
+            leaves(Event::Leave),
+            "granted closed",
+            true,
+            0,
+        ),
         (
             Scene::live,
             leaves(Event::Leave),
