@@ -7,6 +7,7 @@ mod allocation;
 mod downlink;
 mod engine;
 mod jitter;
+mod jitter_twin;
 mod level;
 mod queue;
 mod resample;
