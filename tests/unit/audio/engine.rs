@@ -82,6 +82,48 @@ fn levels_are_told_ten_times_a_second_and_not_at_all_while_they_stay() {
     assert!((1..=5).contains(&told(&mut engine, 0.0)));
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn a_rise_of_either_is_told_within_a_tenth_of_a_second_and_a_fall_within_eight(
+        loudness in prop::collection::vec(
+            (prop::sample::select(vec![0.0, 0.01, 0.05, 0.9]), prop::sample::select(vec![0.0, 0.01, 0.05, 0.9])),
+            1..60,
+        ),
+    ) {
+        let mut engine = Engine::new(24_000).unwrap();
+        let (mut told, mut looks_since_told, mut looks_behind) = ((0, 0, 0), 0, 0);
+        for (microphone, agent) in loudness {
+            let said = pcm_tone(440.0, agent, 480);
+            let spoken = tone(440.0, 24_000, microphone, 480);
+            // A tenth of a second in packets of 20 ms; the fifth brings the look.
+            for packet in 1..=5 {
+                engine.receive(&bytes(&said));
+                engine.input()[..480].copy_from_slice(&spoken);
+                engine.capture(480);
+                engine.play(480);
+                let number = engine.levels();
+                if packet < 5 {
+                    prop_assert_eq!(number, 0);
+                    continue;
+                }
+                looks_since_told += 1;
+                let are = (engine.microphone().steps(), engine.downlink().meter().steps(), 0);
+                let rose = are.0 > told.0 || are.1 > told.1;
+                prop_assert!(!rose || number != 0, "{:?} is not told", are);
+                if number != 0 {
+                    prop_assert_eq!(packet::read_levels(number), Some(are));
+                    prop_assert!(are != told && (rose || looks_since_told >= 8));
+                    (told, looks_since_told) = (are, 0);
+                }
+                looks_behind = if are == told { 0 } else { looks_behind + 1 };
+                prop_assert!(looks_behind <= 8);
+            }
+        }
+    }
+}
+
 #[test]
 fn one_number_tells_packets_answer_and_levels() {
     let mut engine = Engine::new(24_000).unwrap();
