@@ -222,11 +222,29 @@ fn any_other_refusal_is_token_failed_with_the_servers_own_code_and_message() {
 }
 
 #[test]
-fn an_origin_that_is_not_allowed_is_told_what_to_do() {
-    let message = refused(403, r#"{"code":"origin_not_allowed"}"#)
-        .error
-        .message;
-    assert!(message.contains("allowed origins"), "{message}");
+fn every_refusal_says_what_to_do_about_it_and_nothing_that_would_not_help() {
+    let advice = [
+        "allowed origins",
+        "embed id in data-vocadesk-embed",
+        "end that first",
+        "settings in the dashboard and apiUrl",
+    ];
+    for (status, code, helps) in [
+        (403, "origin_not_allowed", 0),
+        (404, "embed_not_found", 1),
+        (409, "concurrent_call_active", 2),
+        (409, "", 2),
+        (429, "rate_limited", 3),
+        (503, "concurrent_call_active", 3),
+        (500, "", 3),
+    ] {
+        let message = refused(status, &json!({ "code": code }).to_string())
+            .error
+            .message;
+        for (number, part) in advice.iter().enumerate() {
+            assert_eq!(message.contains(part), number == helps, "{message}");
+        }
+    }
 }
 
 #[test]
