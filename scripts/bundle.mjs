@@ -30,11 +30,8 @@ const sources = {
   [within(args.twin)]: "wasm-twin/",
 };
 
-// Members that only js-shim/audio-worklet.js knows: short names, which no browser's object has.
-const mangleProps = /^(wing|wasm|engine|packet|most|flows|joinCall|control|receive|guarded|render|look|input|output|bytes)$/;
-
 async function bundle(file, entry, options) {
-  const { script, map } = await bundleScript({ file, entry: shim(entry), sources, mangleProps, ...options });
+  const { script, map } = await bundleScript({ file, entry: shim(entry), sources, ...options });
   maps[`${file}.map`] = map;
   return script;
 }

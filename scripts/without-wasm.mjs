@@ -20,7 +20,7 @@ const tool = (name) =>
 const small = path.join(folder, "small.wasm");
 const raw = path.join(folder, "raw.js");
 const strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
-execFileSync(tool("wasm-opt"), [path.join(folder, "vocadesk_embed_bg.wasm"), "-o", small, "--mvp-features", "-Oz", "--converge", ...strip]);
+execFileSync(tool("wasm-opt"), [path.join(folder, "vocadesk_embed_bg.wasm"), "-o", small, "--mvp-features", "-Oz", ...strip]);
 execFileSync(tool("wasm2js"), ["-Oz", small, "-o", raw]);
 
 // wasm2js writes an ES module that makes one instance as it is read; each of our realms may need several.

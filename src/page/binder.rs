@@ -11,7 +11,7 @@ use super::launcher::Launcher;
 use super::options::{EMBED_ATTRIBUTE, Options};
 use super::state::Happening;
 use super::stylesheet::{self, Sheet};
-use crate::realm::callback::callback;
+use crate::realm::callback::Callback;
 use crate::realm::clock::{Timer, now_ms};
 use crate::realm::listening::Listening;
 use crate::realm::literal::literal;
@@ -102,14 +102,14 @@ impl Binder {
     /// For as long as the page lives.
     fn observer(self: &Rc<Self>, marks: bool) -> Option<MutationObserver> {
         let this = self.clone();
-        let changed = callback(Box::new(move |_| {
+        let changed = Callback::new(move |_| {
             if marks {
                 this.marks_changed.set(true);
             }
             this.look_soon();
-        }));
-        let observer = MutationObserver::new(changed.as_ref().unchecked_ref()).ok();
-        changed.forget();
+        });
+        let observer = MutationObserver::new(changed.function()).ok();
+        std::mem::forget(changed);
         observer
     }
 

@@ -2,7 +2,6 @@
 
 use super::browser_id;
 use super::window::window;
-use crate::realm::callback::Callback;
 use crate::realm::literal::literal;
 use crate::realm::promised::{pending, when};
 use crate::shared::text::concat;
@@ -180,7 +179,7 @@ fn lock(
     let (held, free) = pending();
     let (answered, answer) = pending();
     // The lock is ours for as long as the promise that this returns is pending.
-    let take = Callback::new(move |lock: JsValue| {
+    let take = Closure::<dyn Fn(JsValue) -> JsValue>::new(move |lock: JsValue| {
         let _ = answer.call1(&JsValue::UNDEFINED, &lock);
         if lock.is_null() {
             lock

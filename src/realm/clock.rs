@@ -1,6 +1,6 @@
 //! PAGE AND CALL WORKER. The only clock and the only timers.
 
-use super::callback::{Callback, callback};
+use super::callback::Callback;
 use super::promised::pending;
 use wasm_bindgen::prelude::*;
 
@@ -34,12 +34,9 @@ pub struct Timer {
 impl Timer {
     /// Starts a timer of so many milliseconds.
     pub fn after(delay_ms: f64, ring: impl Fn() + 'static) -> Self {
-        Self::start(delay_ms, callback(Box::new(move |_| ring())))
-    }
-
-    fn start(delay_ms: f64, callback: Callback) -> Self {
+        let callback = Callback::new(move |_| ring());
         Self {
-            timer: set_timeout(callback.as_ref(), delay_ms),
+            timer: set_timeout(callback.function(), delay_ms),
             _callback: callback,
         }
     }

@@ -1,7 +1,7 @@
 //! PAGE AND CALL WORKER. A listener that may be called while it is at work: a page that clicks its own button when
 //! it hears of an end does that from inside our click. The listeners of gloo-events throw then.
 
-use super::callback::{Callback, callback};
+use super::callback::Callback;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, EventTarget};
 
@@ -20,16 +20,9 @@ impl Listening {
 
     /// Listens to one event of one target.
     pub fn to(target: &EventTarget, event: &'static str, heard: impl Fn(&Event) + 'static) -> Self {
-        Self::start(
-            target,
-            event,
-            callback(Box::new(move |event| heard(event.unchecked_ref()))),
-        )
-    }
-
-    fn start(target: &EventTarget, event: &'static str, heard: Callback) -> Self {
+        let heard = Callback::new(move |event| heard(event.unchecked_ref()));
         // Fails for no listener that is a function.
-        let _ = target.add_event_listener_with_callback(event, heard.as_ref().unchecked_ref());
+        let _ = target.add_event_listener_with_callback(event, heard.function());
         Self {
             target: target.clone(),
             event,
@@ -40,9 +33,8 @@ impl Listening {
 
 impl Drop for Listening {
     fn drop(&mut self) {
-        let heard = self.heard.as_ref().unchecked_ref();
         let _ = self
             .target
-            .remove_event_listener_with_callback(self.event, heard);
+            .remove_event_listener_with_callback(self.event, self.heard.function());
     }
 }

@@ -1,7 +1,6 @@
 //! PAGE AND CALL WORKER. What comes of a promise, told to a closure. Rust's own way of waiting (`async`)
 //! would cost a state machine for each wait, and a queue of tasks for all of them.
 
-use super::callback::{Callback, callback};
 use js_sys::{Function, Promise};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -31,11 +30,10 @@ fn when_settled(promise: &Promise, then: Box<dyn FnOnce(Outcome)>) {
     let then = Rc::new(Cell::new(Some(then)));
     let told = |outcome: fn(JsValue) -> Outcome| {
         let then = then.clone();
-        let told = Callback::new(move |value| {
+        let told = Closure::<dyn Fn(JsValue)>::new(move |value| {
             if let Some(then) = then.take() {
                 then(outcome(value));
             }
-            JsValue::UNDEFINED
         });
         told.into_js_value()
     };
@@ -49,7 +47,7 @@ fn when_settled(promise: &Promise, then: Box<dyn FnOnce(Outcome)>) {
 pub fn pending() -> (Promise, Function) {
     let fulfil = Rc::new(Cell::new(JsValue::UNDEFINED));
     let given = fulfil.clone();
-    let executor = callback(Box::new(move |fulfil| given.set(fulfil.clone())));
+    let executor = Closure::<dyn Fn(JsValue)>::new(move |fulfil| given.set(fulfil));
     // It has called the executor by the time it is there.
     let promise = Pending::new(executor.as_ref());
     (promise.unchecked_into(), fulfil.take().unchecked_into())
