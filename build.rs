@@ -10,7 +10,7 @@ fn main() {
     let folder = env::var_os("VOCADESK_CSS_DIR").map_or_else(sources, PathBuf::from);
     for (name, file) in [
         ("VOCADESK_HOST_CSS", "host.css"),
-        ("VOCADESK_CALL_CSS", "call.css"),
+        ("VOCADESK_OVERLAY_CSS", "state-overlay.css"),
     ] {
         let path = folder.join(file);
         println!("cargo:rerun-if-changed={}", path.display());

@@ -1,8 +1,8 @@
 // AUDIO WORKLET: makes the instance and carries bytes to and from it. What they mean stands in
-// src/audio and src/shared/packet.rs; numbers are passed on unread.
+// src/audio and src/protocol/audio_port.rs; numbers are passed on unread.
 
 const PACKET_BYTES = 960;
-// shared/packet.rs
+// protocol/audio_port.rs
 const READY = 5;
 const DIED = 9;
 
@@ -14,23 +14,23 @@ export function runAudioWorklet() {
     class extends AudioWorkletProcessor {
       constructor({ processorOptions }) {
         super();
-        this.wing = new AudioWing(processorOptions.module, sampleRate, this.port);
+        this.audio = new AudioEngine(processorOptions.module, sampleRate, this.port);
       }
 
       process(inputs, outputs) {
-        return this.wing.process(inputs, outputs);
+        return this.audio.process(inputs, outputs);
       }
     },
   );
 }
 
 /** One call's sound, at a device's rate in Hz; `port` leads to the page. */
-export class AudioWing {
+export class AudioEngine {
   constructor(module, rate, port) {
     this.port = port;
     this.wasm = instantiate(module);
-    this.engine = this.wasm.audio_new(Math.round(rate));
-    if (!this.engine) throw new Error(`vocadesk: no sound at ${rate} Hz`);
+    this.processor = this.wasm.audio_new(Math.round(rate));
+    if (!this.processor) throw new Error(`vocadesk: no sound at ${rate} Hz`);
     this.most = this.wasm.audio_most_frames();
     this.packet = new Uint8Array(PACKET_BYTES);
     this.look(0);
@@ -51,20 +51,20 @@ export class AudioWing {
   }
 
   control(word) {
-    if (!this.engine || this.wasm.audio_control(this.engine, word)) return;
-    this.wasm.audio_free(this.engine);
-    this.engine = 0;
+    if (!this.processor || this.wasm.audio_control(this.processor, word)) return;
+    this.wasm.audio_free(this.processor);
+    this.processor = 0;
     this.call?.close();
     this.call = undefined;
   }
 
   receive(buffer) {
-    if (!this.engine) return;
+    if (!this.processor) return;
     const most = this.wasm.audio_staging_bytes();
     for (let at = 0; at < buffer.byteLength; at += most) {
       const piece = new Uint8Array(buffer, at, Math.min(most, buffer.byteLength - at));
-      this.bytes(this.wasm.audio_staging(this.engine), piece.length).set(piece);
-      this.wasm.audio_receive(this.engine, piece.length);
+      this.bytes(this.wasm.audio_staging(this.processor), piece.length).set(piece);
+      this.wasm.audio_receive(this.processor, piece.length);
     }
   }
 
@@ -74,7 +74,7 @@ export class AudioWing {
     try {
       return work.call(this, first, second);
     } catch (error) {
-      this.engine = 0;
+      this.processor = 0;
       this.port.postMessage(DIED);
       throw error;
     }
@@ -86,7 +86,7 @@ export class AudioWing {
 
   // One channel each way: the browser mixes what has more.
   render([[microphone]], [[speaker]]) {
-    if (!this.engine) return false;
+    if (!this.processor) return false;
     // Not before sound flows: a device that is slow to open would cost a call its first words.
     if (!this.flows) this.port.postMessage(READY);
     this.flows = true;
@@ -97,21 +97,21 @@ export class AudioWing {
       // No microphone is connected while one takes the other's place.
       if (microphone) this.input.set(microphone.subarray(at, at + frames));
       else this.input.fill(0);
-      const outcome = this.wasm.audio_render(this.engine, frames);
+      const outcome = this.wasm.audio_render(this.processor, frames);
       speaker.set(this.output, at);
       if (outcome) this.tell(outcome);
     }
     return true;
   }
 
-  // src/audio/engine.rs says what stands in which bits.
+  // src/audio/processor.rs says what stands in which bits.
   tell(outcome) {
     const levels = outcome >>> 16;
     const answer = (outcome >> 8) & 255;
     const packets = (outcome & 255) * PACKET_BYTES;
     if (levels) this.port.postMessage(levels);
     if (!this.call) return;
-    const from = this.wasm.audio_packets(this.engine);
+    const from = this.wasm.audio_packets(this.processor);
     for (let at = 0; at < packets; at += PACKET_BYTES) {
       // Cloned: that costs less than giving a new one away each time.
       this.packet.set(this.bytes(from + at, PACKET_BYTES));
@@ -122,8 +122,8 @@ export class AudioWing {
 
   look(frames) {
     const view = (address) => new Float32Array(this.wasm.memory.buffer, address, frames);
-    this.input = view(this.wasm.audio_input(this.engine));
-    this.output = view(this.wasm.audio_output(this.engine));
+    this.input = view(this.wasm.audio_input(this.processor));
+    this.output = view(this.wasm.audio_output(this.processor));
   }
 
   bytes(address, length) {
@@ -131,7 +131,7 @@ export class AudioWing {
   }
 }
 
-// The module serves all wings, so it imports what only the others call: here that is never reached.
+// The module serves all realms, so it imports what only the others call: here that is never reached.
 function instantiate(module) {
   const all = (what) => new Proxy({}, { get: () => what });
   return new WebAssembly.Instance(module, all(all(() => 0))).exports;

@@ -1,4 +1,4 @@
-// CALL WORKER: starts the call wing on the module that the page sends, and closes when it is done.
+// CALL WORKER: starts the session on the module that the page sends, and closes when it is done.
 import { serveCall } from "wasm-glue";
 import { start } from "./start.js";
 

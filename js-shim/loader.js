@@ -1,11 +1,11 @@
-// The one script: wakes up in three realms and starts the wing that belongs there. On the page it
+// The one script: wakes up in three realms and starts what belongs there. On the page it
 // defines window.Vocadesk, waits for the first host or mount, and brings the wasm.
 import { runAudioWorklet } from "./audio-worklet.js";
 import { bringScript } from "./bring-script.js";
 import { runCallWorker } from "./call-worker.js";
 import { loadModule } from "./module.js";
 import { url } from "./own-tag.js";
-import { pageWing } from "./page-wing.js";
+import { pageExports } from "./page.js";
 import { known, missing } from "./policy.js";
 import { start } from "./start.js";
 import { makePolicy } from "./trusted.js";
@@ -20,7 +20,7 @@ else if (window.Vocadesk?.mount) {
 } else runPage();
 
 function runPage() {
-  // What a handle may tell the page wing: src/page/exports.rs. (In here the bundler writes the numbers in place.)
+  // What a handle may tell the Rust side: src/page/exports.rs. (In here the bundler writes the numbers in place.)
   const DESTROY = 0;
   const START = 1;
   const END = 2;
@@ -32,18 +32,18 @@ function runPage() {
   // A line of 20 kB a second brings all of it in three.
   const LOAD_MS = 30_000;
 
-  let wing; // the page wing, once it is there
+  let page; // the Rust side, once it is there
   let loading; // while it is on its way; forgotten when that fails, so that a click can try again
   let giveUp; // ends that in vain
   const mounts = new Map(); // what to mount once it is there, each with its host while that is wanted
-  let clicked; // the host that was clicked before the page wing was there
+  let clicked; // the host that was clicked before the Rust side was there
 
   async function bring(priority, signal) {
     await makePolicy();
     const module = await loadModule(priority, signal);
     if (!module) return bringScript("vocadesk.nowasm.min.js", __NOWASM_INTEGRITY__, known);
     start(module);
-    return pageWing(vocadesk, module);
+    return pageExports(vocadesk, module);
   }
 
   function load(priority) {
@@ -58,11 +58,11 @@ function runPage() {
     loading = Promise.race([bring(priority, given.signal), late])
       .then((brought) => {
         brought.start();
-        wing = brought;
+        page = brought;
         document.removeEventListener("click", clickedEarly, true);
         for (const mount of mounts.keys()) mount();
         mounts.clear();
-        if (clicked) wing.tell(clicked, START);
+        if (clicked) page.tell(clicked, START);
       })
       .catch((error) => {
         loading = undefined;
@@ -86,7 +86,7 @@ function runPage() {
     setTimeout(giveUp, LOAD_MS);
   }
 
-  // A host that nobody has bound yet: keep the click for the page wing.
+  // A host that nobody has bound yet: keep the click for the Rust side.
   function clickedEarly(event) {
     const mounted = [...mounts.values()];
     const host = event.composedPath().find((node) => node.matches?.(SELECTOR) || mounted.includes(node));
@@ -138,13 +138,13 @@ function runPage() {
       }
       let number;
       const early = []; // what is to be told once it is mounted
-      const tell = (what) => (wing ? wing.tell(number, what) : early.push(what));
+      const tell = (what) => (page ? page.tell(number, what) : early.push(what));
       const mount = () => {
-        number = wing.mount(host, options ?? {});
+        number = page.mount(host, options ?? {});
         // Destroyed meanwhile: a marked-up host must know, or it would be bound all the same.
         early.map(tell);
       };
-      if (wing) mount();
+      if (page) mount();
       else {
         mounts.set(mount, host);
         load("low");
@@ -155,11 +155,11 @@ function runPage() {
       };
       return {
         get state() {
-          return wing?.tell(number, STATE) ?? "idle";
+          return page?.tell(number, STATE) ?? "idle";
         },
-        diagnostics: () => ({ missing: [...missing], ...wing?.tell(0, COUNTED) }),
+        diagnostics: () => ({ missing: [...missing], ...page?.tell(0, COUNTED) }),
         start() {
-          if (wing) tell(START);
+          if (page) tell(START);
           else if (mounts.get(mount)) call(host);
         },
         end: () => over(END),
@@ -167,7 +167,7 @@ function runPage() {
           tell(muted ? MUTE : UNMUTE);
         },
         destroy() {
-          if (!wing) mounts.set(mount);
+          if (!page) mounts.set(mount);
           over(DESTROY);
         },
       };

@@ -13,7 +13,7 @@ const WORKLET = "AudioWorklet";
 const BLOB = (source) => source === "blob:" || source === "'strict-dynamic'";
 
 /**
- * What the page wing cannot know by itself. `text` is what this very script says: the tag's integrity hash has
+ * What the Rust side cannot know by itself. `text` is what this very script says: the tag's integrity hash has
  * covered it.
  */
 export function realms(text, module) {

@@ -1,4 +1,4 @@
-// Stands for WebAssembly in the script that does without it: what the glue and the audio wing ask of it.
+// Stands for WebAssembly in the script that does without it: what the glue and the audio worklet ask of it.
 import { instantiate } from "wasm-twin";
 
 // The name under which wasm-bindgen's module imports its glue.

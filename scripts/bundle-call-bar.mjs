@@ -13,8 +13,8 @@ const file = "vocadesk.call-bar.min.js";
 const css = path.resolve(args.css);
 const { script, map } = await bundleScript({
   file,
-  entry: "call-bar/entry.js",
-  sources: { "call-bar/": "call-bar/", "labels/": "labels/", [`${path.relative(process.cwd(), path.dirname(css))}/`]: "css/" },
+  entry: "js-shim/call-bar/entry.js",
+  sources: { "js-shim/call-bar/": "js-shim/call-bar/", "src/page/labels/": "labels/", [`${path.relative(process.cwd(), path.dirname(css))}/`]: "css/" },
   alias: { "call-bar.css": css },
   loader: { ".css": "text" },
 });

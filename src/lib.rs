@@ -1,17 +1,19 @@
 //! Vocadesk embed: a voice call from one button.
 //!
-//! A call has three clocks, and the crate has one wing for each: [`audio`] runs on the audio render
-//! thread, [`call`] in a Worker, [`page`] on the page's main thread. The wings never import one
-//! another; what two of them must agree on stands in [`shared`], and `realm` holds the browser
-//! facilities that are the same on both threads with wasm-bindgen glue. One compiled module serves all
-//! three.
+//! A call has three clocks, and the crate has one module for each: [`audio`] runs on the audio render
+//! thread, [`session`] in a Worker, [`page`] on the page's main thread. They never import one another; what two of them
+//! must agree on stands in [`protocol`] and [`error`], and `browser` holds the adapters that both threads with
+//! wasm-bindgen glue use. One compiled module serves all three.
 
 pub mod audio;
-pub mod call;
-pub mod page;
 #[cfg(target_arch = "wasm32")]
-pub mod realm;
-pub mod shared;
+pub mod browser;
+pub mod error;
+pub mod event_queue;
+pub mod page;
+pub mod protocol;
+pub mod session;
+pub mod text;
 
 /// Two-level segregated fit: constant time, which the audio thread needs, and less than half the bytes
 /// of the standard library's allocator.

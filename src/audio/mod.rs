@@ -4,12 +4,12 @@
 //! milliseconds. After construction nothing allocates but the arrival of sound that must be kept,
 //! and nothing panics.
 
-pub mod downlink;
-pub mod engine;
+pub mod capture;
 mod exports;
-pub mod jitter;
-mod kernel;
-pub mod level;
-pub mod queue;
-pub mod resample;
-pub mod uplink;
+mod filter_design;
+pub mod level_meter;
+pub mod playback;
+pub mod playout_delay;
+pub mod processor;
+pub mod resampler;
+pub mod sample_queue;

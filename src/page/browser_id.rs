@@ -1,6 +1,6 @@
-//! MAIN THREAD. The visitor's id as text: UUID version 4. Pure.
+//! The visitor's id as text: UUID version 4. Pure.
 
-use crate::shared::text::push_hex;
+use crate::text::push_hex;
 
 /// The UUID v4 made of these random bytes.
 pub fn from_random(mut bytes: [u8; 16]) -> String {

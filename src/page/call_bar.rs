@@ -1,10 +1,10 @@
-//! MAIN THREAD. The call bar beside a host while its call runs: mute, captions, volume, microphone, end. It is a script
+//! The call bar beside a host while its call runs: mute, captions, volume, microphone, end. It is a script
 //! of its own (`call-bar/`), which is brought once a call has started; a call goes on without it.
 
-use super::environment::Environment;
 use super::options::Options;
-use super::view::View;
-use crate::shared::text::{changes, concat};
+use super::realms::Realms;
+use super::view::view_model::ViewModel;
+use crate::text::{changes, concat};
 use js_sys::Function;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -22,15 +22,15 @@ pub struct CallBar {
 
 impl CallBar {
     /// Opens the bar of a host, or begins to bring it.
-    pub fn open(environment: &Environment, host: &HtmlElement, options: &Options) -> Option<Self> {
+    pub fn open(realms: &Realms, host: &HtmlElement, options: &Options) -> Option<Self> {
         Some(Self {
-            tell: environment.call_bar(INTEGRITY?, host, &options.labels()),
+            tell: realms.call_bar(INTEGRITY?, host, &options.labels()),
             shown: RefCell::default(),
         })
     }
 
     /// Tells the state, unless it was told.
-    pub fn show(&self, view: &View, muted: bool) {
+    pub fn show(&self, view: &ViewModel, muted: bool) {
         let muted = if muted { "true" } else { "false" };
         let parts = [
             r#"["show",""#,

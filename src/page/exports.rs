@@ -1,38 +1,38 @@
-//! MAIN THREAD. What the shim may call on the page. Functions, not an object: a class costs glue.
+//! What the shim may call on the page. Functions, not an object: a class costs glue.
 
-use super::binder::Binder;
-use super::counted;
-use super::environment::Environment;
+use super::diagnostics;
+use super::discovery::Discovery;
 use super::options::Options;
+use super::realms::Realms;
 use super::window::window;
-use crate::realm::literal::literal;
+use crate::browser::literal::literal;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
 thread_local! {
-    /// The page wing at work.
-    static BINDER: RefCell<Option<Rc<Binder>>> = const { RefCell::new(None) };
+    /// The page at work.
+    static DISCOVERY: RefCell<Option<Rc<Discovery>>> = const { RefCell::new(None) };
 }
 
-fn binder() -> Option<Rc<Binder>> {
-    BINDER.with_borrow(Clone::clone)
+fn discovery() -> Option<Rc<Discovery>> {
+    DISCOVERY.with_borrow(Clone::clone)
 }
 
 /// Starts to look after the document of this realm.
 #[wasm_bindgen(js_name = startPage)]
-pub fn start(environment: Environment) {
+pub fn start(realms: Realms) {
     let window = window();
     if let Some(document) = window.document() {
-        BINDER.set(Some(Binder::start(environment, &window, document)));
+        DISCOVERY.set(Some(Discovery::start(realms, &window, document)));
     }
 }
 
 /// Binds an element; gives the number to unmount it with.
 #[wasm_bindgen]
 pub fn mount(element: HtmlElement, options: JsValue) -> u32 {
-    binder().map_or(0, |binder| binder.mount(element, Options::new(options)))
+    discovery().map_or(0, |hosts| hosts.mount(&element, Options::new(options)))
 }
 
 /// What a handle is for and what a visitor does in the call bar, by the shim's numbers; `who` is the number of a mount,
@@ -41,25 +41,25 @@ pub fn mount(element: HtmlElement, options: JsValue) -> u32 {
 #[wasm_bindgen]
 pub fn tell(who: &JsValue, what: u32, value: JsValue) -> JsValue {
     if what == 6 {
-        return literal(&counted::json());
+        return literal(&diagnostics::json());
     }
-    let binder = binder();
-    let named = binder.as_ref().and_then(|binder| binder.named(who));
-    let (Some(binder), Some(launcher)) = (binder, named) else {
+    let hosts = discovery();
+    let named = hosts.as_ref().and_then(|hosts| hosts.registry().named(who));
+    let (Some(hosts), Some(widget)) = (hosts, named) else {
         return JsValue::UNDEFINED;
     };
     match what {
-        0 => binder.dismiss(&launcher),
-        1 => launcher.start(),
-        2 => launcher.end(),
-        3 | 4 => launcher.mute(what == 4),
-        7 => return launcher.speaker().into(),
+        0 => hosts.registry().dismiss(&widget),
+        1 => widget.start(),
+        2 => widget.end(),
+        3 | 4 => widget.mute(what == 4),
+        7 => return widget.speaker().into(),
         8 => {
-            return launcher
+            return widget
                 .microphone(value.is_truthy().then(|| value.unchecked_into()))
                 .into();
         }
         _ => {}
     }
-    launcher.state().into()
+    widget.state().into()
 }

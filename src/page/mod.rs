@@ -1,54 +1,34 @@
-//! MAIN THREAD: hosts, UI, permission, events. The pure half builds everywhere; the glue around it
-//! only where there is a browser.
+//! MAIN THREAD: hosts, UI, permission, events. The pure half builds everywhere; the rest only where there is a
+//! browser.
 
 pub mod browser_id;
-pub mod contrast;
-pub mod counted;
-pub mod microphone_failure;
-pub mod state;
+pub mod call_state;
+pub mod diagnostics;
+pub mod labels;
+pub mod media;
 pub mod view;
 
 #[cfg(target_arch = "wasm32")]
-pub mod announcer;
-#[cfg(target_arch = "wasm32")]
-pub mod audio_graph;
-#[cfg(target_arch = "wasm32")]
-pub mod binder;
-#[cfg(target_arch = "wasm32")]
 pub mod call_bar;
 #[cfg(target_arch = "wasm32")]
-pub mod call_link;
+pub mod call_lock;
 #[cfg(target_arch = "wasm32")]
-pub mod capture;
+pub mod custom_events;
 #[cfg(target_arch = "wasm32")]
-pub mod cover;
-#[cfg(target_arch = "wasm32")]
-pub mod element;
-#[cfg(target_arch = "wasm32")]
-pub mod environment;
-#[cfg(target_arch = "wasm32")]
-pub mod event;
+pub mod discovery;
 #[cfg(target_arch = "wasm32")]
 pub mod exports;
 #[cfg(target_arch = "wasm32")]
-pub mod face;
-#[cfg(target_arch = "wasm32")]
-pub mod host;
-#[cfg(target_arch = "wasm32")]
-pub mod launcher;
-#[cfg(target_arch = "wasm32")]
-pub mod microphone;
-#[cfg(target_arch = "wasm32")]
 pub mod options;
 #[cfg(target_arch = "wasm32")]
-pub mod speaker;
+pub mod realms;
 #[cfg(target_arch = "wasm32")]
-pub mod stylesheet;
+pub mod registry;
 #[cfg(target_arch = "wasm32")]
-pub mod ui;
+pub mod session_client;
 #[cfg(target_arch = "wasm32")]
-pub mod visitor;
+pub mod visitor_id;
+#[cfg(target_arch = "wasm32")]
+pub mod widget;
 #[cfg(target_arch = "wasm32")]
 pub mod window;
-#[cfg(target_arch = "wasm32")]
-pub mod worklet;

@@ -1,7 +1,7 @@
-//! MAIN THREAD. What a host is told: the options of `mount` over the attributes of the element.
+//! What a host is told: the options of `mount` over the attributes of the element.
 
-use super::view::Label;
-use crate::realm::promised::{pending, when};
+use super::labels::Label;
+use crate::browser::promise::{pending, when};
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::Element;

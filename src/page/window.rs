@@ -1,4 +1,4 @@
-//! MAIN THREAD. The page's window.
+//! The page's window.
 
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
@@ -9,7 +9,7 @@ extern "C" {
     static WINDOW: Window;
 }
 
-/// The page's window: there is one wherever this wing runs.
+/// The page's window: there is one wherever this module runs.
 pub fn window() -> Window {
     WINDOW.with(Clone::clone)
 }

@@ -6,11 +6,12 @@ use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value};
 use url::Url;
-use vocadesk_embed::call::grant::read_answer;
-use vocadesk_embed::call::wire::{self, ServerFrame};
-use vocadesk_embed::call::{base64 as ours, json};
-use vocadesk_embed::shared::endpoint::{TOKENS_PATH, endpoint};
-use vocadesk_embed::shared::message::Connect;
+use vocadesk_embed::protocol::base64 as ours;
+use vocadesk_embed::protocol::frames::{self, ServerFrame};
+use vocadesk_embed::protocol::grant::read_answer;
+use vocadesk_embed::protocol::http::{TOKENS_PATH, endpoint};
+use vocadesk_embed::protocol::json;
+use vocadesk_embed::protocol::session::Connect;
 
 /// The depth that `json.rs` states.
 const MAX_DEPTH: usize = 32;
@@ -31,10 +32,10 @@ pub fn holds(bytes: &[u8]) {
         });
         assert_eq!(found, expected, "members of {text:?}");
         let frame = members.as_ref().and_then(frame);
-        assert_eq!(wire::read(&text), frame, "frame {text:?}");
+        assert_eq!(frames::read(&text), frame, "frame {text:?}");
     } else {
         // No verdict; a panic would still be one.
-        let _ = wire::read(&text);
+        let _ = frames::read(&text);
     }
     for status in [200, 403, 409] {
         answer(status, &text);
@@ -143,7 +144,7 @@ fn answer(status: u16, body: &str) {
 fn socket(named: &str, token: &str) {
     let (Ok(before), Ok(url)) = (
         Url::parse(named),
-        Url::parse(&wire::socket_url(named, token)),
+        Url::parse(&frames::socket_url(named, token)),
     ) else {
         // The browser says so too, and the call fails.
         return;

@@ -7,7 +7,7 @@ use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, 
 use holds::holds;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use vocadesk_embed::call::base64::{decode, encode_into};
+use vocadesk_embed::protocol::base64::{decode, encode_into};
 
 fn encoded(bytes: &[u8]) -> String {
     let mut text = String::new();

@@ -1,7 +1,7 @@
 //! A theme's text on its background, against WCAG's own formula.
 
 use proptest::prelude::*;
-use vocadesk_embed::page::contrast::instead;
+use vocadesk_embed::page::view::contrast::instead;
 
 /// https://www.w3.org/TR/WCAG22/#dfn-relative-luminance
 fn luminance(colour: [f64; 3]) -> f64 {

@@ -3,7 +3,7 @@
 use crate::any_text::any_text;
 use holds::holds;
 use proptest::prelude::*;
-use vocadesk_embed::shared::error::{ErrorCode, foreign_text, without};
+use vocadesk_embed::error::{ErrorCode, foreign_text, without};
 
 #[test]
 #[holds("3.seven-codes")]

@@ -4,9 +4,9 @@ use crate::any_text::any_text;
 use holds::holds;
 use proptest::prelude::*;
 use serde_json::json;
-use vocadesk_embed::call::grant::{Grant, Refusal, read_answer};
-use vocadesk_embed::shared::error::ErrorCode;
-use vocadesk_embed::shared::message::Connect;
+use vocadesk_embed::error::ErrorCode;
+use vocadesk_embed::protocol::grant::{Grant, Refusal, read_answer};
+use vocadesk_embed::protocol::session::Connect;
 
 const DEFAULT: &str = "wss://voice.example/embed/v1/call";
 

@@ -5,7 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::Value as Oracle;
 use std::collections::BTreeMap;
-use vocadesk_embed::call::json::{read_object, texts};
+use vocadesk_embed::protocol::json::{read_object, texts};
 
 /// The members of an object: their strings, or nothing where they are something else.
 type Members = BTreeMap<String, Option<String>>;

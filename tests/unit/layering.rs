@@ -6,13 +6,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
-/// Which wing may import which; a wing always may import itself.
-const MAY_IMPORT: [(&str, &[&str]); 5] = [
-    ("shared", &[]),
-    ("realm", &["shared"]),
-    ("page", &["shared", "realm"]),
-    ("call", &["shared", "realm"]),
-    ("audio", &["shared"]),
+/// Which part may import which; a part always may import itself. A part is a folder of `src/`, or a file beside them.
+const MAY_IMPORT: [(&str, &[&str]); 8] = [
+    ("error", &[]),
+    ("event_queue", &[]),
+    ("text", &[]),
+    ("protocol", &["error", "text"]),
+    ("browser", &["error", "protocol", "text"]),
+    (
+        "page",
+        &["error", "event_queue", "text", "protocol", "browser"],
+    ),
+    (
+        "session",
+        &["error", "event_queue", "text", "protocol", "browser"],
+    ),
+    ("audio", &["protocol"]),
 ];
 
 /// Crates that only exist where there is a browser: a file that names one is glue, the others are pure.
@@ -21,7 +30,7 @@ const BROWSER_CRATES: [&str; 4] = ["web_sys", "js_sys", "wasm_bindgen", "wasm_bi
 /// The only file that may hold `unsafe`.
 const UNSAFE_FILE: &str = "audio/exports.rs";
 /// The only file that may read a clock.
-const CLOCK_FILE: &str = "realm/clock.rs";
+const CLOCK_FILE: &str = "browser/clock.rs";
 
 /// One file of `src/`: its module path and what it refers to.
 #[derive(Default)]
@@ -203,8 +212,9 @@ fn imports<'a>(source: &'a Source, all: &'a [Source]) -> BTreeSet<&'a str> {
         .collect()
 }
 
-fn wing(file: &str) -> Option<&str> {
-    file.split_once('/').map(|(wing, _)| wing)
+fn part(file: &str) -> &str {
+    let end = file.find('/').unwrap_or(file.len());
+    file[..end].trim_end_matches(".rs")
 }
 
 /// Whether a file, or the folder it stands in, is declared for wasm alone: that is what makes it glue.
@@ -227,12 +237,12 @@ fn forbidden_imports(all: &[Source]) -> Vec<String> {
     let mut found = Vec::new();
     for source in all.iter().filter(|source| !source.module.is_empty()) {
         let file = &source.file;
-        let from = wing(file).unwrap();
-        let allowed = MAY_IMPORT.iter().find(|(wing, _)| *wing == from);
-        let (_, allowed) = allowed.unwrap_or_else(|| panic!("{from} is no wing we know"));
+        let from = part(file);
+        let allowed = MAY_IMPORT.iter().find(|(part, _)| *part == from);
+        let (_, allowed) = allowed.unwrap_or_else(|| panic!("{from} is no part we know"));
         let targets = imports(source, all);
         for target in &targets {
-            let to = wing(target).unwrap();
+            let to = part(target);
             if to != from && !allowed.contains(&to) {
                 found.push(format!("{file}: {from} may not import {to} ({target})"));
             }
@@ -327,20 +337,20 @@ fn a_house_that_breaks_the_rules_is_found_out() {
         ("page/mod.rs", "mod a;"),
         (
             "page/a.rs",
-            "use crate::call::b::B; fn f() { web_sys::window(); }",
+            "use crate::session::b::B; fn f() { web_sys::window(); }",
         ),
         (
-            "call/mod.rs",
+            "session/mod.rs",
             "#[cfg(target_arch = \"wasm32\")] mod b; #[cfg(target_arch = \"wasm32\")] mod e;",
         ),
         (
-            "call/b.rs",
+            "session/b.rs",
             "use web_sys::WebSocket; use super::exports::serve;",
         ),
-        ("call/c.rs", "fn f() { super::b::g() } use super::d;"),
-        ("call/d.rs", "use super::c::C;"),
-        ("call/e.rs", "use std::rc::Rc;"),
-        ("call/exports.rs", "fn f() { unsafe { } }"),
+        ("session/c.rs", "fn f() { super::b::g() } use super::d;"),
+        ("session/d.rs", "use super::c::C;"),
+        ("session/e.rs", "use std::rc::Rc;"),
+        ("session/exports.rs", "fn f() { unsafe { } }"),
     ];
     let all: Vec<Source> = house
         .iter()
@@ -349,17 +359,17 @@ fn a_house_that_breaks_the_rules_is_found_out() {
     assert_eq!(
         forbidden_imports(&all),
         [
-            "page/a.rs: page may not import call (call/b.rs)",
-            "page/a.rs: is pure and may not import glue (call/b.rs)",
+            "page/a.rs: page may not import session (session/b.rs)",
+            "page/a.rs: is pure and may not import glue (session/b.rs)",
             "page/a.rs: is pure and may not touch the browser",
-            "call/b.rs: nothing imports call/exports.rs",
-            "call/c.rs: is pure and may not import glue (call/b.rs)",
-            "call/e.rs: touches no browser and may be pure",
+            "session/b.rs: nothing imports session/exports.rs",
+            "session/c.rs: is pure and may not import glue (session/b.rs)",
+            "session/e.rs: touches no browser and may be pure",
         ]
     );
     assert_eq!(
         circle(&all),
-        Some(vec!["call/c.rs".to_owned(), "call/d.rs".to_owned()])
+        Some(vec!["session/c.rs".to_owned(), "session/d.rs".to_owned()])
     );
     assert!(all[7].has_unsafe && !all[0].has_unsafe);
     assert!(read_text("page/e.rs", "fn f() { js_sys::Date::now(); }").reads_clock);

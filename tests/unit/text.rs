@@ -3,7 +3,7 @@
 use crate::any_text::any_text;
 use proptest::prelude::*;
 use std::cell::RefCell;
-use vocadesk_embed::shared::text::{changes, concat, decimal, push_hex};
+use vocadesk_embed::text::{changes, concat, decimal, push_hex};
 
 #[test]
 fn every_byte_is_written_as_two_hexadecimal_digits() {

@@ -4,12 +4,12 @@ use crate::page_furniture::{Furniture, document};
 use holds::holds;
 use std::cell::Cell;
 use std::rc::Rc;
-use vocadesk_embed::page::host::Host;
+use vocadesk_embed::error::ErrorCode;
+use vocadesk_embed::page::call_state::{CallState, Requested};
 use vocadesk_embed::page::options::Options;
-use vocadesk_embed::page::state::{Asked, Phase};
-use vocadesk_embed::page::ui::Ui;
-use vocadesk_embed::page::view::view;
-use vocadesk_embed::shared::error::ErrorCode;
+use vocadesk_embed::page::view::host::Host;
+use vocadesk_embed::page::view::host_view::HostView;
+use vocadesk_embed::page::view::view_model::view;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, KeyboardEvent, KeyboardEventInit};
 
@@ -22,22 +22,22 @@ const HOSTS: [&str; 6] = [
     r#"<div style="position:absolute">Talk</div>"#,
 ];
 
-const PHASES: [Phase; 7] = [
-    Phase::Asking(Asked {
+const PHASES: [CallState; 7] = [
+    CallState::Asking(Requested {
         microphone: false,
         allowed: false,
-        place: false,
+        lock: false,
     }),
-    Phase::Connecting,
-    Phase::Live { since_ms: 0.0 },
-    Phase::Ending { since_ms: 0.0 },
-    Phase::Ended {
+    CallState::Connecting,
+    CallState::Live { since_ms: 0.0 },
+    CallState::Ending { since_ms: 0.0 },
+    CallState::Ended {
         duration_ms: 65_000.0,
     },
-    Phase::Failed {
+    CallState::Failed {
         code: ErrorCode::Network,
     },
-    Phase::Idle,
+    CallState::Idle,
 ];
 
 #[wasm_bindgen_test]
@@ -47,7 +47,7 @@ fn a_host_is_left_as_it_was_found() {
         let furniture = Furniture::new(html);
         let host = Host::new(furniture.0.clone(), || {});
         host.behave_like_a_button();
-        let ui = Ui::new(document());
+        let ui = HostView::new(document());
         let labelled = Options::new(js_sys::eval("({ label: 'Call us' })").unwrap());
         for phase in PHASES {
             ui.show(&host, &view(phase, 1_000.0), &labelled);
@@ -68,7 +68,7 @@ fn the_hosts_own_children_stay_the_same_nodes_in_every_state() {
         .map(|at| furniture.0.child_nodes().item(at).unwrap())
         .collect();
     let host = Host::new(furniture.0.clone(), || {});
-    let ui = Ui::new(document());
+    let ui = HostView::new(document());
     for phase in PHASES {
         ui.show(&host, &view(phase, 1_000.0), &Options::none());
         for (at, child) in (0..).zip(&children) {
@@ -83,8 +83,8 @@ fn the_host_keeps_its_box_in_every_state() {
     for html in HOSTS {
         let furniture = Furniture::new(html);
         let host = Host::new(furniture.0.clone(), || {});
-        let ui = Ui::new(document());
-        ui.show(&host, &view(Phase::Idle, 0.0), &Options::none());
+        let ui = HostView::new(document());
+        ui.show(&host, &view(CallState::Idle, 0.0), &Options::none());
         let size = |element: &Element| {
             let rect = element.get_bounding_client_rect();
             (rect.x(), rect.y(), rect.width(), rect.height())
@@ -101,10 +101,10 @@ fn the_host_keeps_its_box_in_every_state() {
 fn a_style_that_the_page_sets_in_mid_call_stays() {
     let furniture = Furniture::new(HOSTS[1]);
     let host = Host::new(furniture.0.clone(), || {});
-    let ui = Ui::new(document());
-    ui.show(&host, &view(Phase::Connecting, 0.0), &Options::none());
+    let ui = HostView::new(document());
+    ui.show(&host, &view(CallState::Connecting, 0.0), &Options::none());
     furniture.0.style().set_property("margin", "7px").unwrap();
-    ui.show(&host, &view(Phase::Idle, 0.0), &Options::none());
+    ui.show(&host, &view(CallState::Idle, 0.0), &Options::none());
     let style = furniture.0.get_attribute("style").unwrap();
     assert!(
         style.contains("margin: 7px") && !style.contains("position"),
@@ -122,12 +122,12 @@ fn a_host_that_can_have_no_children_is_covered_by_an_element_beside_it() {
         let furniture = Furniture::new(html);
         let before = furniture.0.outer_html();
         let host = Host::new(furniture.0.clone(), || {});
-        let ui = Ui::new(document());
+        let ui = HostView::new(document());
         let rectangle = |element: &Element| {
             let rect = element.get_bounding_client_rect();
             [rect.left(), rect.top(), rect.width(), rect.height()]
         };
-        for phase in [Phase::Connecting, Phase::Live { since_ms: 0.0 }] {
+        for phase in [CallState::Connecting, CallState::Live { since_ms: 0.0 }] {
             ui.show(&host, &view(phase, 1_000.0), &Options::none());
             let cover = furniture.0.next_element_sibling().unwrap();
             let pairs = rectangle(&cover).into_iter().zip(rectangle(&furniture.0));
@@ -136,7 +136,7 @@ fn a_host_that_can_have_no_children_is_covered_by_an_element_beside_it() {
                 assert!((ours - theirs).abs() <= 1.0, "{html}: {ours} {theirs}");
             }
         }
-        ui.show(&host, &view(Phase::Idle, 1_000.0), &Options::none());
+        ui.show(&host, &view(CallState::Idle, 1_000.0), &Options::none());
         assert!(furniture.0.next_element_sibling().is_none());
         ui.remove(host.element());
         host.unbind();
@@ -156,8 +156,8 @@ fn an_empty_host_gets_words_only_where_it_could_not_be_clicked_without() {
     ] {
         let furniture = Furniture::new(html);
         let host = Host::new(furniture.0.clone(), || {});
-        let ui = Ui::new(document());
-        ui.show(&host, &view(Phase::Idle, 0.0), &Options::none());
+        let ui = HostView::new(document());
+        ui.show(&host, &view(CallState::Idle, 0.0), &Options::none());
         assert_eq!(furniture.0.get_attribute("aria-label").as_deref(), label);
         assert!(furniture.0.offset_width() > 24);
     }
@@ -196,20 +196,20 @@ fn enter_and_space_activate_a_host_that_is_no_button_and_other_keys_do_not() {
 fn what_assistive_technology_is_told_is_the_action_and_never_the_time() {
     let furniture = Furniture::new(HOSTS[1]);
     let host = Host::new(furniture.0.clone(), || {});
-    let ui = Ui::new(document());
+    let ui = HostView::new(document());
     let label = || furniture.0.get_attribute("aria-label");
     ui.show(
         &host,
-        &view(Phase::Live { since_ms: 0.0 }, 61_000.0),
+        &view(CallState::Live { since_ms: 0.0 }, 61_000.0),
         &Options::none(),
     );
     assert_eq!(label().as_deref(), Some("End call, In a call"));
-    ui.show(&host, &view(Phase::Connecting, 0.0), &Options::none());
+    ui.show(&host, &view(CallState::Connecting, 0.0), &Options::none());
     assert_eq!(
         furniture.0.get_attribute("aria-busy").as_deref(),
         Some("true")
     );
-    ui.show(&host, &view(Phase::Idle, 0.0), &Options::none());
+    ui.show(&host, &view(CallState::Idle, 0.0), &Options::none());
     assert_eq!(label().as_deref(), Some("Ring us"));
     assert_eq!(furniture.0.get_attribute("aria-busy"), None);
 }

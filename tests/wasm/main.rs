@@ -3,12 +3,12 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-mod binder;
-mod event;
+mod browser;
+mod custom_events;
 mod host;
 mod options;
 mod page_furniture;
-mod realm;
+mod registry;
 mod told;
 mod visitor;
 

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use vocadesk_embed::realm::promised::pending;
+use vocadesk_embed::browser::promise::pending;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 

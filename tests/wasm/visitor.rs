@@ -2,24 +2,24 @@
 
 use crate::told::told;
 use holds::holds;
-use vocadesk_embed::page::browser_id;
-use vocadesk_embed::page::visitor::{self, Place};
-use vocadesk_embed::realm::clock;
+use vocadesk_embed::browser::clock;
+use vocadesk_embed::page::call_lock::CallLock;
+use vocadesk_embed::page::{browser_id, visitor_id};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
 #[holds("4.browser-id")]
 fn the_browser_id_is_a_uuid_that_stays() {
-    let id = visitor::browser_id();
+    let id = visitor_id::browser_id();
     assert!(browser_id::is_valid(&id), "{id}");
-    assert_eq!(visitor::browser_id(), id);
+    assert_eq!(visitor_id::browser_id(), id);
     let storage = web_sys::window().unwrap().local_storage().unwrap().unwrap();
     assert_eq!(storage.get_item("vocadesk_browser_id").unwrap(), Some(id));
 }
 
-async fn take(embed_id: &str) -> Option<Place> {
-    told(|then| Place::take(embed_id.to_owned(), then)).await
+async fn take(embed_id: &str) -> Option<CallLock> {
+    told(|then| CallLock::acquire(embed_id.to_owned(), then)).await
 }
 
 #[wasm_bindgen_test]

@@ -6,8 +6,8 @@ use super::DEVICE_RATES_HZ;
 use super::signal::{bytes, noise, pcm_tone};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use vocadesk_embed::audio::engine::Engine;
-use vocadesk_embed::shared::packet;
+use vocadesk_embed::audio::processor::Processor;
+use vocadesk_embed::protocol::audio_port;
 
 /// The system's allocator, with a count for each thread: other tests run beside this one.
 struct Counting;
@@ -60,7 +60,7 @@ fn the_counter_counts() {
 fn capture_and_play_never_allocate_or_free() {
     for device in DEVICE_RATES_HZ.into_iter().chain([11_025, 47_999]) {
         for frames in [1, 128, 441, 1_024] {
-            let mut engine = Engine::new(device).unwrap();
+            let mut engine = Processor::new(device).unwrap();
             let block = noise(3, frames);
             let seconds = bytes(&pcm_tone(440.0, 0.5, 96_000));
             engine.receive(&seconds);
@@ -69,8 +69,8 @@ fn capture_and_play_never_allocate_or_free() {
                     engine.input()[..frames].copy_from_slice(&block);
                     engine.render(frames);
                 }
-                engine.control(packet::CLEAR);
-                engine.control(packet::DRAIN);
+                engine.control(audio_port::CLEAR);
+                engine.control(audio_port::DRAIN);
                 engine.play(frames);
                 // As much again goes into the chunks that were read.
                 engine.receive(&seconds);

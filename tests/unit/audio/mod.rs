@@ -4,16 +4,16 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod allocation;
-mod downlink;
-mod engine;
-mod jitter;
-mod jitter_twin;
-mod level;
-mod queue;
-mod resample;
+mod capture;
+mod level_meter;
+mod playback;
+mod playout_delay;
+mod playout_delay_twin;
+mod processor;
+mod resampler;
+mod sample_queue;
 mod signal;
 mod twin;
-mod uplink;
 
 /// Rates of real devices, from a Bluetooth headset to a studio's sound card.
 const DEVICE_RATES_HZ: [u32; 8] = [

@@ -4,12 +4,12 @@ use super::scene::{Scene, closed, grant, refusal};
 use holds::holds;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use vocadesk_embed::call::session::{Deadline, Effect, Event};
-use vocadesk_embed::call::wire::{START, STOP, ServerFrame};
-use vocadesk_embed::shared::error::ErrorCode;
-use vocadesk_embed::shared::message::CallToPage;
+use vocadesk_embed::error::ErrorCode;
+use vocadesk_embed::protocol::frames::{START, STOP, ServerFrame};
+use vocadesk_embed::protocol::session::SessionUpdate;
+use vocadesk_embed::session::state::{Deadline, Effect, Event};
 
-/// What can happen around a session. Answers come only to what was asked, deadlines only where one is
+/// What can dispatch around a session. Answers come only to what was asked, deadlines only where one is
 /// armed; everything else whenever it likes.
 #[derive(Clone, Debug)]
 enum Move {
@@ -154,7 +154,7 @@ fn at_most_once(scene: &Scene, is_it: impl Fn(&Effect) -> bool, what: &str) -> O
 }
 
 fn check(scene: &Scene) {
-    use CallToPage as Said;
+    use SessionUpdate as Said;
     let once = |is_it: fn(&Effect) -> bool, what| at_most_once(scene, is_it, what);
     let granted = once(|e| *e == Effect::Report(Said::Granted), "granted");
     let started = once(

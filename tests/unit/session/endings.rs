@@ -2,9 +2,9 @@
 
 use super::scene::{Scene, closed, grant, refusal};
 use holds::holds;
-use vocadesk_embed::call::session::{Deadline, Effect, Event};
-use vocadesk_embed::call::wire::{STOP, ServerFrame};
-use vocadesk_embed::shared::error::ErrorCode;
+use vocadesk_embed::error::ErrorCode;
+use vocadesk_embed::protocol::frames::{STOP, ServerFrame};
+use vocadesk_embed::session::state::{Deadline, Effect, Event};
 
 /// A way to end: from where, by which events, what the page hears from the beginning, whether the
 /// server is told `stop`, and how many releases there are.

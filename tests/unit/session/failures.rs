@@ -3,9 +3,9 @@
 use super::endings::{check, error, frame, late};
 use super::scene::{Scene, closed, grant, refusal};
 use holds::holds;
-use vocadesk_embed::call::session::{Deadline, Effect, Event};
-use vocadesk_embed::call::wire::ServerFrame;
-use vocadesk_embed::shared::error::ErrorCode;
+use vocadesk_embed::error::ErrorCode;
+use vocadesk_embed::protocol::frames::ServerFrame;
+use vocadesk_embed::session::state::{Deadline, Effect, Event};
 
 #[test]
 #[holds("3.network-lost")]
@@ -303,7 +303,7 @@ fn the_page_hears_of_the_end_before_the_work_of_closing_begins() {
         let at = |wanted: fn(&Effect) -> bool| effects.iter().position(wanted).unwrap();
         let close = at(|effect| *effect == Effect::CloseSocket);
         let told = at(|effect| {
-            use vocadesk_embed::shared::message::CallToPage as Said;
+            use vocadesk_embed::protocol::session::SessionUpdate as Said;
             matches!(
                 effect,
                 Effect::Report(Said::Ended { .. } | Said::Failed { .. })

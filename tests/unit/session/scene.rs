@@ -1,15 +1,15 @@
 //! A session on a stage: what is around it in a browser is played by this, timers included.
 
-use vocadesk_embed::call::grant::{Grant, Refusal};
-use vocadesk_embed::call::session::{Deadline, Effect, Event, Session};
-use vocadesk_embed::call::wire::ServerFrame;
-use vocadesk_embed::shared::error::{CallError, ErrorCode};
-use vocadesk_embed::shared::message::CallToPage;
+use vocadesk_embed::error::{CallError, ErrorCode};
+use vocadesk_embed::protocol::frames::ServerFrame;
+use vocadesk_embed::protocol::grant::{Grant, Refusal};
+use vocadesk_embed::protocol::session::SessionUpdate;
+use vocadesk_embed::session::state::{Deadline, Effect, Event, SessionState};
 
 pub const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJlbWJfMSIsImV4cCI6MX0.c2lnbmF0dXJl";
 
 pub struct Scene {
-    session: Session,
+    session: SessionState,
     pub now_ms: f64,
     /// Everything the session wanted done, in order.
     pub effects: Vec<Effect>,
@@ -42,7 +42,7 @@ pub fn closed(code: u16) -> Event {
 impl Scene {
     pub fn new() -> Self {
         Self {
-            session: Session::default(),
+            session: SessionState::default(),
             now_ms: 1_900_000_000_000.0,
             effects: Vec::new(),
             armed: None,
@@ -87,11 +87,11 @@ impl Scene {
         true
     }
 
-    pub fn session(&self) -> &Session {
+    pub fn session(&self) -> &SessionState {
         &self.session
     }
 
-    pub fn reports(&self) -> impl Iterator<Item = &CallToPage> {
+    pub fn reports(&self) -> impl Iterator<Item = &SessionUpdate> {
         self.effects.iter().filter_map(|effect| match effect {
             Effect::Report(report) => Some(report),
             _ => None,
@@ -102,23 +102,23 @@ impl Scene {
     pub fn words(&self) -> Vec<&'static str> {
         self.reports()
             .map(|report| match report {
-                CallToPage::Ready => "ready",
-                CallToPage::Granted => "granted",
-                CallToPage::Started { .. } => "started",
-                CallToPage::Ending => "ending",
-                CallToPage::Ended { .. } => "ended",
-                CallToPage::Failed { error, .. } => error.code.as_str(),
-                CallToPage::Transcript(_) => "transcript",
-                CallToPage::Releasing => "releasing",
-                CallToPage::Closed => "closed",
-                CallToPage::Dropped(_) => "dropped",
+                SessionUpdate::Ready => "ready",
+                SessionUpdate::Granted => "granted",
+                SessionUpdate::Started { .. } => "started",
+                SessionUpdate::Ending => "ending",
+                SessionUpdate::Ended { .. } => "ended",
+                SessionUpdate::Failed { error, .. } => error.code.as_str(),
+                SessionUpdate::Transcript(_) => "transcript",
+                SessionUpdate::Releasing => "releasing",
+                SessionUpdate::Closed => "closed",
+                SessionUpdate::Dropped(_) => "dropped",
             })
             .collect()
     }
 
     pub fn failure(&self) -> &CallError {
         let mut failures = self.reports().filter_map(|report| match report {
-            CallToPage::Failed { error, .. } => Some(error),
+            SessionUpdate::Failed { error, .. } => Some(error),
             _ => None,
         });
         failures.next().expect("a failure")

@@ -5,10 +5,10 @@ use crate::any_text::any_text;
 use holds::holds;
 use proptest::prelude::*;
 use serde_json::json;
-use vocadesk_embed::call::grant::{Grant, read_answer};
-use vocadesk_embed::call::session::{Deadline, Event};
-use vocadesk_embed::call::wire::{ServerFrame, read};
-use vocadesk_embed::shared::message::{CallToPage, Connect};
+use vocadesk_embed::protocol::frames::{ServerFrame, read};
+use vocadesk_embed::protocol::grant::{Grant, read_answer};
+use vocadesk_embed::protocol::session::{Connect, SessionUpdate};
+use vocadesk_embed::session::state::{Deadline, Event};
 
 /// As much of a token as would be a pity to show.
 const GIVEAWAY_CHARS: usize = 16;
@@ -148,7 +148,7 @@ proptest! {
                 let mut scene = from();
                 scene.tell(event);
                 for report in scene.reports() {
-                    if let CallToPage::Failed { error, .. } = report {
+                    if let SessionUpdate::Failed { error, .. } = report {
                         prop_assert!(error.message.chars().count() <= LONGEST_CHARS, "{error:?}");
                         prop_assert!(!error.message.contains(char::is_control), "{error:?}");
                         prop_assert!(!error.message.is_empty());

@@ -2,9 +2,9 @@
 
 use super::scene::{Scene, TOKEN, closed, grant};
 use holds::holds;
-use vocadesk_embed::call::session::{Deadline, Effect, Event};
-use vocadesk_embed::call::wire::{START, STOP, ServerFrame};
-use vocadesk_embed::shared::message::CallToPage;
+use vocadesk_embed::protocol::frames::{START, STOP, ServerFrame};
+use vocadesk_embed::protocol::session::SessionUpdate;
+use vocadesk_embed::session::state::{Deadline, Effect, Event};
 
 #[test]
 #[holds(
@@ -26,7 +26,7 @@ fn a_call_asks_for_a_token_opens_the_socket_and_starts() {
         scene.tell(grant()),
         [
             Effect::Disarm,
-            Effect::Report(CallToPage::Granted),
+            Effect::Report(SessionUpdate::Granted),
             Effect::OpenSocket(format!("wss://voice.example/call?token={TOKEN}")),
             Effect::Arm(Deadline::Start, 10_050.0),
         ]
@@ -37,7 +37,7 @@ fn a_call_asks_for_a_token_opens_the_socket_and_starts() {
         scene.tell(Event::Frame(ServerFrame::Started)),
         [
             Effect::Disarm,
-            Effect::Report(CallToPage::Started { at_ms })
+            Effect::Report(SessionUpdate::Started { at_ms })
         ]
     );
 }
@@ -50,7 +50,7 @@ fn a_token_that_is_here_before_the_microphone_waits_for_it_and_is_released_where
         let effects = scene.tell(grant());
         assert_eq!(
             effects,
-            [Effect::Disarm, Effect::Report(CallToPage::Granted)]
+            [Effect::Disarm, Effect::Report(SessionUpdate::Granted)]
         );
         // A visitor may take as long as they like.
         assert!(!scene.fire());
@@ -143,7 +143,7 @@ fn a_goodbye_hushes_the_microphone_and_is_told_once() {
     let ending = || Event::Frame(ServerFrame::AgentEnding);
     assert_eq!(
         scene.tell(ending()),
-        [Effect::HushAudio, Effect::Report(CallToPage::Ending)]
+        [Effect::HushAudio, Effect::Report(SessionUpdate::Ending)]
     );
     assert_eq!(scene.tell(ending()), []);
     scene.tell(Event::Frame(ServerFrame::EndCall));
@@ -273,7 +273,7 @@ fn stop_is_sent_before_the_socket_is_closed() {
 #[holds("5.server-transcript")]
 fn what_is_said_is_told_from_the_start_of_a_call_until_its_last_words_are_played() {
     let said = || Event::Frame(ServerFrame::Transcript("{}".into()));
-    let told = [Effect::Report(CallToPage::Transcript("{}".into()))];
+    let told = [Effect::Report(SessionUpdate::Transcript("{}".into()))];
     assert_eq!(Scene::opening().tell(said()), [], "before the start");
     let mut scene = Scene::live();
     assert_eq!(scene.tell(said()), told);

@@ -1,0 +1,56 @@
+//! The only clock and the only timers.
+
+use super::callback::Callback;
+use super::promise::pending;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
+
+    #[wasm_bindgen(thread_local_v2, js_namespace = performance, js_name = timeOrigin)]
+    static TIME_ORIGIN: f64;
+
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &JsValue, delay_ms: f64) -> f64;
+
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(timer: f64);
+}
+
+/// Milliseconds since the Unix epoch on the monotonic clock that page and worker share: times taken
+/// in one realm can be compared with times taken in the other.
+pub fn now_ms() -> f64 {
+    TIME_ORIGIN.with(|origin| *origin) + performance_now()
+}
+
+/// Runs a closure once, later; dropping the timer forgets it.
+pub struct Timer {
+    timer: f64,
+    _callback: Callback,
+}
+
+impl Timer {
+    /// Starts a timer of so many milliseconds.
+    pub fn after(delay_ms: f64, ring: impl Fn() + 'static) -> Self {
+        let callback = Callback::new(move |_| ring());
+        Self {
+            timer: set_timeout(callback.function(), delay_ms),
+            _callback: callback,
+        }
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        clear_timeout(self.timer);
+    }
+}
+
+/// A promise that is fulfilled after so many milliseconds, for racing against another.
+pub fn delay(delay_ms: f64) -> js_sys::Promise {
+    let (promise, fulfil) = pending();
+    set_timeout(&fulfil, delay_ms);
+    promise
+}

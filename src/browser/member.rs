@@ -1,0 +1,14 @@
+//! One member of an object of JavaScript's, whatever that object is.
+
+use js_sys::Reflect;
+use wasm_bindgen::prelude::*;
+
+/// The text that stands there; nothing where it is none, or where looking throws.
+pub fn text(object: &JsValue, key: &str) -> Option<String> {
+    Reflect::get(object, &key.into()).ok()?.as_string()
+}
+
+/// Whether the object's member is this very text.
+pub fn is(object: &JsValue, key: &str, wanted: &str) -> bool {
+    text(object, key).is_some_and(|found| found == wanted)
+}

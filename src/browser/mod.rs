@@ -1,0 +1,12 @@
+//! The browser's facilities, for the page's thread and the call worker, which have them under the same names: each with
+//! one adapter.
+
+pub mod callback;
+pub mod clock;
+pub mod events;
+pub mod exception;
+pub mod fetch;
+pub mod literal;
+pub mod member;
+pub mod port;
+pub mod promise;

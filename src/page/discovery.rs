@@ -1,0 +1,184 @@
+//! Finds the hosts of a document and follows its changes.
+//!
+//! One query for the whole document after a batch of changes, instead of a walk through every changed
+//! node: what the page does thousands of times a second costs it one crossing into wasm for each batch.
+//! The looks are so far apart that they take a hundredth of the time at most, and in between nobody
+//! listens: a browser's records of changes that nobody reads cost the page as much as our looks.
+
+use super::options::{EMBED_ATTRIBUTE, Options};
+use super::realms::Realms;
+use super::registry::Registry;
+use super::view::host::STATE_ATTRIBUTE;
+use super::view::stylesheets::{self, Sheet};
+use crate::browser::callback::Callback;
+use crate::browser::clock::{Timer, now_ms};
+use crate::browser::events::Listener;
+use crate::browser::literal::literal;
+use crate::text::concat;
+use js_sys::Array;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    Document, HtmlElement, MutationObserver, MutationObserverInit, Node, ShadowRoot, Window,
+};
+
+/// Two looks through the document are at least this far apart.
+const LEAST_PAUSE_MS: f64 = 100.0;
+
+/// And at most this far, however long a look takes: a visitor notices a button that comes later.
+const MOST_PAUSE_MS: f64 = 1_000.0;
+
+/// A pause is so many times as long as the look before it.
+const PAUSE_PER_LOOK: f64 = 100.0;
+
+const NODES: &str = r#"{"subtree":true,"childList":true}"#;
+
+/// Changes of the attributes in `options.rs` that a bound host must be told of.
+const MARKS: &str =
+    r#"{"subtree":true,"attributeFilter":["data-vocadesk-embed","data-vocadesk-label"]}"#;
+
+/// Looks for the hosts of one page.
+pub struct Discovery {
+    registry: Registry,
+    document: Document,
+    /// Told of the document's nodes, often, except between two looks.
+    nodes: OnceCell<MutationObserver>,
+    /// Told of our attributes, everywhere, and of what is in the shadow roots that hosts are in: rarely.
+    others: RefCell<Vec<(MutationObserver, MutationObserverInit)>>,
+    /// The look to come.
+    next_look: Cell<Option<Timer>>,
+    /// No look before then.
+    due_ms: Cell<f64>,
+    /// One of our attributes was changed somewhere since the last look.
+    marks_changed: Cell<bool>,
+}
+
+impl Discovery {
+    /// Starts to look after a document; it goes on for as long as the page lives.
+    pub fn start(realms: Realms, window: &Window, document: Document) -> Rc<Self> {
+        let discovery = Rc::new(Self {
+            registry: Registry::new(realms),
+            document: document.clone(),
+            nodes: OnceCell::new(),
+            others: RefCell::default(),
+            next_look: Cell::default(),
+            due_ms: Cell::new(0.0),
+            marks_changed: Cell::new(false),
+        });
+        stylesheets::adopt(&document, Sheet::Host);
+        discovery.look();
+        if let Some(observer) = discovery.observer(false) {
+            let _ = discovery.nodes.set(observer);
+        }
+        for (what, marks) in [(MARKS, true), (NODES, false)] {
+            if let Some(observer) = discovery.observer(marks) {
+                discovery
+                    .others
+                    .borrow_mut()
+                    .push((observer, literal(what)));
+            }
+        }
+        discovery.observe_nodes();
+        if let Some((marks, what)) = discovery.others.borrow().first() {
+            observe(marks, &document, what);
+        }
+        let this = discovery.clone();
+        Listener::to(window, "pagehide", move |_| this.registry.page_left()).forever();
+        discovery
+    }
+
+    /// The hosts that were found or mounted.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// Binds an element with options, wherever it is; gives its number in the registry.
+    pub fn mount(&self, element: &HtmlElement, options: Options) -> u32 {
+        self.look_into_shadows_around(element);
+        self.registry.mount(element, options)
+    }
+
+    /// For as long as the page lives.
+    fn observer(self: &Rc<Self>, marks: bool) -> Option<MutationObserver> {
+        let this = self.clone();
+        let changed = Callback::new(move |_| {
+            if marks {
+                this.marks_changed.set(true);
+            }
+            this.look_soon();
+        });
+        let observer = MutationObserver::new(changed.function()).ok();
+        std::mem::forget(changed);
+        observer
+    }
+
+    fn observe_nodes(&self) {
+        if let Some(nodes) = self.nodes.get() {
+            observe(nodes, &self.document, &literal(NODES));
+        }
+    }
+
+    /// What happens inside a shadow root is seen from inside only, and our colours must be there too.
+    fn look_into_shadows_around(&self, element: &HtmlElement) {
+        let mut root = element.get_root_node();
+        while let Some(shadow) = root.dyn_ref::<ShadowRoot>() {
+            stylesheets::adopt(shadow, Sheet::Host);
+            for (observer, what) in self.others.borrow().iter() {
+                observe(observer, shadow, what);
+            }
+            root = shadow.host().get_root_node();
+        }
+    }
+
+    /// Looks through the document now, if it was not looked through just before, and once more when the
+    /// next look is due: what comes in between is not told.
+    fn look_soon(self: &Rc<Self>) {
+        if let Some(next) = self.next_look.take() {
+            return self.next_look.set(Some(next));
+        }
+        if let Some(nodes) = self.nodes.get() {
+            nodes.disconnect();
+        }
+        if now_ms() >= self.due_ms.get() {
+            self.look();
+        }
+        let this = self.clone();
+        let next = Timer::after(self.due_ms.get() - now_ms(), move || {
+            this.next_look.take();
+            this.observe_nodes();
+            this.look();
+        });
+        self.next_look.set(Some(next));
+    }
+
+    fn look(&self) {
+        let from_ms = now_ms();
+        self.registry.review(self.marks_changed.take());
+        let new = self.find_the_new();
+        // What binding costs is the page's own doing: it is paid once for each host.
+        let pause_ms = (now_ms() - from_ms) * PAUSE_PER_LOOK;
+        let pause_ms = pause_ms.clamp(LEAST_PAUSE_MS, MOST_PAUSE_MS);
+        self.due_ms.set(now_ms() + pause_ms);
+        for element in new {
+            self.registry.bind(element, Options::none());
+        }
+    }
+
+    fn find_the_new(&self) -> Vec<HtmlElement> {
+        let selector = concat(&["[", EMBED_ATTRIBUTE, "]:not([", STATE_ATTRIBUTE, "])"]);
+        let Ok(found) = self.document.query_selector_all(&selector) else {
+            return Vec::new();
+        };
+        Array::from(&found)
+            .iter()
+            .filter_map(|element| element.dyn_into::<HtmlElement>().ok())
+            .filter(|element| !self.registry.is_dismissed(element))
+            .collect()
+    }
+}
+
+fn observe(observer: &MutationObserver, root: &Node, what: &MutationObserverInit) {
+    // Refused only for options that make no sense.
+    let _ = observer.observe_with_options(root, what);
+}

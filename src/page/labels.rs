@@ -1,0 +1,47 @@
+//! The texts that a visitor sees or hears on the host, each with its key: a page may replace it by that. The call bar's own
+//! stand in its script; `labels/en.json` holds all of them.
+
+use crate::error::ErrorCode;
+
+/// A text that a visitor sees or hears: its key in `labels/en.json`, and in English.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Key.
+    pub key: &'static str,
+    /// Text.
+    pub text: &'static str,
+}
+
+impl Label {
+    /// A text with its key.
+    pub const fn new(key: &'static str, text: &'static str) -> Self {
+        Self { key, text }
+    }
+
+    /// An error in the visitor's words: what is wrong and what to do.
+    pub fn of_error(code: ErrorCode) -> Self {
+        let text = match code {
+            ErrorCode::MicDenied => {
+                "Microphone blocked. Allow it in the address bar, then try again"
+            }
+            ErrorCode::MicUnavailable => "No microphone found. Connect one, then try again",
+            ErrorCode::TokenFailed => "Calls are not available here right now",
+            ErrorCode::WsFailed => "No connection. Please try again",
+            ErrorCode::ConcurrentCallActive => "You already have a call open. End it first",
+            ErrorCode::Network => "Connection lost. Please try again",
+            ErrorCode::Unknown => "Something went wrong. Please try again",
+        };
+        Self::new(code.as_str(), text)
+    }
+}
+
+/// For a host that has neither content nor a label.
+pub const IDLE: Label = Label::new("idle", "Talk to us");
+/// Nothing is said besides.
+pub const NO_HINT: Label = Label::new("", "");
+/// What a press does before a call has started.
+pub const CANCEL: Label = Label::new("cancel", "press to cancel");
+/// Said while a call runs.
+pub const IN_CALL: Label = Label::new("in_call", "In a call");
+/// What a press does after a call.
+pub const AGAIN: Label = Label::new("again", "press to call again");

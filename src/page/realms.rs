@@ -1,0 +1,59 @@
+//! What the shim hands to the page: it alone knows the script's own text and the
+//! compiled module.
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::*;
+use web_sys::{AudioContext, AudioNode, HtmlElement, MessagePort, Worker};
+
+#[wasm_bindgen]
+extern "C" {
+    /// Made by the shim once for each page.
+    #[wasm_bindgen(js_name = Object)]
+    #[derive(Clone)]
+    pub type Realms;
+
+    /// The compiled module, for the other two realms.
+    #[wasm_bindgen(method, getter)]
+    pub fn module(this: &Realms) -> JsValue;
+
+    /// Brings the audio worklet's code to where this context renders; never rejected: where no worklet may
+    /// run, the page's own thread does.
+    #[wasm_bindgen(catch, method, js_name = loadWorklet)]
+    pub fn load_worklet(this: &Realms, context: &AudioContext) -> Result<Promise, JsValue>;
+
+    /// Nothing sounds, for the `first` time in this call or again: from now on the page's own thread is to make the
+    /// sound, or the worklet again. Gives whether to try once more in this call.
+    #[wasm_bindgen(method, js_name = leaveWorklet)]
+    pub fn leave_worklet(this: &Realms, first: bool) -> bool;
+
+    /// The audio worklet's node, a new one for each call.
+    #[wasm_bindgen(catch, method, js_name = makeNode)]
+    pub fn make_node(this: &Realms, context: &AudioContext) -> Result<RawWorkletNode, JsValue>;
+
+    /// A Worker for the session, which waits for the module.
+    #[wasm_bindgen(catch, method, js_name = makeWorker)]
+    pub fn make_worker(this: &Realms) -> Result<Worker, JsValue>;
+
+    /// Runs the session at the other end of this port on the page's own thread.
+    #[wasm_bindgen(method, js_name = serveHere)]
+    pub fn serve_here(this: &Realms, port: &MessagePort);
+
+    /// Opens a call bar whose script has this hash; gives a function that takes the name of one of its methods and its
+    /// arguments in a JSON array, also before the script is there. What the visitor does there comes by
+    /// [`tell`](crate::page::exports::tell).
+    #[wasm_bindgen(method, js_name = callBar)]
+    pub fn call_bar(
+        this: &Realms,
+        integrity: &str,
+        host: &HtmlElement,
+        labels: &JsValue,
+    ) -> Function;
+
+    /// An AudioWorkletNode, or what stands for it on the page's thread.
+    #[wasm_bindgen(extends = AudioNode, js_name = AudioNode)]
+    pub type RawWorkletNode;
+
+    /// The port to the audio worklet behind the node.
+    #[wasm_bindgen(method, getter)]
+    pub fn port(this: &RawWorkletNode) -> MessagePort;
+}

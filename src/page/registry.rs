@@ -1,0 +1,124 @@
+//! All hosts of one page that are bound, and what the page mounts and unmounts.
+
+use super::call_state::CallEvent;
+use super::options::Options;
+use super::realms::Realms;
+use super::widget::Widget;
+use crate::browser::clock::now_ms;
+use js_sys::WeakSet;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
+
+/// The bound hosts of one page.
+pub struct Registry {
+    realms: Realms,
+    bound: RefCell<Vec<Rc<Widget>>>,
+    /// How often `mount` was called.
+    mounts: Cell<u32>,
+    /// Elements that the page has destroyed: marked up still, and to be left alone.
+    dismissed: WeakSet,
+}
+
+impl Registry {
+    /// Nothing is bound yet.
+    pub fn new(realms: Realms) -> Self {
+        Self {
+            realms,
+            bound: RefCell::default(),
+            mounts: Cell::new(0),
+            dismissed: WeakSet::new(),
+        }
+    }
+
+    /// As they are now: ending one tells the page, which may mount and unmount others.
+    pub fn widgets(&self) -> Vec<Rc<Widget>> {
+        self.bound.borrow().clone()
+    }
+
+    /// Whether the page has destroyed this element's widget, and not mounted it again.
+    pub fn is_dismissed(&self, element: &HtmlElement) -> bool {
+        self.dismissed.has(element)
+    }
+
+    /// Binds an element.
+    pub fn bind(&self, element: HtmlElement, options: Options) {
+        if let Some(widget) = Widget::bind(&self.realms, element, options) {
+            self.bound.borrow_mut().push(widget.clone());
+            widget.appear();
+        }
+    }
+
+    fn unbind(&self, widget: &Rc<Widget>) {
+        self.bound
+            .borrow_mut()
+            .retain(|bound| !Rc::ptr_eq(bound, widget));
+        widget.destroy();
+    }
+
+    /// Ends what has left the document, re-binds what is only marked up and bears another id, and puts
+    /// right what a framework may have re-rendered. A host that was only moved is connected again by now.
+    pub fn review(&self, marks_changed: bool) {
+        for widget in self.widgets() {
+            let remarked = || !widget.is_mounted() && widget.is_remarked();
+            if !widget.element().is_connected() || marks_changed && remarked() {
+                self.unbind(&widget);
+            } else if marks_changed {
+                widget.draw();
+            } else {
+                widget.tend();
+            }
+        }
+    }
+
+    /// The visitor leaves the page.
+    pub fn page_left(&self) {
+        for widget in self.widgets() {
+            widget.dispatch(CallEvent::PageLeft { at_ms: now_ms() });
+        }
+    }
+
+    fn find(&self, wanted: impl Fn(&Widget) -> bool) -> Option<Rc<Widget>> {
+        let bound = self.bound.borrow();
+        bound.iter().find(|widget| wanted(widget)).cloned()
+    }
+
+    /// Binds an element with options, or gives new options to one that is bound; gives the number that
+    /// [`Registry::named`] takes.
+    pub fn mount(&self, element: &HtmlElement, options: Options) -> u32 {
+        let is_it = |widget: &Widget| widget.element() == element;
+        let embed_id = options.embed_id(element);
+        match self.find(is_it) {
+            Some(known) if known.embed_id() == embed_id => known.rebind(options),
+            known => {
+                if let Some(known) = known {
+                    self.unbind(&known);
+                }
+                self.bind(element.clone(), options);
+            }
+        }
+        let number = self.mounts.get().wrapping_add(1);
+        self.mounts.set(number);
+        if let Some(widget) = self.find(is_it) {
+            widget.mounted(number);
+        }
+        number
+    }
+
+    /// The widget of this element, or of the mount with this number; a mount that a later one of the same host has
+    /// replaced is nothing any more.
+    pub fn named(&self, who: &JsValue) -> Option<Rc<Widget>> {
+        let number = who.as_f64();
+        self.find(|widget| match number {
+            Some(number) => widget.is_mounted_as(number as u32),
+            None => widget.element() == who.unchecked_ref::<HtmlElement>(),
+        })
+    }
+
+    /// Takes back a mount.
+    pub fn dismiss(&self, widget: &Rc<Widget>) {
+        self.dismissed.add(widget.element());
+        self.unbind(widget);
+    }
+}

@@ -1,0 +1,266 @@
+//! The line to the session: a Worker, or the same engine on this thread where a Worker
+//! is refused or does not wake up.
+//!
+//! A client outlives its call for as long as the session needs to release the token; it keeps itself
+//! alive until then, and the visitor's lock with it.
+
+use super::call_lock::CallLock;
+use super::diagnostics;
+use super::realms::Realms;
+use super::window::window;
+use crate::browser::clock::Timer;
+use crate::browser::events::Listener;
+use crate::browser::{fetch, port};
+use crate::protocol::http::{RELEASE_PATH, body, endpoint};
+use crate::protocol::session::{Connect, SessionCommand, SessionUpdate};
+use js_sys::{Array, Reflect};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageChannel, MessageEvent, MessagePort, Worker};
+
+/// A Worker that has not reported by then is taken for refused. Waking one takes tens of milliseconds
+/// on a slow phone.
+const READY_DEADLINE_MS: f64 = 5_000.0;
+
+/// What a client tells the widget.
+pub enum SessionEvent {
+    /// The session reports.
+    Said(SessionUpdate),
+    /// The session died in the middle of its work.
+    Died,
+}
+
+/// Who hears what a client tells.
+pub type OnSessionEvent = Rc<dyn Fn(SessionEvent)>;
+
+/// The line to one call.
+pub struct SessionClient {
+    realms: Realms,
+    port: RefCell<Option<MessagePort>>,
+    worker: Cell<Option<Worker>>,
+    listeners: Cell<Vec<Listener>>,
+    ready_deadline: Cell<Option<Timer>>,
+    ready: Cell<bool>,
+    /// Requested for before the session was ready.
+    waiting: Cell<Vec<(SessionCommand, Option<MessagePort>)>>,
+    /// A token is out that the session has not begun to release.
+    granted: Cell<bool>,
+    connect: RefCell<Option<Connect>>,
+    lock: Cell<Option<CallLock>>,
+    tell: RefCell<Option<OnSessionEvent>>,
+}
+
+impl SessionClient {
+    /// Wakes the session.
+    pub fn open(realms: &Realms, tell: OnSessionEvent) -> Rc<Self> {
+        let client = Rc::new(Self {
+            realms: realms.clone(),
+            port: RefCell::default(),
+            worker: Cell::default(),
+            listeners: Cell::default(),
+            ready_deadline: Cell::default(),
+            ready: Cell::new(false),
+            waiting: Cell::default(),
+            granted: Cell::new(false),
+            connect: RefCell::default(),
+            lock: Cell::default(),
+            tell: RefCell::new(Some(tell)),
+        });
+        match realms.make_worker() {
+            Ok(worker) => client.serve_in(worker),
+            Err(_) => client.serve_here(),
+        }
+        client
+    }
+
+    fn serve_in(self: &Rc<Self>, worker: Worker) {
+        let Some(far_end) = self.new_channel() else {
+            return;
+        };
+        let this = self.clone();
+        let failed = Listener::to(&worker, "error", move |event| {
+            // Handled here: the page's own error reporting need not see it.
+            event.prevent_default();
+            if this.ready.get() {
+                this.died()
+            } else {
+                this.serve_here()
+            }
+        });
+        self.keep(failed);
+        let message = Array::of2(&self.realms.module(), &far_end);
+        let _ = worker.post_message_with_transfer(&message, &Array::of1(&far_end));
+        self.worker.set(Some(worker));
+        let this = self.clone();
+        let late = Timer::after(READY_DEADLINE_MS, move || {
+            if !this.ready.get() {
+                this.serve_here();
+            }
+        });
+        self.ready_deadline.set(Some(late));
+    }
+
+    /// A page that is left may be kept as it is, in case the visitor comes back, with its session asleep:
+    /// that would not hear that the call is over. In WebKit a Worker's socket would stay open for minutes,
+    /// the visitor's lock stay taken everywhere.
+    fn end_when_frozen(self: &Rc<Self>) {
+        let this = self.clone();
+        // The hosts' own listener was there first: by now the call is over for the page, whichever it is.
+        let frozen = Listener::to(&window(), "pagehide", move |event| {
+            let kept = Reflect::get(event, &"persisted".into()).is_ok_and(|kept| kept.is_truthy());
+            if kept {
+                this.release_from_here();
+                this.drop_worker();
+                this.close();
+            }
+        });
+        self.keep(frozen);
+    }
+
+    fn serve_here(self: &Rc<Self>) {
+        self.drop_worker();
+        if let Some(far_end) = self.new_channel() {
+            self.realms.serve_here(&far_end);
+        }
+    }
+
+    /// A fresh channel, whose near end we listen to; gives the far end.
+    fn new_channel(self: &Rc<Self>) -> Option<MessagePort> {
+        let channel = MessageChannel::new().ok()?;
+        let port = channel.port1();
+        let this = self.clone();
+        let listener = Listener::to(&port, "message", move |event| {
+            let data = event.unchecked_ref::<MessageEvent>().data();
+            if let Some(message) = SessionUpdate::from_fields(port::read(&data)) {
+                this.hear(message);
+            }
+        });
+        port.start();
+        self.listeners.set(vec![listener]);
+        self.end_when_frozen();
+        self.port.replace(Some(port));
+        Some(channel.port2())
+    }
+
+    fn hear(self: &Rc<Self>, message: SessionUpdate) {
+        match message {
+            SessionUpdate::Ready => {
+                self.ready.set(true);
+                self.ready_deadline.take();
+                for (message, port) in self.waiting.take() {
+                    self.send(message, port);
+                }
+            }
+            SessionUpdate::Granted => self.granted.set(true),
+            SessionUpdate::Releasing => self.granted.set(false),
+            SessionUpdate::Closed => self.close(),
+            SessionUpdate::Dropped(counts) => diagnostics::dropped(counts),
+            _ => {}
+        }
+        self.tell(SessionEvent::Said(message));
+    }
+
+    fn tell(&self, event: SessionEvent) {
+        let tell = self.tell.borrow().clone();
+        if let Some(tell) = tell {
+            tell(event);
+        }
+    }
+
+    /// Lets the session get a token, and connect once it was joined.
+    pub fn connect(&self, connect: Connect, lock: Option<CallLock>) {
+        self.lock.set(lock);
+        self.connect.replace(Some(connect.clone()));
+        self.send(SessionCommand::Connect(connect), None);
+    }
+
+    /// Gives the session its end of the line to the audio worklet.
+    pub fn join(&self, audio: MessagePort) {
+        self.send(SessionCommand::Join, Some(audio));
+    }
+
+    /// Now, or as soon as the session is ready.
+    fn send(&self, message: SessionCommand, transfer: Option<MessagePort>) {
+        if self.ready.get() {
+            self.say(message, transfer);
+        } else {
+            let mut waiting = self.waiting.take();
+            waiting.push((message, transfer));
+            self.waiting.set(waiting);
+        }
+    }
+
+    /// The call is over for the page: nothing is told any more, and the session cleans up.
+    pub fn hang_up(&self) {
+        self.tell.take();
+        if let Some(lock) = self.lock.take() {
+            lock.leaving();
+            self.lock.set(Some(lock));
+        }
+        if self.ready.get() && self.connect.borrow().is_some() {
+            self.say(SessionCommand::HangUp, None);
+        } else {
+            self.drop_worker();
+            self.close();
+        }
+    }
+
+    /// The page is being left: release from here, with a request that outlives the page.
+    pub fn leave(&self) {
+        self.tell.take();
+        if self.granted.get() {
+            self.say(SessionCommand::Leave, None);
+        } else {
+            // A token that we have not heard of may be out already, or still come: then the session
+            // releases it, in case it lives that long.
+            self.granted.set(true);
+            self.say(SessionCommand::HangUp, None);
+        }
+        self.release_from_here();
+    }
+
+    fn say(&self, message: SessionCommand, transfer: Option<MessagePort>) {
+        if let Some(port) = self.port.borrow().as_ref() {
+            port::post(port, message.into_fields(), transfer.as_ref());
+        }
+    }
+
+    fn keep(&self, listener: Listener) {
+        let mut listeners = self.listeners.take();
+        listeners.push(listener);
+        self.listeners.set(listeners);
+    }
+
+    fn died(self: &Rc<Self>) {
+        self.drop_worker();
+        self.release_from_here();
+        self.tell(SessionEvent::Died);
+        self.close();
+    }
+
+    fn release_from_here(&self) {
+        if self.granted.take()
+            && let Some(connect) = self.connect.borrow().as_ref()
+            && let Ok(url) = endpoint(&connect.api_url, RELEASE_PATH)
+        {
+            let body = body(&connect.embed_id, &connect.browser_id, None);
+            fetch::post_json(&url, &body, true, Box::new(drop));
+        }
+    }
+
+    /// The session needs us no more. The Worker closes itself when it has nothing left to do.
+    fn close(&self) {
+        self.listeners.take();
+        self.ready_deadline.take();
+        self.waiting.take();
+        self.lock.take();
+    }
+
+    fn drop_worker(&self) {
+        self.ready_deadline.take();
+        if let Some(worker) = self.worker.take() {
+            worker.terminate();
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Shows the view on a host: decides whether anything of ours lies over it, with which text,
+//! and tells assistive technology the same.
+
+use super::host::{Host, STATE_ATTRIBUTE};
+use super::live_region::LiveRegion;
+use super::overlay_layout;
+use super::state_overlay::StateOverlay;
+use super::view_model::ViewModel;
+use crate::page::labels::IDLE;
+use crate::page::options::{Options, UI_ATTRIBUTE};
+use crate::text::{changes, concat, decimal};
+use std::cell::{Cell, OnceCell, RefCell};
+use web_sys::{Document, HtmlElement};
+
+/// The smallest target that WCAG 2.2 (2.5.8) allows, in CSS pixels.
+const SMALLEST_TARGET_PX: i32 = 24;
+
+/// What one host shows.
+pub struct HostView {
+    document: Document,
+    /// None inside where the DOM refused to make it: the call works, and is not seen.
+    overlay: OnceCell<Option<StateOverlay>>,
+    /// Found out once, for a host without content and label.
+    too_small: Cell<Option<bool>>,
+    /// The state, the clock's length and the name for assistive technology.
+    shown: RefCell<String>,
+    clock: RefCell<String>,
+    live_region: LiveRegion,
+}
+
+impl HostView {
+    /// Nothing is made before there is something to show.
+    pub fn new(document: Document) -> Self {
+        Self {
+            document,
+            overlay: OnceCell::new(),
+            too_small: Cell::new(None),
+            shown: RefCell::default(),
+            clock: RefCell::default(),
+            live_region: LiveRegion::default(),
+        }
+    }
+
+    /// The elements, if there was something to show yet.
+    fn overlay(&self) -> Option<&StateOverlay> {
+        self.overlay.get().and_then(Option::as_ref)
+    }
+
+    /// Whether something of ours lies over the host.
+    pub fn is_drawn(&self) -> bool {
+        self.overlay().is_some_and(StateOverlay::is_laid)
+    }
+
+    /// Shows a view and says it aloud, in the page's words or ours.
+    pub fn show(&self, host: &Host, view: &ViewModel, options: &Options) {
+        let element = host.element();
+        let undrawn = options.draws_itself(element);
+        // Before all else: our stylesheet goes by these, and the overlay by that.
+        if undrawn {
+            host.set(UI_ATTRIBUTE, Some("none"));
+        }
+        host.set(STATE_ATTRIBUTE, Some(view.state));
+        if !host.is_bound() {
+            return;
+        }
+        if undrawn {
+            self.remove(element);
+            self.shown.take();
+            return describe(host, false, "");
+        }
+        let label = match options.label(element) {
+            Some(label) => label,
+            None if self.needs_default_label(element) => options.text_of(IDLE),
+            None => String::new(),
+        };
+        let text = if view.state == "idle" {
+            label.clone()
+        } else {
+            options.text_of(view.text)
+        };
+        let hint = options.text_of(view.hint);
+        if text.is_empty() {
+            self.lift(element);
+        } else if let Some(overlay) = self
+            .overlay
+            .get_or_init(|| StateOverlay::new(&self.document).ok())
+        {
+            overlay.lay(element);
+        }
+        let comma = if hint.is_empty() { "" } else { ", " };
+        let name = concat(&[&text, comma, &hint]);
+        let time = view.time();
+        // Nothing but the clock changes from second to second, while it is as long as before.
+        let now = concat(&[view.state, &decimal(time.len() as u32), &name]);
+        let ticks = changes(&self.clock, &time);
+        if !changes(&self.shown, &now) {
+            if let Some(overlay) = self.overlay().filter(|_| ticks) {
+                overlay.tell_time(&time);
+            }
+            return;
+        }
+        if let Some(overlay) = self.overlay() {
+            // In the flow only where the host has nothing of its own that gives it a size.
+            let size = self.is_bare(element).then_some(label.as_str());
+            overlay.draw(view, &text, size);
+        }
+        describe(host, view.busy, &name);
+        // Never the ticking time; but how long a call was.
+        let said = match view.state {
+            "idle" => String::new(),
+            "live" => hint,
+            "ended" => concat(&[&text, " ", &time]),
+            _ => text,
+        };
+        let urgent = view.state == "error";
+        self.live_region.say(&self.document, element, &said, urgent);
+    }
+
+    /// Sets the meter, in steps.
+    pub fn level(&self, microphone: &str, agent: &str) {
+        if let Some(overlay) = self.overlay() {
+            overlay.level(microphone, agent);
+        }
+    }
+
+    /// Whether the host has no content of its own.
+    fn is_bare(&self, host: &HtmlElement) -> bool {
+        let ours = self.overlay().is_some_and(|overlay| overlay.is_in(host));
+        !overlay_layout::has_no_children(host)
+            && host.child_element_count() == u32::from(ours)
+            && host
+                .text_content()
+                .is_none_or(|text| text.trim_ascii().is_empty())
+    }
+
+    /// Whether a host without content and label is too small to be seen and clicked. One that the page
+    /// has given a size by its CSS, and perhaps a picture, stays as the page wants it.
+    fn needs_default_label(&self, host: &HtmlElement) -> bool {
+        if !self.is_bare(host) {
+            return false;
+        }
+        let known = self.too_small.get();
+        let too_small = known.unwrap_or_else(|| {
+            host.offset_width() < SMALLEST_TARGET_PX || host.offset_height() < SMALLEST_TARGET_PX
+        });
+        self.too_small.set(Some(too_small));
+        too_small
+    }
+
+    /// Takes our element off the host.
+    fn lift(&self, host: &HtmlElement) {
+        if let Some(overlay) = self.overlay() {
+            overlay.lift(host);
+        }
+    }
+
+    /// Takes all of ours out of the page.
+    pub fn remove(&self, host: &HtmlElement) {
+        self.lift(host);
+        self.live_region.remove();
+    }
+}
+
+/// What assistive technology is told: the action and the state, never the ticking time.
+fn describe(host: &Host, busy: bool, name: &str) {
+    for (attribute, value) in [
+        ("aria-label", Some(name).filter(|name| !name.is_empty())),
+        ("aria-busy", busy.then_some("true")),
+    ] {
+        match value {
+            None => host.restore(attribute),
+            value => host.set(attribute, value),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Says aloud, by a screen reader, what changes on a host: a live region that nobody sees. It stands
+//! outside the host, whose children are presentational where it is a button; inside the dialog or the shadow root
+//! that it is in, for what lies outside a modal dialog is not read; and in the open, as every screen reader knows it.
+
+use super::element::{set, set_text};
+use crate::browser::clock::Timer;
+use crate::text::changes;
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element, HtmlElement, Node};
+
+/// A region must have been there for a while, or its first text is not noticed; and of states that follow one another
+/// at once only the last is worth hearing.
+const PAUSE_MS: f64 = 150.0;
+
+/// The page's rules reach it, and must not show it. Nothing of it is painted, and it takes no room.
+const UNSEEN: &str = "position:fixed!important;clip-path:inset(50%)!important";
+
+/// One host's.
+#[derive(Default)]
+pub struct LiveRegion {
+    region: RefCell<Option<Element>>,
+    said: RefCell<String>,
+    due: Cell<Option<Timer>>,
+}
+
+impl LiveRegion {
+    /// Says a text, unless it was just said; at once, and instead of what is being said, where it is urgent.
+    pub fn say(&self, document: &Document, host: &HtmlElement, text: &str, urgent: bool) {
+        if !changes(&self.said, text) {
+            return;
+        }
+        let known = self.region.take().filter(|region| region.is_connected());
+        let Some(region) = known.or_else(|| stand_by(document, host).ok()) else {
+            return;
+        };
+        set_text(&region, "");
+        set(
+            &region,
+            "role",
+            Some(if urgent { "alert" } else { "status" }),
+        );
+        self.region.replace(Some(region.clone()));
+        let text = text.to_owned();
+        let due = Timer::after(PAUSE_MS, move || set_text(&region, &text));
+        self.due.set(Some(due));
+    }
+
+    /// Takes it out of the page.
+    pub fn remove(&self) {
+        self.due.take();
+        self.said.take();
+        if let Some(region) = self.region.take() {
+            region.remove();
+        }
+    }
+}
+
+fn stand_by(document: &Document, host: &HtmlElement) -> Result<Element, JsValue> {
+    let region: HtmlElement = document.create_element("span")?.unchecked_into();
+    region.style().set_css_text(UNSEEN);
+    let mut parent: Node = host.clone().into();
+    while let Some(around) = parent.parent_node() {
+        parent = around;
+        let element = parent.dyn_ref::<HtmlElement>();
+        let tag = element.map_or(String::new(), |element| element.tag_name());
+        if matches!(tag.as_str(), "" | "DIALOG" | "BODY") {
+            break;
+        }
+    }
+    parent.append_child(&region)?;
+    Ok(region.into())
+}

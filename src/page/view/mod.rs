@@ -1,0 +1,19 @@
+//! What a visitor sees and hears said of a call, on and beside its host.
+
+pub mod contrast;
+pub mod view_model;
+
+#[cfg(target_arch = "wasm32")]
+pub mod element;
+#[cfg(target_arch = "wasm32")]
+pub mod host;
+#[cfg(target_arch = "wasm32")]
+pub mod host_view;
+#[cfg(target_arch = "wasm32")]
+pub mod live_region;
+#[cfg(target_arch = "wasm32")]
+pub mod overlay_layout;
+#[cfg(target_arch = "wasm32")]
+pub mod state_overlay;
+#[cfg(target_arch = "wasm32")]
+pub mod stylesheets;

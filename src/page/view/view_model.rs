@@ -1,0 +1,90 @@
+//! What the visitor sees and hears said in each phase: which texts, and which parts show. Pure.
+
+use crate::page::call_state::{CallState, Requested};
+use crate::page::labels::{AGAIN, CANCEL, IDLE, IN_CALL, Label, NO_HINT};
+use crate::text::{concat, decimal};
+
+/// What the widget shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewModel {
+    /// Value of `data-vocadesk-state` on the host.
+    pub state: &'static str,
+    /// Its text; in idle the customer's own content shows, and this only where there is none.
+    pub text: Label,
+    /// What is said besides: what a click does, or the state; empty where the text says both.
+    pub hint: Label,
+    /// The call's length so far or in all, in whole seconds.
+    pub seconds: Option<u32>,
+    /// Whether the level meter shows.
+    pub meter: bool,
+    /// Whether something is under way that the visitor waits for.
+    pub busy: bool,
+}
+
+impl ViewModel {
+    /// The call's length as a clock shows it, or nothing.
+    pub fn time(&self) -> String {
+        self.seconds.map(clock).unwrap_or_default()
+    }
+}
+
+/// What to show at this time (ms since the Unix epoch).
+pub fn view(phase: CallState, now_ms: f64) -> ViewModel {
+    let plain = |state, text, hint| ViewModel {
+        state,
+        text: Label::new(state, text),
+        hint,
+        seconds: None,
+        meter: false,
+        busy: false,
+    };
+    let waiting = |state, text| ViewModel {
+        busy: true,
+        ..plain(state, text, CANCEL)
+    };
+    let talking = |state, text, hint, since_ms| ViewModel {
+        seconds: Some(seconds(now_ms - since_ms)),
+        meter: true,
+        ..plain(state, text, hint)
+    };
+    match phase {
+        CallState::Idle => plain("idle", IDLE.text, NO_HINT),
+        CallState::Asking(Requested {
+            microphone: false,
+            allowed: false,
+            ..
+        }) => waiting("asking", "Allow your microphone"),
+        CallState::Asking(_) | CallState::Connecting => waiting("connecting", "Connecting…"),
+        CallState::Live { since_ms } => talking("live", "End call", IN_CALL, since_ms),
+        CallState::Ending { since_ms } => talking("ending", "Ending…", NO_HINT, since_ms),
+        CallState::Ended { duration_ms } => ViewModel {
+            seconds: Some(seconds(duration_ms)),
+            ..plain("ended", "Call ended", AGAIN)
+        },
+        CallState::Failed { code } => ViewModel {
+            text: Label::of_error(code),
+            ..plain("error", "", NO_HINT)
+        },
+    }
+}
+
+fn seconds(span_ms: f64) -> u32 {
+    (span_ms / 1000.0) as u32
+}
+
+/// A length as a clock shows it: `0:07`, `12:34`, `1:02:03`.
+pub fn clock(seconds: u32) -> String {
+    let two = |number: u32| {
+        let mut text = decimal(number);
+        if text.len() < 2 {
+            text.insert(0, '0');
+        }
+        text
+    };
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, two(seconds % 60));
+    if hours == 0 {
+        concat(&[&decimal(minutes), ":", &rest])
+    } else {
+        concat(&[&decimal(hours), ":", &two(minutes), ":", &rest])
+    }
+}

@@ -1,0 +1,76 @@
+//! What passes between call and audio, straight from worklet to worker and back; and the few words
+//! between page and audio.
+//!
+//! A message on the call's channel is either an `ArrayBuffer` (a packet of sound) or a number (a word of
+//! control). Nothing else ever crosses it, so that fifty messages a second need no decoding.
+//!
+//! A packet is PCM16 little-endian mono at [`WIRE_RATE_HZ`]. CapturePath
+//! packets hold exactly [`PACKET_BYTES`]; downlink packets hold whatever
+//! one socket frame brought, any even number of bytes.
+//!
+//! On the page's own port to the worklet, numbers are words of control too, all different from the
+//! call's. Beside them the page sends one message that carries the call's `MessagePort`, and the worklet
+//! sends the [`levels`]: a number above all words.
+
+/// Samples a second on the wire, whatever the device runs at (wire version 1).
+pub const WIRE_RATE_HZ: u32 = 24_000;
+
+/// Samples in one packet: 20 ms at [`WIRE_RATE_HZ`].
+pub const PACKET_SAMPLES: usize = 480;
+
+/// Bytes in one packet: PCM16 little-endian mono.
+pub const PACKET_BYTES: usize = PACKET_SAMPLES * 2;
+
+/// Frames in one render quantum of the Web Audio API 1.0.
+pub const RENDER_QUANTUM_FRAMES: usize = 128;
+
+/// How long one packet lasts, in milliseconds.
+pub const PACKET_MILLIS: f64 = 20.0;
+
+/// Call → audio: drop all that is queued, now (with a short fade).
+pub const CLEAR: u32 = 1;
+
+/// Call → audio: nothing more will come; answer [`DRAINED`] once the last queued sample was played.
+pub const DRAIN: u32 = 2;
+
+/// Call → audio: send no more microphone packets (the agent is saying goodbye).
+pub const HUSH: u32 = 3;
+
+/// Audio → call: the answer to [`DRAIN`].
+pub const DRAINED: u32 = 4;
+
+/// Audio → page: sound flows through the worklet; a message port to the call may be sent.
+pub const READY: u32 = 5;
+
+/// Page → audio: the call is over; stop and give everything back.
+pub const CLOSE: u32 = 6;
+
+/// Page → audio: send no microphone packets, and let nothing of the microphone in.
+pub const MUTE: u32 = 7;
+
+/// Page → audio: the opposite of [`MUTE`].
+pub const UNMUTE: u32 = 8;
+
+/// Audio → page: the module has trapped; nothing more will come.
+pub const DIED: u32 = 9;
+
+/// A meter shows so many steps: of 10 dB, and two or three pixels of a button's text. Within a step it
+/// costs the page nothing.
+pub const STEPS: u32 = 5;
+
+/// Audio → page: from this number on it is levels. Two bytes hold all of them.
+const LEVELS: u32 = 0x8000;
+
+/// More underruns than this in one call are told as so many.
+pub const MOST_UNDERRUNS: u32 = 255;
+
+/// The number that tells the steps of microphone and agent, and how often sound was late so far.
+pub fn levels(microphone: u32, agent: u32, underruns: u32) -> u32 {
+    LEVELS + underruns.min(MOST_UNDERRUNS) * 64 + microphone * 8 + agent
+}
+
+/// What such a number tells, if it is one.
+pub fn read_levels(number: u32) -> Option<(u32, u32, u32)> {
+    let levels = number.checked_sub(LEVELS)?;
+    Some((levels / 8 % 8, levels % 8, levels / 64))
+}

@@ -1,0 +1,10 @@
+//! What two sides must agree on: the socket's frames, the two HTTP endpoints, the messages between the threads. Pure: no
+//! clock, no browser.
+
+pub mod audio_port;
+pub mod base64;
+pub mod frames;
+pub mod grant;
+pub mod http;
+pub mod json;
+pub mod session;

@@ -1,0 +1,219 @@
+//! Runs a [`SessionState`]: brings it events and does what it says.
+
+use super::send_buffer::SendBuffer;
+use super::socket::{ABNORMAL_CLOSURE, Socket, SocketEvent};
+use super::state::{Deadline, Effect, Event, SessionState};
+use super::token;
+use crate::browser::clock::{Timer, now_ms};
+use crate::browser::events::Listener;
+use crate::browser::port;
+use crate::event_queue::EventQueue;
+use crate::protocol::audio_port;
+use crate::protocol::frames::{self, ServerFrame};
+use crate::protocol::session::{Connect, SessionCommand, SessionUpdate};
+use js_sys::{ArrayBuffer, Function, Uint8Array};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageEvent, MessagePort};
+
+/// More of a kind are told as so many: twelve bits.
+const MOST_COUNTED: u32 = 4_095;
+
+/// One call's driver, alive as long as its listeners are.
+pub struct SessionDriver {
+    state: RefCell<SessionState>,
+    events: EventQueue<Event>,
+    page: MessagePort,
+    /// Called when nothing is left to do, so that the Worker can close itself.
+    on_idle: Function,
+    connect: RefCell<Option<Connect>>,
+    audio: RefCell<Option<MessagePort>>,
+    socket: RefCell<Option<Socket>>,
+    deadline: Cell<Option<Timer>>,
+    /// What the microphone gave and the socket has not taken.
+    send_buffer: RefCell<SendBuffer<Vec<u8>>>,
+    /// Socket frames that nobody could read.
+    malformed: Cell<u32>,
+    /// The outgoing audio frame, built in place fifty times a second.
+    frame: RefCell<String>,
+    listeners: Cell<Vec<Listener>>,
+}
+
+impl SessionDriver {
+    /// Serves the page at the other end of `page`, until the call is over.
+    pub fn serve(page: MessagePort, on_idle: Function) {
+        let driver = Rc::new(Self {
+            state: RefCell::default(),
+            events: EventQueue::default(),
+            page: page.clone(),
+            on_idle,
+            connect: RefCell::default(),
+            audio: RefCell::default(),
+            socket: RefCell::default(),
+            deadline: Cell::default(),
+            send_buffer: RefCell::default(),
+            malformed: Cell::default(),
+            frame: RefCell::default(),
+            listeners: Cell::default(),
+        });
+        driver.listen(&page, Self::from_page);
+        driver.report(SessionUpdate::Ready);
+    }
+
+    /// Listens to a port for as long as the driver lives.
+    fn listen(self: &Rc<Self>, port: &MessagePort, hear: fn(&Rc<Self>, &MessageEvent)) {
+        let driver = self.clone();
+        let listener = Listener::to(port, "message", move |event| {
+            hear(&driver, event.unchecked_ref());
+        });
+        port.start();
+        let mut listeners = self.listeners.take();
+        listeners.push(listener);
+        self.listeners.set(listeners);
+    }
+
+    fn from_page(self: &Rc<Self>, event: &MessageEvent) {
+        match SessionCommand::from_fields(port::read(&event.data())) {
+            Some(SessionCommand::Connect(connect)) => {
+                self.connect.replace(Some(connect));
+                self.tell(Event::Connect);
+            }
+            Some(SessionCommand::Join) => {
+                if let Ok(port) = event.ports().get(0).dyn_into::<MessagePort>() {
+                    self.listen(&port, Self::from_audio);
+                    self.audio.replace(Some(port));
+                    self.tell(Event::Joined);
+                }
+            }
+            Some(SessionCommand::HangUp) => self.tell(Event::HangUp),
+            Some(SessionCommand::Leave) => self.tell(Event::Leave),
+            None => {}
+        }
+    }
+
+    fn from_audio(self: &Rc<Self>, event: &MessageEvent) {
+        let data = event.data();
+        if let Some(buffer) = data.dyn_ref::<ArrayBuffer>() {
+            self.speak(Uint8Array::new(buffer).to_vec());
+        } else if data.as_f64() == Some(f64::from(audio_port::DRAINED)) {
+            self.tell(Event::Drained);
+        }
+    }
+
+    /// Sends a microphone packet, after those that the socket could not take before it.
+    fn speak(&self, packet: Vec<u8>) {
+        let mut send_buffer = self.send_buffer.borrow_mut();
+        let socket = self.socket.borrow();
+        let Some(socket) = socket.as_ref().filter(|_| self.state.borrow().speaks()) else {
+            return send_buffer.clear();
+        };
+        send_buffer.push(now_ms(), packet);
+        let mut frame = self.frame.borrow_mut();
+        while let Some(packet) = send_buffer.next(socket.unsent_bytes()) {
+            frames::write_audio(&mut frame, &packet);
+            socket.send(&frame);
+        }
+    }
+
+    fn from_socket(self: &Rc<Self>, event: SocketEvent) {
+        match event {
+            SocketEvent::Opened => self.tell(Event::SocketOpened),
+            SocketEvent::Closed(code, reason) => self.tell(Event::SocketClosed { code, reason }),
+            SocketEvent::Text(text) => match frames::read(&text) {
+                Some(ServerFrame::Audio(pcm)) => self.play(&pcm),
+                Some(frame) => self.tell(Event::Frame(frame)),
+                None => self.malformed.set(self.malformed.get() + 1),
+            },
+        }
+    }
+
+    /// Sound of a call that is not running, or already played out, is dropped.
+    fn play(self: &Rc<Self>, pcm: &[u8]) {
+        if !self.state.borrow().hears() {
+            return;
+        }
+        self.tell(Event::Audio { bytes: pcm.len() });
+        if let Some(audio) = self.audio.borrow().as_ref() {
+            // Cloned: that costs less than giving it away.
+            let _ = audio.post_message(&Uint8Array::from(pcm).buffer());
+        }
+    }
+
+    fn word_to_audio(&self, word: u32) {
+        if let Some(audio) = self.audio.borrow().as_ref() {
+            let _ = audio.post_message(&word.into());
+        }
+    }
+
+    fn report(&self, message: SessionUpdate) {
+        let closed = message == SessionUpdate::Closed;
+        if closed {
+            let late = self.send_buffer.borrow().dropped().min(MOST_COUNTED);
+            let dropped =
+                SessionUpdate::Dropped(self.malformed.get().min(MOST_COUNTED) | late << 12);
+            port::post(&self.page, dropped.into_fields(), None);
+        }
+        port::post(&self.page, message.into_fields(), None);
+        if closed && !self.state.borrow().awaits_unwanted_token() {
+            self.listeners.take();
+            let _ = self.on_idle.call0(&JsValue::NULL);
+        }
+    }
+
+    /// Brings the state an event; one that comes while another is being worked on waits its turn.
+    fn tell(self: &Rc<Self>, event: Event) {
+        self.events.dispatch(event, |event| {
+            let effects = self.state.borrow_mut().on(event, now_ms());
+            for effect in effects {
+                self.perform(effect);
+            }
+        });
+    }
+
+    fn perform(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::RequestToken => {
+                let driver = self.clone();
+                if let Some(connect) = self.connect.borrow().as_ref() {
+                    token::request(connect, move |event| driver.tell(event));
+                }
+            }
+            Effect::OpenSocket(url) => {
+                let driver = self.clone();
+                match Socket::open(&url, move |event| driver.from_socket(event)) {
+                    Some(socket) => drop(self.socket.replace(Some(socket))),
+                    None => self.tell(Event::SocketClosed {
+                        code: ABNORMAL_CLOSURE,
+                        reason: String::new(),
+                    }),
+                }
+            }
+            Effect::Send(text) => {
+                if let Some(socket) = self.socket.borrow().as_ref() {
+                    socket.send(text);
+                }
+            }
+            Effect::CloseSocket => drop(self.socket.take()),
+            Effect::ClearAudio => self.word_to_audio(audio_port::CLEAR),
+            Effect::DrainAudio => self.word_to_audio(audio_port::DRAIN),
+            Effect::HushAudio => self.word_to_audio(audio_port::HUSH),
+            Effect::Arm(deadline, delay_ms) => self.arm(deadline, delay_ms),
+            Effect::Disarm => drop(self.deadline.take()),
+            Effect::Release => {
+                let driver = self.clone();
+                match self.connect.borrow().as_ref() {
+                    Some(connect) => token::release(connect, move || driver.tell(Event::Released)),
+                    None => self.tell(Event::Released),
+                }
+            }
+            Effect::Report(message) => self.report(message),
+        }
+    }
+
+    fn arm(self: &Rc<Self>, deadline: Deadline, delay_ms: f64) {
+        let driver = self.clone();
+        let timer = Timer::after(delay_ms, move || driver.tell(Event::Late(deadline)));
+        self.deadline.set(Some(timer));
+    }
+}

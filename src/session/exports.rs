@@ -1,0 +1,13 @@
+//! What the shim may call in the worker, or on the page where a worker is refused.
+
+use super::driver::SessionDriver;
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+use web_sys::MessagePort;
+
+/// Serves one call to the page at the other end of `port`; `on_idle` is called once when nothing is
+/// left to do.
+#[wasm_bindgen(js_name = serveCall)]
+pub fn serve_call(port: MessagePort, on_idle: Function) {
+    SessionDriver::serve(port, on_idle);
+}

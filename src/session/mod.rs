@@ -1,0 +1,14 @@
+//! CALL WORKER: token, socket, the life of one call. The pure half builds everywhere; the rest only where there is a
+//! browser.
+
+pub mod send_buffer;
+pub mod state;
+
+#[cfg(target_arch = "wasm32")]
+pub mod driver;
+#[cfg(target_arch = "wasm32")]
+pub mod exports;
+#[cfg(target_arch = "wasm32")]
+pub mod socket;
+#[cfg(target_arch = "wasm32")]
+pub mod token;

@@ -1,0 +1,65 @@
+//! The WebSocket of one call.
+
+use crate::browser::events::Listener;
+use wasm_bindgen::JsCast;
+use web_sys::{CloseEvent, MessageEvent, WebSocket};
+
+/// What a socket tells.
+pub enum SocketEvent {
+    /// It is open.
+    Opened,
+    /// A text frame came in.
+    Text(String),
+    /// It closed, or never opened: RFC 6455 close code and the server's reason.
+    Closed(u16, String),
+}
+
+/// An open or opening socket; dropping it closes it and silences its events.
+pub struct Socket {
+    socket: WebSocket,
+    _listeners: [Listener; 3],
+}
+
+/// The close code that stands for "no close frame was received" (RFC 6455, 7.4.1).
+pub const ABNORMAL_CLOSURE: u16 = 1006;
+
+impl Socket {
+    /// Begins to open a socket; nothing where the browser refuses on the spot (a bad URL, a
+    /// Content-Security-Policy, `ws:` on an HTTPS page).
+    pub fn open(url: &str, tell: impl Fn(SocketEvent) + Clone + 'static) -> Option<Self> {
+        let socket = WebSocket::new(url).ok()?;
+        let (on_open, on_text) = (tell.clone(), tell.clone());
+        let listeners = [
+            Listener::to(&socket, "open", move |_| on_open(SocketEvent::Opened)),
+            Listener::to(&socket, "message", move |event| {
+                // A binary frame is none of ours in wire version 1, and no more than an empty text.
+                let text = event.unchecked_ref::<MessageEvent>().data().as_string();
+                on_text(SocketEvent::Text(text.unwrap_or_default()));
+            }),
+            Listener::to(&socket, "close", move |event| {
+                let event: &CloseEvent = event.unchecked_ref();
+                tell(SocketEvent::Closed(event.code(), event.reason()));
+            }),
+        ];
+        Some(Self {
+            socket,
+            _listeners: listeners,
+        })
+    }
+
+    /// Bytes that were given to it and have not left yet.
+    pub fn unsent_bytes(&self) -> u32 {
+        self.socket.buffered_amount()
+    }
+
+    /// Sends a text frame; a socket that is closing takes it and forgets it.
+    pub fn send(&self, text: &str) {
+        let _ = self.socket.send_with_str(text);
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        let _ = self.socket.close_with_code(1000);
+    }
+}

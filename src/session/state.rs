@@ -1,0 +1,530 @@
+//! The life of one call as a pure state machine: token, socket, start, talk, end,
+//! release. Time comes in with the events; what is to be done goes out as effects, in order.
+
+use crate::error::{CallError, ErrorCode, foreign_text, without};
+use crate::protocol::audio_port::{PACKET_BYTES, PACKET_MILLIS};
+use crate::protocol::frames::{self, ServerFrame};
+use crate::protocol::grant::{Grant, Refusal};
+use crate::protocol::session::SessionUpdate;
+use crate::text::{concat, decimal};
+
+/// The token's answer, and `started` from the moment the socket is asked for, may take ten seconds at the
+/// far end (contract §3, `network` and `ws_failed`), and the way there and back half a tenth.
+pub const ANSWER_DEADLINE_MS: f64 = 10_050.0;
+/// The release may take this long before the page may call again: a server that does not answer it
+/// must not keep the visitor from a second try.
+pub const RELEASE_DEADLINE_MS: f64 = 2_000.0;
+/// Firefox closes the sockets of a page that is being left before it tells the page (`pagehide`): a socket
+/// that goes away is a failure only if the page is still there after so long.
+pub const GONE_AWAY_MS: f64 = 1_000.0;
+/// After the last queued sound should have been played, `end_call` waits this long for the audio worklet
+/// to say so; a suspended AudioContext never does.
+pub const DRAIN_SLACK_MS: f64 = 5_000.0;
+
+/// What a call can have under way that ends at a given time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deadline {
+    /// Waiting for the token.
+    Token,
+    /// Waiting for `started`.
+    Start,
+    /// Waiting for the queue to be played out.
+    Drain,
+    /// Waiting for the release to be answered.
+    Release,
+    /// Waiting for the page to be left, after its socket.
+    GoneAway,
+}
+
+/// What happens to a call.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The page asks for a call.
+    Connect,
+    /// Microphone and speaker run.
+    Joined,
+    /// The token endpoint answered.
+    TokenAnswered(Result<Grant, Refusal>),
+    /// The token endpoint was not reached.
+    TokenUnreachable(String),
+    /// The socket is open.
+    SocketOpened,
+    /// The socket closed, or could not be opened.
+    SocketClosed {
+        /// RFC 6455 close code, 1006 where there was none.
+        code: u16,
+        /// The server's own words; empty where it gave none.
+        reason: String,
+    },
+    /// A frame came in; sound is told by its length alone, its bytes go straight to the audio worklet.
+    Frame(ServerFrame),
+    /// Sound came in, this many bytes of it.
+    Audio {
+        /// Length of the PCM.
+        bytes: usize,
+    },
+    /// The audio worklet has played out its queue.
+    Drained,
+    /// A deadline passed.
+    Late(Deadline),
+    /// The visitor hangs up.
+    HangUp,
+    /// The page is being left; it releases the token itself.
+    Leave,
+    /// The release was answered, or failed for good.
+    Released,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Ask for a token.
+    RequestToken,
+    /// Open the socket.
+    OpenSocket(String),
+    /// Send this text frame.
+    Send(&'static str),
+    /// Close the socket with code 1000; its events count no more.
+    CloseSocket,
+    /// Tell the audio worklet to drop its queue.
+    ClearAudio,
+    /// Tell the audio worklet to answer once its queue is played.
+    DrainAudio,
+    /// Tell the audio worklet to send no more microphone packets.
+    HushAudio,
+    /// Send [`Event::Late`] with this deadline after so many milliseconds; replaces the one before.
+    Arm(Deadline, f64),
+    /// Forget the deadline.
+    Disarm,
+    /// Release the token.
+    Release,
+    /// Tell the page.
+    Report(SessionUpdate),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Nothing asked for yet.
+    Fresh,
+    /// The token is on its way.
+    Token,
+    /// The call is off, and the token is still on its way: it will have to be released.
+    TokenUnwanted,
+    /// The token is here, the microphone not yet.
+    Granted,
+    /// The socket is on its way.
+    Opening,
+    /// The socket is open, the agent is not there yet.
+    Starting,
+    /// Both talk.
+    Live,
+    /// The agent says goodbye.
+    Goodbye,
+    /// The agent is done, its last words are still being played.
+    Draining,
+    /// The token is being released.
+    Releasing,
+    /// Nothing is left to do.
+    Closed,
+}
+
+/// One call, from the click to the release.
+#[derive(Debug)]
+pub struct SessionState {
+    phase: Phase,
+    /// What must not be shown to anyone.
+    token: String,
+    /// The socket's address, the token in it.
+    url: String,
+    /// Microphone and speaker run.
+    joined: bool,
+    /// When all sound received so far will have been played, at the earliest.
+    played_out_at_ms: f64,
+    /// The page was left and releases by itself.
+    abandoned: bool,
+    /// The socket has gone away, with these words: [`GONE_AWAY_MS`].
+    gone_away: Option<String>,
+    /// What is to be done about the event that is being taken.
+    effects: Vec<Effect>,
+}
+
+/// RFC 6455: the server goes down, or the browser leaves the page.
+const GOING_AWAY: u16 = 1001;
+
+impl Default for SessionState {
+    fn default() -> Self {
+        Self {
+            phase: Phase::Fresh,
+            token: String::new(),
+            url: String::new(),
+            joined: false,
+            played_out_at_ms: 0.0,
+            abandoned: false,
+            gone_away: None,
+            effects: Vec::new(),
+        }
+    }
+}
+
+impl SessionState {
+    /// Whether microphone packets are to be sent.
+    pub fn speaks(&self) -> bool {
+        self.phase == Phase::Live
+    }
+
+    /// Whether sound from the agent is to be played.
+    pub fn hears(&self) -> bool {
+        matches!(self.phase, Phase::Live | Phase::Goodbye)
+    }
+
+    /// Whether the token request's own answer is still awaited for a call that is off.
+    pub fn awaits_unwanted_token(&self) -> bool {
+        self.phase == Phase::TokenUnwanted
+    }
+
+    /// Takes one event at a time (ms since the Unix epoch) and says what is to be done about it.
+    pub fn on(&mut self, event: Event, now_ms: f64) -> Vec<Effect> {
+        match event {
+            Event::Connect => self.connect(),
+            Event::Joined => self.joined(),
+            Event::TokenAnswered(answer) => self.token_answered(answer, now_ms),
+            Event::TokenUnreachable(why) => self.token_unreachable(&why, now_ms),
+            Event::SocketOpened => self.socket_opened(),
+            Event::SocketClosed { code, reason } => self.socket_closed(code, &reason, now_ms),
+            Event::Frame(frame) if self.gone_away.is_none() => self.frame(frame, now_ms),
+            Event::Frame(_) => {}
+            Event::Audio { bytes } => self.audio(bytes, now_ms),
+            Event::Drained => self.drained(now_ms),
+            Event::Late(deadline) => self.late(deadline, now_ms),
+            Event::HangUp => self.hang_up(),
+            Event::Leave => {
+                // A token that the page has not heard of is still ours to release, if there is time.
+                self.abandoned = !matches!(self.phase, Phase::Token | Phase::TokenUnwanted);
+                self.hang_up();
+            }
+            Event::Released => self.released(),
+        }
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Notes an effect, after those before it. Not inlined: half of this file is calls of it.
+    #[inline(never)]
+    fn act(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    fn report(&mut self, message: SessionUpdate) {
+        self.act(Effect::Report(message));
+    }
+
+    fn fail(&mut self, error: CallError, at_ms: f64) {
+        self.report(SessionUpdate::Failed { error, at_ms });
+    }
+
+    fn connect(&mut self) {
+        if self.phase == Phase::Fresh {
+            self.phase = Phase::Token;
+            self.act(Effect::RequestToken);
+            self.act(Effect::Arm(Deadline::Token, ANSWER_DEADLINE_MS));
+        }
+    }
+
+    /// The agent is not called before there is somebody to be heard.
+    fn joined(&mut self) {
+        self.joined = true;
+        if self.phase == Phase::Granted {
+            self.open();
+        }
+    }
+
+    fn open(&mut self) {
+        self.phase = Phase::Opening;
+        let url = std::mem::take(&mut self.url);
+        self.act(Effect::OpenSocket(url));
+        self.act(Effect::Arm(Deadline::Start, ANSWER_DEADLINE_MS));
+    }
+
+    fn token_answered(&mut self, answer: Result<Grant, Refusal>, now_ms: f64) {
+        let wanted = match self.phase {
+            Phase::Token => true,
+            Phase::TokenUnwanted => false,
+            _ => return,
+        };
+        let granted = answer
+            .as_ref()
+            .map_or_else(|refusal| refusal.granted, |_| true);
+        if wanted && answer.is_ok() {
+            self.act(Effect::Disarm);
+        }
+        if granted {
+            self.report(SessionUpdate::Granted);
+        }
+        match answer {
+            Ok(grant) if wanted => {
+                self.phase = Phase::Granted;
+                self.url = frames::socket_url(&grant.wss_url, &grant.token);
+                self.token = grant.token;
+                if self.joined {
+                    self.open();
+                }
+                return;
+            }
+            Err(refusal) if wanted => self.fail(refusal.error, now_ms),
+            _ => {}
+        }
+        self.finish(granted);
+    }
+
+    /// The answer may have been cut off on its way (WebKit does that to a page that is left, before it tells
+    /// the page): the token that it may have granted is released, whether there is one or not.
+    fn token_unreachable(&mut self, why: &str, now_ms: f64) {
+        match self.phase {
+            Phase::Token => {
+                let message = [
+                    "The token endpoint could not be reached (",
+                    &foreign_text(why),
+                    "). Check apiUrl, that connect-src of the page's Content-Security-Policy allows \
+                     it, and the network.",
+                ];
+                let error = CallError {
+                    code: ErrorCode::Network,
+                    message: concat(&message),
+                };
+                self.fail(error, now_ms);
+            }
+            Phase::TokenUnwanted => {}
+            _ => return,
+        }
+        self.finish(true);
+    }
+
+    fn socket_opened(&mut self) {
+        if self.phase == Phase::Opening {
+            self.phase = Phase::Starting;
+            self.act(Effect::Send(frames::START));
+        }
+    }
+
+    fn socket_closed(&mut self, code: u16, reason: &str, now_ms: f64) {
+        let open = matches!(
+            self.phase,
+            Phase::Opening | Phase::Starting | Phase::Live | Phase::Goodbye
+        );
+        if code == GOING_AWAY && open && self.gone_away.is_none() {
+            self.gone_away = Some(reason.to_owned());
+            return self.act(Effect::Arm(Deadline::GoneAway, GONE_AWAY_MS));
+        }
+        let mut why = decimal(u32::from(code));
+        if !reason.is_empty() {
+            why.push_str(": ");
+            why.push_str(&self.tokenless(reason));
+        }
+        let (code, text): (ErrorCode, &[&str]) = match (self.phase, code) {
+            (Phase::Opening | Phase::Starting | Phase::Live | Phase::Goodbye, 4409) => (
+                ErrorCode::ConcurrentCallActive,
+                &[
+                    "This visitor already has a call open for this embed (socket closed with ",
+                    &why,
+                    "). End it first.",
+                ],
+            ),
+            (Phase::Opening | Phase::Starting, 4401 | 4403) => (
+                ErrorCode::TokenFailed,
+                &[
+                    "The socket refused the token (closed with ",
+                    &why,
+                    "). Try again; if it \
+                   stays, check the embed's allowed origins.",
+                ],
+            ),
+            (Phase::Opening, _) => (
+                ErrorCode::WsFailed,
+                &[
+                    "The socket could not be opened (",
+                    &why,
+                    "). Check that connect-src of the \
+                   page's Content-Security-Policy allows it and that proxies let WebSockets \
+                   through.",
+                ],
+            ),
+            (Phase::Starting, _) => (
+                ErrorCode::WsFailed,
+                &[
+                    "The socket closed (",
+                    &why,
+                    ") before the agent started. Try again.",
+                ],
+            ),
+            // A server that closes in good order has said all it had to say.
+            (Phase::Live | Phase::Goodbye, 1000) => return self.drain(now_ms),
+            (Phase::Live | Phase::Goodbye, _) => (
+                ErrorCode::Network,
+                &[
+                    "The call's connection was lost (",
+                    &why,
+                    "). Check the network, then try again.",
+                ],
+            ),
+            _ => return,
+        };
+        let error = CallError {
+            code,
+            message: concat(text),
+        };
+        self.fail(error, now_ms);
+        self.finish(true);
+    }
+
+    fn frame(&mut self, frame: ServerFrame, now_ms: f64) {
+        match (self.phase, frame) {
+            (Phase::Starting, ServerFrame::Started) => {
+                self.phase = Phase::Live;
+                self.played_out_at_ms = now_ms;
+                self.act(Effect::Disarm);
+                self.report(SessionUpdate::Started { at_ms: now_ms });
+            }
+            (Phase::Live | Phase::Goodbye | Phase::Draining, ServerFrame::Clear) => {
+                self.played_out_at_ms = now_ms;
+                self.act(Effect::ClearAudio);
+            }
+            (Phase::Live | Phase::Goodbye | Phase::Draining, ServerFrame::Transcript(detail)) => {
+                self.report(SessionUpdate::Transcript(detail))
+            }
+            (Phase::Live, ServerFrame::AgentEnding) => {
+                self.phase = Phase::Goodbye;
+                self.act(Effect::HushAudio);
+                self.report(SessionUpdate::Ending);
+            }
+            (Phase::Live | Phase::Goodbye, ServerFrame::EndCall) => self.drain(now_ms),
+            (Phase::Starting, ServerFrame::EndCall) => {
+                let message = "The agent ended the call before it started. Try again.";
+                self.fail(CallError::new(ErrorCode::WsFailed, message), now_ms);
+                self.finish(true);
+            }
+            (phase, ServerFrame::Error(text)) => {
+                let (code, lead) = match phase {
+                    Phase::Starting => (ErrorCode::WsFailed, "The agent could not start: "),
+                    Phase::Live | Phase::Goodbye => {
+                        (ErrorCode::Unknown, "The agent failed during the call: ")
+                    }
+                    _ => return,
+                };
+                let text = if text.is_empty() {
+                    "the server gave no reason"
+                } else {
+                    &self.tokenless(&text)
+                };
+                let error = CallError {
+                    code,
+                    message: concat(&[
+                        lead,
+                        text.trim_end_matches('.'),
+                        ". Try again; if it stays, look at the agent's logs.",
+                    ]),
+                };
+                self.fail(error, now_ms);
+                self.finish(true);
+            }
+            _ => {}
+        }
+    }
+
+    fn audio(&mut self, bytes: usize, now_ms: f64) {
+        let length_ms = bytes as f64 * PACKET_MILLIS / PACKET_BYTES as f64;
+        self.played_out_at_ms = self.played_out_at_ms.max(now_ms) + length_ms;
+    }
+
+    /// The agent is done: let its last words be heard.
+    fn drain(&mut self, now_ms: f64) {
+        self.act(Effect::HushAudio);
+        self.act(Effect::DrainAudio);
+        if self.phase == Phase::Live {
+            self.report(SessionUpdate::Ending);
+        }
+        self.phase = Phase::Draining;
+        let rest_ms = (self.played_out_at_ms - now_ms).max(0.0);
+        self.act(Effect::Arm(Deadline::Drain, rest_ms + DRAIN_SLACK_MS));
+    }
+
+    fn drained(&mut self, now_ms: f64) {
+        if self.phase == Phase::Draining {
+            self.report(SessionUpdate::Ended { at_ms: now_ms });
+            self.finish(true);
+        }
+    }
+
+    fn late(&mut self, deadline: Deadline, now_ms: f64) {
+        match (self.phase, deadline) {
+            (Phase::Token, Deadline::Token) => {
+                self.phase = Phase::TokenUnwanted;
+                let message = "The token endpoint did not answer within 10 s. Check apiUrl and the \
+                               network, then try again.";
+                let error = CallError::new(ErrorCode::Network, message);
+                self.fail(error, now_ms);
+                self.act(Effect::Arm(Deadline::Release, RELEASE_DEADLINE_MS));
+            }
+            (Phase::Opening | Phase::Starting, Deadline::Start) => {
+                let message = "The agent did not start within 10 s. Try again; if it stays, look at \
+                               the agent's status in the dashboard.";
+                self.fail(CallError::new(ErrorCode::WsFailed, message), now_ms);
+                self.finish(true);
+            }
+            (_, Deadline::GoneAway) => {
+                if let Some(why) = self.gone_away.clone() {
+                    self.socket_closed(GOING_AWAY, &why, now_ms);
+                }
+            }
+            (Phase::Draining, Deadline::Drain) => self.drained(now_ms),
+            (Phase::Releasing, Deadline::Release) => self.released(),
+            // The page may call again; the token is still awaited, to be released if it comes.
+            (Phase::TokenUnwanted, Deadline::Release) => self.report(SessionUpdate::Closed),
+            _ => {}
+        }
+    }
+
+    fn hang_up(&mut self) {
+        match self.phase {
+            Phase::Fresh => self.finish(false),
+            Phase::Token => {
+                self.phase = Phase::TokenUnwanted;
+                self.act(Effect::Arm(Deadline::Release, RELEASE_DEADLINE_MS));
+            }
+            Phase::Starting | Phase::Live | Phase::Goodbye | Phase::Draining => {
+                self.act(Effect::Send(frames::STOP));
+                self.finish(true);
+            }
+            Phase::Granted | Phase::Opening => self.finish(true),
+            Phase::TokenUnwanted | Phase::Releasing | Phase::Closed => {}
+        }
+    }
+
+    /// Ends the session's work: closes what is open and releases what is held.
+    fn finish(&mut self, granted: bool) {
+        self.act(Effect::CloseSocket);
+        if granted && !self.abandoned {
+            self.phase = Phase::Releasing;
+            self.report(SessionUpdate::Releasing);
+            self.act(Effect::Release);
+            self.act(Effect::Arm(Deadline::Release, RELEASE_DEADLINE_MS));
+        } else {
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
+        self.phase = Phase::Closed;
+        self.act(Effect::Disarm);
+        self.report(SessionUpdate::Closed);
+    }
+
+    /// The server's words, fit for a message.
+    fn tokenless(&self, text: &str) -> String {
+        foreign_text(&without(&self.token, text))
+    }
+
+    fn released(&mut self) {
+        if self.phase == Phase::Releasing {
+            self.close();
+        }
+    }
+}

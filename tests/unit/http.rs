@@ -1,0 +1,166 @@
+//! Addresses and bodies of the two HTTP endpoints: contract §4.
+
+use crate::any_text::any_text;
+use holds::holds;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use vocadesk_embed::error::ErrorCode;
+use vocadesk_embed::protocol::http::{
+    RELEASE_PATH, TOKENS_PATH, body, endpoint, is_plain_url, push_json_string,
+};
+
+#[test]
+#[holds("4.trailing-slashes", "4.release-request")]
+fn trailing_slashes_of_the_base_do_not_count() {
+    for base in [
+        "https://api.example",
+        "https://api.example/",
+        "https://api.example///",
+        " https://api.example/\n",
+    ] {
+        assert_eq!(
+            endpoint(base, TOKENS_PATH).unwrap(),
+            "https://api.example/v1/tokens"
+        );
+        assert_eq!(
+            endpoint(base, RELEASE_PATH).unwrap(),
+            "https://api.example/v1/release"
+        );
+    }
+}
+
+#[test]
+fn a_base_may_have_a_port_a_path_and_capitals() {
+    for (base, expected) in [
+        ("http://localhost:8080", "http://localhost:8080/v1/tokens"),
+        (
+            "https://api.example/embed/",
+            "https://api.example/embed/v1/tokens",
+        ),
+        ("HTTPS://API.example", "HTTPS://API.example/v1/tokens"),
+        ("http://[::1]:3000", "http://[::1]:3000/v1/tokens"),
+        ("https://bücher.example", "https://bücher.example/v1/tokens"),
+    ] {
+        assert_eq!(endpoint(base, TOKENS_PATH).unwrap(), expected);
+    }
+}
+
+#[test]
+fn a_base_that_is_no_plain_http_url_is_token_failed_and_the_message_names_the_option() {
+    for base in [
+        "",
+        " ",
+        "/",
+        "api.example",
+        "//api.example",
+        "https:",
+        "https:api.example",
+        "https:/",
+        "https://",
+        "https:///",
+        "https://?x",
+        "https://#x",
+        "ftp://api.example",
+        "wss://api.example",
+        "javascript:alert(1)",
+        "javascript://api.example/%0aalert(1)",
+        "https://me:secret@api.example",
+        "https://me@api.example",
+        "https://good.example\\@evil.example",
+        "https://api.example/a b",
+        "https://api\t.example",
+        "https://api.example/\u{0}",
+        "https://api.example?region=eu",
+        "https://api.example/#top",
+        "ħttps://api.example",
+        "httpsé//x",
+    ] {
+        let error = endpoint(base, TOKENS_PATH).expect_err(base);
+        assert_eq!(error.code, ErrorCode::TokenFailed);
+        assert!(error.message.contains("data-vocadesk-api-url"), "{error:?}");
+        assert!(!error.message.contains("secret"), "{error:?}");
+    }
+}
+
+#[test]
+fn an_at_sign_behind_the_host_is_no_credential() {
+    assert!(is_plain_url("wss://h.example/a@b?c@d", &["wss://"]));
+}
+
+#[test]
+#[holds("4.tokens-request", "4.tokens-turnstile")]
+fn the_body_holds_the_two_ids_and_the_turnstile_token_only_where_there_is_one() {
+    let parsed = |text: String| serde_json::from_str::<Value>(&text).unwrap();
+    assert_eq!(
+        parsed(body("emb_1", "b-1", None)),
+        json!({"embedId": "emb_1", "browserId": "b-1"})
+    );
+    assert_eq!(
+        parsed(body("emb_1", "b-1", Some(""))),
+        json!({"embedId": "emb_1", "browserId": "b-1", "turnstileToken": ""})
+    );
+}
+
+#[test]
+fn a_text_of_a_megabyte_is_written_whole() {
+    for unit in ["a", "\"", "\\", "\u{1}", "\u{1f600}"] {
+        let text = unit.repeat(1_000_000);
+        let mut json = String::new();
+        push_json_string(&mut json, &text);
+        assert!(serde_json::from_str::<String>(&json).unwrap() == text);
+    }
+    let long = "/".repeat(1_000_000);
+    assert_eq!(
+        endpoint(&format!("https://h{long}"), TOKENS_PATH).unwrap(),
+        "https://h/v1/tokens"
+    );
+    assert!(endpoint(&long, TOKENS_PATH).is_err());
+}
+
+#[test]
+fn every_control_character_and_both_ends_of_every_plane_survive() {
+    let planes = (0..=0x10_u32).flat_map(|plane| [plane << 16 | 0x20, plane << 16 | 0xffff]);
+    for c in (0..0xa0)
+        .chain([0x2028, 0x2029])
+        .chain(planes)
+        .filter_map(char::from_u32)
+    {
+        let text = format!("a{c}b");
+        let mut json = String::new();
+        push_json_string(&mut json, &text);
+        assert_eq!(
+            serde_json::from_str::<String>(&json).unwrap(),
+            text,
+            "{json}"
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
+
+    #[test]
+    #[holds("4.tokens-request")]
+    fn any_ids_arrive_as_they_are(
+        embed in any_text(), browser in any_text(), turnstile in prop::option::of(any_text())
+    ) {
+        let mut expected = json!({"embedId": embed, "browserId": browser});
+        if let Some(token) = &turnstile {
+            expected["turnstileToken"] = json!(token);
+        }
+        let written = body(&embed, &browser, turnstile.as_deref());
+        prop_assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), expected);
+    }
+
+    #[test]
+    fn no_base_makes_it_panic_and_an_accepted_one_only_gains_the_path(
+        scheme in "https?://|HTTP://|http:|wss://|", rest in any_text()
+    ) {
+        let base = format!("{scheme}{rest}");
+        if let Ok(url) = endpoint(&base, TOKENS_PATH) {
+            prop_assert!(url.ends_with("/v1/tokens"));
+            prop_assert!(base.contains(url.trim_end_matches("/v1/tokens")));
+            prop_assert!(url.bytes().all(|byte| byte > b' ' && byte != 0x7f));
+        }
+    }
+}

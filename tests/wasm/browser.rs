@@ -1,0 +1,107 @@
+//! What both threads with glue share: ports, timers, fetch, thrown values.
+
+use crate::told::told;
+use holds::holds;
+use std::cell::Cell;
+use std::rc::Rc;
+use vocadesk_embed::browser::clock::{self, Timer, now_ms};
+use vocadesk_embed::browser::exception::Exception;
+use vocadesk_embed::browser::{fetch, port};
+use vocadesk_embed::protocol::session::{Connect, Field, SessionCommand};
+use vocadesk_embed::session::socket::Socket;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{MessageChannel, MessageEvent, MessagePort};
+
+#[wasm_bindgen_test]
+async fn a_message_and_its_port_cross_a_channel() {
+    let line = MessageChannel::new().unwrap();
+    let audio = MessageChannel::new().unwrap();
+    let far_end = line.port2();
+    let arrived = js_sys::Promise::new(&mut |resolve, _| far_end.set_onmessage(Some(&resolve)));
+    let connect = SessionCommand::Connect(Connect {
+        api_url: "https://a.example".to_owned(),
+        wss_url: "wss://a.example".to_owned(),
+        embed_id: "emb_ä".to_owned(),
+        browser_id: String::new(),
+        turnstile_token: None,
+    });
+    port::post(
+        &line.port1(),
+        connect.clone().into_fields(),
+        Some(&audio.port1()),
+    );
+    let event: MessageEvent = JsFuture::from(arrived).await.unwrap().unchecked_into();
+    assert_eq!(
+        SessionCommand::from_fields(port::read(&event.data())),
+        Some(connect)
+    );
+    assert!(event.ports().get(0).dyn_into::<MessagePort>().is_ok());
+}
+
+#[wasm_bindgen_test]
+fn what_is_no_message_has_no_fields() {
+    for odd in [
+        JsValue::NULL,
+        7.into(),
+        "text".into(),
+        js_sys::Object::new().into(),
+    ] {
+        assert_eq!(port::read(&odd), []);
+    }
+    let odd = js_sys::Array::of2(&JsValue::TRUE, &js_sys::Object::new());
+    assert_eq!(port::read(&odd), [Field::Nothing, Field::Nothing]);
+}
+
+#[wasm_bindgen_test]
+async fn a_timer_rings_once_and_a_dropped_one_never() {
+    let rings = Rc::new(Cell::new(0));
+    let (kept, dropped) = (rings.clone(), rings.clone());
+    let before = now_ms();
+    let timer = Timer::after(20.0, move || kept.set(kept.get() + 1));
+    drop(Timer::after(5.0, move || dropped.set(dropped.get() + 100)));
+    JsFuture::from(clock::delay(60.0)).await.unwrap();
+    drop(timer);
+    assert_eq!(rings.get(), 1);
+    assert!(now_ms() - before >= 59.0);
+    // Both are the epoch's milliseconds; a wall clock that is set in between does not dispatch here.
+    assert!((now_ms() - js_sys::Date::now()).abs() < 1_000.0);
+}
+
+#[wasm_bindgen_test]
+#[holds("3.network-request")]
+async fn a_server_that_is_not_there_is_an_error_and_no_panic() {
+    for url in ["http://127.0.0.1:9/", "http://[", "javascript:alert(1)"] {
+        let answer = told(|then| fetch::post_json(url, "{}", false, then)).await;
+        assert!(answer.is_err(), "{url}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_socket_with_an_address_that_is_none_is_refused_on_the_spot() {
+    for url in ["wss://", "javascript:alert(1)", "wss://a.example/ b#c"] {
+        assert!(Socket::open(url, |_| {}).is_none(), "{url}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn whatever_is_thrown_has_a_name_and_a_message() {
+    let read = |code: &str| {
+        let thrown = Exception::from(js_sys::eval(code).unwrap());
+        (thrown.name, thrown.message)
+    };
+    let pair = |name: &str, message: &str| (name.to_owned(), message.to_owned());
+    assert_eq!(read("new TypeError('no')"), pair("TypeError", "no"));
+    assert_eq!(
+        read("new DOMException('no', 'NotAllowedError')"),
+        pair("NotAllowedError", "no")
+    );
+    assert_eq!(read("'no'"), pair("", "no"));
+    assert_eq!(read("undefined"), pair("", ""));
+    assert_eq!(read("null"), pair("", ""));
+    assert_eq!(
+        read("({ get name() { throw 1 }, message: 7 })"),
+        pair("", "")
+    );
+}
