@@ -1,5 +1,6 @@
 // The one script: wakes up in three realms and starts what belongs there. On the page it
 // defines window.Vocadesk, waits for the first host or mount, and brings the wasm.
+import "./audio-realm.js";
 import { runAudioWorklet } from "./audio-worklet.js";
 import { bringScript } from "./bring-script.js";
 import { runCallWorker } from "./call-worker.js";
