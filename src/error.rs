@@ -1,6 +1,8 @@
-//! The seven error codes of the contract, and the error that carries one to the page.
+//! Why calls fail: the seven codes of the contract, every message, and what keeps secrets out of them.
 
-/// Why a call could not start or could not go on. These seven and no others reach the page.
+use thiserror::Error;
+
+/// The code of each failure. These seven and no others reach the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorCode {
     /// The visitor, or a policy, denied the microphone.
@@ -53,21 +55,233 @@ impl ErrorCode {
     }
 }
 
-/// What `vocadesk:error` tells: a code for programs, a message for the developer who reads it.
+/// Why a call could not start or could not go on: all messages that a developer reads, in one place. Each says what failed
+/// and what to do about it, in plain text, and never holds a token.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum CallError {
+    #[error(
+        "The microphone was denied. This page is in an iframe: that needs allow=\"microphone\", in its sandbox \
+         allow-same-origin, and the visitor must allow the microphone."
+    )]
+    MicrophoneDeniedInFrame,
+    #[error(
+        "The microphone was denied by the visitor, the browser's settings or the page's Permissions-Policy. The visitor can \
+         allow it in the address bar and try again."
+    )]
+    MicrophoneDenied,
+    #[error("No microphone was found. Connect one and try again.")]
+    NoMicrophone,
+    #[error(
+        "The microphone could not be opened; another program may be using it. Close that and try again."
+    )]
+    MicrophoneBusy,
+    #[error("The microphone could not be opened: {name}. Try again.")]
+    MicrophoneFailed { name: String },
+    #[error(
+        "This browser offers no microphone to this page. The page must be served over HTTPS (or from localhost)."
+    )]
+    InsecurePage,
+    #[error("The microphone was lost during the call. Connect it again and start a new call.")]
+    MicrophoneLost,
+
+    #[error("The browser could not open its audio ({why}). Try another browser.")]
+    AudioContextRefused { why: String },
+    #[error("The browser refused the audio worklet ({why}). Try another browser.")]
+    WorkletRefused { why: String },
+    #[error(
+        "The audio did not start: no sound device, or the worklet was stopped. Check the speaker, reload the page and try \
+         again."
+    )]
+    NoSound,
+    #[error("The call's audio stopped unexpectedly. Try again.")]
+    AudioStopped,
+    #[error("The call's worker stopped unexpectedly. Try again.")]
+    WorkerStopped,
+
+    #[error(
+        "This element has no embed id: write data-vocadesk-embed=\"emb_…\" with the id from the dashboard."
+    )]
+    NoEmbedId,
+    #[error(
+        "This browser already has a call open for this embed, in this tab or another. End it first."
+    )]
+    LockHeld,
+    #[error("The page's own turnstileToken failed ({why}). Look at the page's bot challenge.")]
+    TurnstileFailed { why: String },
+
+    #[error(
+        "apiUrl (data-vocadesk-api-url) must be a plain http(s) URL without user name, password, query or fragment, like \
+         https://embed.vocadesk.com; or leave it out."
+    )]
+    BadApiUrl,
+    #[error(
+        "wssUrl (data-vocadesk-wss-url) must be a plain ws(s) URL without user name or password, like \
+         wss://voice.vocadesk.com/embed/v1/call; or leave it out."
+    )]
+    BadWssUrl,
+    #[error(
+        "The token endpoint could not be reached ({why}). Check apiUrl, that connect-src of the page's \
+         Content-Security-Policy allows it, and the network."
+    )]
+    TokenUnreachable { why: String },
+    #[error(
+        "The token endpoint did not answer within 10 s. Check apiUrl and the network, then try again."
+    )]
+    TokenTimeout,
+    /// Code and message are the server's own; either may be empty.
+    #[error(
+        "The call was not authorized (HTTP {status}{}){} {}",
+        led_by(", ", code), sentence_after_colon(message), advice(*status, code)
+    )]
+    TokenRefused {
+        status: u16,
+        code: String,
+        message: String,
+    },
+    #[error(
+        "The token endpoint's answer is not a JSON object. Check apiUrl: does it name the Vocadesk API?"
+    )]
+    TokenAnswerUnreadable,
+    #[error(
+        "The token endpoint's answer holds no token. Check apiUrl: does it name the Vocadesk API?"
+    )]
+    TokenMissing,
+    #[error(
+        "The token endpoint named a socket URL with user name, password or white space, or without a host."
+    )]
+    BadSocketUrl,
+    #[error(
+        "This embed is set up for another transport; this script speaks WebSocket only: the socket URL must begin with \
+         wss://."
+    )]
+    OtherTransport,
+
+    #[error(
+        "This visitor already has a call open for this embed (socket closed with {why}). End it first."
+    )]
+    CallOpenElsewhere { why: String },
+    #[error(
+        "The socket refused the token (closed with {why}). Try again; if it stays, check the embed's allowed origins."
+    )]
+    SocketRefusedToken { why: String },
+    #[error(
+        "The socket could not be opened ({why}). Check that connect-src of the page's Content-Security-Policy allows it and \
+         that proxies let WebSockets through."
+    )]
+    SocketNotOpened { why: String },
+    #[error("The socket closed ({why}) before the agent started. Try again.")]
+    SocketClosedEarly { why: String },
+    #[error("The call's connection was lost ({why}). Check the network, then try again.")]
+    ConnectionLost { why: String },
+    #[error("The agent ended the call before it started. Try again.")]
+    EndedBeforeStart,
+    #[error(
+        "The agent did not start within 10 s. Try again; if it stays, look at the agent's status in the dashboard."
+    )]
+    StartTimeout,
+    #[error(
+        "The agent could not start: {}. Try again; if it stays, look at the agent's logs.",
+        reason(words)
+    )]
+    AgentDidNotStart { words: String },
+    #[error(
+        "The agent failed during the call: {}. Try again; if it stays, look at the agent's logs.",
+        reason(words)
+    )]
+    AgentFailed { words: String },
+}
+
+impl CallError {
+    /// Which of the seven the page is told.
+    pub fn code(&self) -> ErrorCode {
+        use CallError as E;
+        match self {
+            E::MicrophoneDeniedInFrame | E::MicrophoneDenied => ErrorCode::MicDenied,
+            E::NoMicrophone | E::MicrophoneBusy | E::InsecurePage | E::MicrophoneLost => {
+                ErrorCode::MicUnavailable
+            }
+            E::NoEmbedId
+            | E::TurnstileFailed { .. }
+            | E::BadApiUrl
+            | E::BadWssUrl
+            | E::TokenAnswerUnreadable
+            | E::TokenMissing
+            | E::BadSocketUrl
+            | E::OtherTransport
+            | E::SocketRefusedToken { .. } => ErrorCode::TokenFailed,
+            E::TokenRefused { status: 409, .. } | E::LockHeld | E::CallOpenElsewhere { .. } => {
+                ErrorCode::ConcurrentCallActive
+            }
+            E::TokenRefused { .. } => ErrorCode::TokenFailed,
+            E::SocketNotOpened { .. }
+            | E::SocketClosedEarly { .. }
+            | E::EndedBeforeStart
+            | E::StartTimeout
+            | E::AgentDidNotStart { .. } => ErrorCode::WsFailed,
+            E::TokenUnreachable { .. } | E::TokenTimeout | E::ConnectionLost { .. } => {
+                ErrorCode::Network
+            }
+            E::MicrophoneFailed { .. }
+            | E::AudioContextRefused { .. }
+            | E::WorkletRefused { .. }
+            | E::NoSound
+            | E::AudioStopped
+            | E::WorkerStopped
+            | E::AgentFailed { .. } => ErrorCode::Unknown,
+        }
+    }
+}
+
+fn led_by(lead: &str, text: &str) -> String {
+    if text.is_empty() {
+        String::new()
+    } else {
+        format!("{lead}{text}")
+    }
+}
+
+/// The server's message as a sentence of its own, or the end of ours.
+fn sentence_after_colon(message: &str) -> String {
+    if message.is_empty() {
+        return ".".to_owned();
+    }
+    let ends = message.ends_with(['.', '!', '?']);
+    format!(": {message}{}", if ends { "" } else { "." })
+}
+
+fn advice(status: u16, code: &str) -> &'static str {
+    match code {
+        "origin_not_allowed" => "Add this page's origin to the embed's allowed origins.",
+        "embed_not_found" => "Check the embed id in data-vocadesk-embed.",
+        _ if status == 409 => "This visitor has a call open for this embed: end that first.",
+        _ => "Check the embed's settings in the dashboard and apiUrl.",
+    }
+}
+
+/// The server's words without a full stop, which ours bring.
+fn reason(words: &str) -> &str {
+    match words.trim_end_matches('.') {
+        "" => "the server gave no reason",
+        words => words,
+    }
+}
+
+/// What `vocadesk:error` tells: a code for programs, a message for the developer who reads it. An error crosses the
+/// threads in this form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallError {
+pub struct ErrorReport {
     /// One of the seven.
     pub code: ErrorCode,
     /// What failed and what to do about it, in plain text. Never holds a token.
     pub message: String,
 }
 
-impl CallError {
-    /// An error with a message of our own.
-    pub fn new(code: ErrorCode, message: &str) -> Self {
+impl From<CallError> for ErrorReport {
+    fn from(error: CallError) -> Self {
         Self {
-            code,
-            message: message.to_owned(),
+            code: error.code(),
+            message: error.to_string(),
         }
     }
 }

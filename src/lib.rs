@@ -13,7 +13,6 @@ pub mod event_queue;
 pub mod page;
 pub mod protocol;
 pub mod session;
-pub mod text;
 
 /// Two-level segregated fit: constant time, which the audio thread needs, and less than half the bytes
 /// of the standard library's allocator.

@@ -2,7 +2,6 @@
 
 use super::member;
 use crate::error::foreign_text;
-use crate::text::concat;
 use wasm_bindgen::prelude::*;
 
 /// What was thrown, fit for a message. Anything can be: a `DOMException`, an `Error`, a string, `undefined`,
@@ -31,7 +30,7 @@ impl Exception {
         match (self.name.as_str(), self.message.as_str()) {
             ("", "") => "no reason given".to_owned(),
             ("", only) | (only, "") => only.to_owned(),
-            (name, message) => concat(&[name, ": ", message]),
+            (name, message) => format!("{name}: {message}"),
         }
     }
 }

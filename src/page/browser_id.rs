@@ -1,7 +1,5 @@
 //! The visitor's id as text: UUID version 4. Pure.
 
-use crate::text::push_hex;
-
 /// The UUID v4 made of these random bytes.
 pub fn from_random(mut bytes: [u8; 16]) -> String {
     let [_, _, _, _, _, _, version, _, variant, ..] = &mut bytes;
@@ -12,7 +10,7 @@ pub fn from_random(mut bytes: [u8; 16]) -> String {
         if matches!(at, 4 | 6 | 8 | 10) {
             text.push('-');
         }
-        push_hex(&mut text, byte);
+        text.push_str(&format!("{byte:02x}"));
     }
     text
 }

@@ -4,7 +4,6 @@
 use super::options::Options;
 use super::realms::Realms;
 use super::view::view_model::ViewModel;
-use crate::text::{changes, concat};
 use js_sys::Function;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -31,18 +30,8 @@ impl CallBar {
 
     /// Tells the state, unless it was told.
     pub fn show(&self, view: &ViewModel, muted: bool) {
-        let muted = if muted { "true" } else { "false" };
-        let parts = [
-            r#"["show",""#,
-            view.state,
-            r#"","#,
-            muted,
-            r#",""#,
-            &view.time(),
-            r#""]"#,
-        ];
-        let now = concat(&parts);
-        if changes(&self.shown, &now) {
+        let now = format!(r#"["show","{}",{muted},"{}"]"#, view.state, view.time());
+        if self.shown.replace(now.clone()) != now {
             self.say(&now);
         }
     }

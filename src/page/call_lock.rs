@@ -2,7 +2,6 @@
 
 use crate::browser::literal::literal;
 use crate::browser::promise::{pending, when};
-use crate::text::concat;
 use js_sys::{Array, Function, Promise};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -145,7 +144,7 @@ fn lock(
             held.clone().into()
         }
     });
-    let name = concat(&["vocadesk:", embed_id]);
+    let name = format!("vocadesk:{embed_id}");
     let request = match request_lock(&name, &options, &take.into_js_value()) {
         Ok(request) => request,
         Err(thrown) => Promise::reject(&thrown),

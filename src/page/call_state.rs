@@ -1,7 +1,7 @@
 //! One host's call as the page sees it, as a pure state machine: what happens, and what
 //! is to be done about it. It alone decides which events the page hears, and in which order.
 
-use crate::error::{CallError, ErrorCode};
+use crate::error::{ErrorCode, ErrorReport};
 
 /// Where a host's call stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -105,7 +105,7 @@ pub enum CallEvent {
     /// Something failed: microphone, lock, token, socket, a thread of ours.
     Failed {
         /// What.
-        error: CallError,
+        error: ErrorReport,
         /// When.
         at_ms: f64,
     },
@@ -139,7 +139,7 @@ pub enum CallEffect {
         duration_ms: f64,
     },
     /// Tell the page `vocadesk:error`.
-    EmitError(CallError),
+    EmitError(ErrorReport),
 }
 
 impl CallState {

@@ -1,9 +1,8 @@
 //! The five events that the page hears.
 
 use crate::browser::literal::literal;
-use crate::error::CallError;
+use crate::error::ErrorReport;
 use crate::protocol::http::push_json_string;
-use crate::text::{concat, decimal};
 use web_sys::{CustomEvent, Element};
 
 /// Tells `vocadesk:start`.
@@ -13,15 +12,15 @@ pub fn start(host: &Element) {
 
 /// Tells `vocadesk:end`.
 pub fn end(host: &Element, duration_ms: f64) {
-    let duration_ms = decimal(duration_ms as u32);
-    let detail = concat(&[r#"{"durationMs":"#, &duration_ms, "}"]);
+    let duration_ms = duration_ms as u32;
+    let detail = format!(r#"{{"durationMs":{duration_ms}}}"#);
     dispatch(host, "vocadesk:end", &detail);
 }
 
 /// Tells `vocadesk:error`.
-pub fn error(host: &Element, error: &CallError) {
+pub fn error(host: &Element, error: &ErrorReport) {
     let code = error.code.as_str();
-    let mut detail = concat(&[r#"{"code":""#, code, r#"","message":"#]);
+    let mut detail = format!(r#"{{"code":"{code}","message":"#);
     push_json_string(&mut detail, &error.message);
     detail.push('}');
     dispatch(host, "vocadesk:error", &detail);
@@ -44,7 +43,7 @@ pub fn mute(host: &Element, muted: bool) {
 
 /// The detail is JSON.
 fn dispatch(host: &Element, name: &str, detail: &str) {
-    let init = concat(&[r#"{"bubbles":true,"composed":true,"detail":"#, detail, "}"]);
+    let init = format!(r#"{{"bubbles":true,"composed":true,"detail":{detail}}}"#);
     let tell = |target: &Element| {
         if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &literal(&init)) {
             // A listener that throws is the page's own error, reported by the browser; it ends here.

@@ -1,7 +1,6 @@
 //! What went wrong in the latest call and was got over, for `handle.diagnostics()`: one number.
 //! Three bytes as in [`SessionUpdate::Dropped`](crate::protocol::session::SessionUpdate::Dropped), then one of underruns.
 
-use crate::text::{concat, decimal};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// Atomic, because that needs no closure; nobody else counts.
@@ -27,13 +26,10 @@ fn get() -> u32 {
 /// All counts by their names.
 pub fn json() -> String {
     let counted = get();
-    concat(&[
-        r#"{"malformed":"#,
-        &decimal(counted & 4_095),
-        r#","dropped":"#,
-        &decimal(counted >> 12 & 4_095),
-        r#","underruns":"#,
-        &decimal(counted >> UNDERRUNS),
-        "}",
-    ])
+    format!(
+        r#"{{"malformed":{},"dropped":{},"underruns":{}}}"#,
+        counted & 4_095,
+        counted >> 12 & 4_095,
+        counted >> UNDERRUNS
+    )
 }

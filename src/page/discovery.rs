@@ -14,7 +14,6 @@ use crate::browser::callback::Callback;
 use crate::browser::clock::{Timer, now_ms};
 use crate::browser::events::Listener;
 use crate::browser::literal::literal;
-use crate::text::concat;
 use js_sys::Array;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
@@ -166,7 +165,7 @@ impl Discovery {
     }
 
     fn find_the_new(&self) -> Vec<HtmlElement> {
-        let selector = concat(&["[", EMBED_ATTRIBUTE, "]:not([", STATE_ATTRIBUTE, "])"]);
+        let selector = format!("[{EMBED_ATTRIBUTE}]:not([{STATE_ATTRIBUTE}])");
         let Ok(found) = self.document.query_selector_all(&selector) else {
             return Vec::new();
         };

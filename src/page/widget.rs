@@ -6,8 +6,8 @@ use super::call_bar::CallBar;
 use super::call_lock::CallLock;
 use super::call_state::{CallEffect, CallEvent, CallState};
 use super::media::audio_graph::{AudioEvent, AudioGraph};
+use super::media::microphone_access;
 use super::media::worklet_node::WorkletEvent;
-use super::media::{microphone_access, microphone_error};
 use super::options::{Options, UI_ATTRIBUTE};
 use super::realms::Realms;
 use super::session_client::{SessionClient, SessionEvent};
@@ -17,10 +17,9 @@ use super::view::view_model;
 use super::{custom_events, visitor_id};
 use crate::browser::clock::{Timer, now_ms};
 use crate::browser::exception::Exception;
-use crate::error::{CallError, ErrorCode};
+use crate::error::CallError;
 use crate::event_queue::EventQueue;
 use crate::protocol::session::{Connect, SessionUpdate};
-use crate::text::{concat, decimal};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -209,11 +208,7 @@ impl Widget {
         self.number.set(number);
         let embed_id = self.embed_id();
         if embed_id.is_empty() {
-            return self.fail(CallError::new(
-                ErrorCode::TokenFailed,
-                "This element has no embed id: write data-vocadesk-embed=\"emb_…\" with the id from \
-                 the dashboard.",
-            ));
+            return self.fail(CallError::NoEmbedId);
         }
         self.known_id.replace(embed_id.clone());
         let audio = match AudioGraph::begin(&self.realms) {
@@ -263,11 +258,7 @@ impl Widget {
             self.with_call(|call| call.lock = lock);
             self.dispatch(CallEvent::LockAcquired);
         } else {
-            self.fail(CallError::new(
-                ErrorCode::ConcurrentCallActive,
-                "This browser already has a call open for this embed, in this tab or another. \
-                 End it first.",
-            ));
+            self.fail(CallError::LockHeld);
         }
     }
 
@@ -284,15 +275,8 @@ impl Widget {
         let turnstile_token = match token {
             Ok(token) => token,
             Err(thrown) => {
-                let message = concat(&[
-                    "The page's own turnstileToken failed (",
-                    &Exception::from(thrown).describe(),
-                    "). Look at the page's bot challenge.",
-                ]);
-                return self.fail(CallError {
-                    code: ErrorCode::TokenFailed,
-                    message,
-                });
+                let why = Exception::from(thrown).describe();
+                return self.fail(CallError::TurnstileFailed { why });
             }
         };
         let host = self.element();
@@ -321,7 +305,7 @@ impl Widget {
 
     fn fail(self: &Rc<Self>, error: CallError) {
         self.dispatch(CallEvent::Failed {
-            error,
+            error: error.into(),
             at_ms: now_ms(),
         });
     }
@@ -339,29 +323,23 @@ impl Widget {
                 self.dispatch(CallEvent::Failed { error, at_ms });
             }
             SessionEvent::Said(SessionUpdate::Transcript(detail)) => {
-                self.tell_bar(&[r#"["transcript","#, &detail, "]"]);
+                self.tell_bar(&format!(r#"["transcript",{detail}]"#));
                 custom_events::transcript(self.element(), &detail);
             }
             SessionEvent::Said(_) => {}
-            SessionEvent::Died => self.fail(CallError::new(
-                ErrorCode::Unknown,
-                "The call's worker stopped unexpectedly. Try again.",
-            )),
+            SessionEvent::Died => self.fail(CallError::WorkerStopped),
         }
     }
 
     fn hear_audio(self: &Rc<Self>, event: &AudioEvent) {
         match event {
-            AudioEvent::WorkletNode(WorkletEvent::Levels(microphone, agent)) => {
-                let (microphone, agent) = (decimal(*microphone), decimal(*agent));
+            AudioEvent::Worklet(WorkletEvent::Levels(microphone, agent)) => {
+                let (microphone, agent) = (microphone.to_string(), agent.to_string());
                 self.view.level(&microphone, &agent);
-                self.tell_bar(&[r#"["levels","#, &microphone, ",", &agent, "]"]);
+                self.tell_bar(&format!(r#"["levels",{microphone},{agent}]"#));
             }
-            AudioEvent::MicrophoneLost => self.fail(microphone_error::lost()),
-            AudioEvent::WorkletNode(WorkletEvent::Died) => self.fail(CallError::new(
-                ErrorCode::Unknown,
-                "The call's audio stopped unexpectedly. Try again.",
-            )),
+            AudioEvent::MicrophoneLost => self.fail(CallError::MicrophoneLost),
+            AudioEvent::Worklet(WorkletEvent::Died) => self.fail(CallError::AudioStopped),
         }
     }
 

@@ -2,7 +2,6 @@
 
 use super::http::push_json_string;
 use super::{base64, json};
-use crate::text::{concat, push_hex};
 
 /// Sent as soon as the socket is open.
 pub const START: &str = r#"{"type":"start","agentId":"","promptOverride":null}"#;
@@ -73,7 +72,7 @@ fn transcript(text: &str) -> Option<String> {
     if !whole || !matches!(role.as_str(), "user" | "assistant") {
         return None;
     }
-    let mut detail = concat(&[r#"{"role":""#, &role, r#"","seq":"#, &seq, r#","text":"#]);
+    let mut detail = format!(r#"{{"role":"{role}","seq":{seq},"text":"#);
     push_json_string(&mut detail, &said);
     detail.push('}');
     Some(detail)
@@ -102,8 +101,7 @@ pub fn socket_url(wss_url: &str, token: &str) -> String {
                 url.push(byte as char);
             }
             _ => {
-                url.push('%');
-                push_hex(&mut url, byte);
+                url.push_str(&format!("%{byte:02x}"));
             }
         }
     }

@@ -3,8 +3,7 @@
 use super::http::is_plain_url;
 use super::json;
 use super::session::Connect;
-use crate::error::{CallError, ErrorCode, foreign_text, without};
-use crate::text::{concat, decimal};
+use crate::error::{CallError, ErrorReport, foreign_text, without};
 
 /// Leave to open one socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +18,7 @@ pub struct Grant {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// What the page is told.
-    pub error: CallError,
+    pub error: ErrorReport,
     /// A token may have been granted all the same (the answer was torn off, or is for a transport that we
     /// do not speak): release it.
     pub granted: bool,
@@ -33,12 +32,9 @@ pub struct Refusal {
 /// that is not JSON, lacks the token, or names a transport other than a WebSocket.
 pub fn read_answer(status: u16, body: &str, asked: &Connect) -> Result<Grant, Refusal> {
     let granted = (200..300).contains(&status);
-    let refuse = |code, message: &[&str]| {
+    let refuse = |error: CallError| {
         Err(Refusal {
-            error: CallError {
-                code,
-                message: concat(message),
-            },
+            error: error.into(),
             granted,
         })
     };
@@ -50,57 +46,18 @@ pub fn read_answer(status: u16, body: &str, asked: &Connect) -> Result<Grant, Re
             foreign_text(&without(turnstile_token, &text))
         };
         let (code, message) = (shown(code), shown(message));
-        let advice = match code.as_str() {
-            "origin_not_allowed" => "Add this page's origin to the embed's allowed origins.",
-            "embed_not_found" => "Check the embed id in data-vocadesk-embed.",
-            _ if status == 409 => "This visitor has a call open for this embed: end that first.",
-            _ => "Check the embed's settings in the dashboard and apiUrl.",
-        };
-        let mut text = concat(&[
-            "The call was not authorized (HTTP ",
-            &decimal(u32::from(status)),
-        ]);
-        for (lead, part) in [(", ", code.as_str()), ("): ", &message)] {
-            if !part.is_empty() {
-                text.push_str(lead);
-                text.push_str(part);
-            }
-        }
-        text.push_str(
-            match (
-                message.is_empty(),
-                matches!(message.bytes().last(), Some(b'.' | b'!' | b'?')),
-            ) {
-                (true, _) => "). ",
-                (false, true) => " ",
-                (false, false) => ". ",
-            },
-        );
-        text.push_str(advice);
-        let code = match status {
-            409 => ErrorCode::ConcurrentCallActive,
-            _ => ErrorCode::TokenFailed,
-        };
-        return refuse(code, &[&text]);
+        return refuse(CallError::TokenRefused {
+            status,
+            code,
+            message,
+        });
     }
     let Some([token, named, dispatch]) = json::texts(body, ["token", "wssUrl", "dispatchUrl"])
     else {
-        return refuse(
-            ErrorCode::TokenFailed,
-            &[
-                "The token endpoint's answer is not a JSON object. Check apiUrl: does it name the \
-               Vocadesk API?",
-            ],
-        );
+        return refuse(CallError::TokenAnswerUnreadable);
     };
     let Some(token) = token.filter(|token| !token.is_empty()) else {
-        return refuse(
-            ErrorCode::TokenFailed,
-            &[
-                "The token endpoint's answer holds no token. Check apiUrl: does it name the Vocadesk \
-               API?",
-            ],
-        );
+        return refuse(CallError::TokenMissing);
     };
     let named = [named, dispatch]
         .into_iter()
@@ -113,17 +70,13 @@ pub fn read_answer(status: u16, body: &str, asked: &Connect) -> Result<Grant, Re
             start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
         };
         // Not a word of the URL itself: the token may stand anywhere in it.
-        let message = if named.is_none() {
-            "wssUrl (data-vocadesk-wss-url) must be a plain ws(s) URL without user name or \
-             password, like wss://voice.vocadesk.com/embed/v1/call; or leave it out."
+        return refuse(if named.is_none() {
+            CallError::BadWssUrl
         } else if begins("wss:") || begins("ws:") {
-            "The token endpoint named a socket URL with user name, password or white space, or \
-             without a host."
+            CallError::BadSocketUrl
         } else {
-            "This embed is set up for another transport; this script speaks WebSocket only: the \
-             socket URL must begin with wss://."
-        };
-        return refuse(ErrorCode::TokenFailed, &[message]);
+            CallError::OtherTransport
+        });
     }
     Ok(Grant {
         token,

@@ -1,7 +1,6 @@
 //! The two HTTP endpoints: their addresses and their bodies.
 
-use crate::error::{CallError, ErrorCode};
-use crate::text::{concat, push_hex};
+use crate::error::CallError;
 
 /// `POST` here for a token.
 pub const TOKENS_PATH: &str = "/v1/tokens";
@@ -21,13 +20,9 @@ pub fn endpoint(api_url: &str, path: &str) -> Result<String, CallError> {
     // Behind a query or a fragment the path would not be a path any more.
     let is_base = !base.bytes().any(|byte| matches!(byte, b'?' | b'#'));
     if !is_base || !is_plain_url(base, &["https://", "http://"]) {
-        return Err(CallError::new(
-            ErrorCode::TokenFailed,
-            "apiUrl (data-vocadesk-api-url) must be a plain http(s) URL without user name, \
-             password, query or fragment, like https://embed.vocadesk.com; or leave it out.",
-        ));
+        return Err(CallError::BadApiUrl);
     }
-    Ok(concat(&[base, path]))
+    Ok(format!("{base}{path}"))
 }
 
 /// Whether a text is a URL of one of these schemes with a host, without credentials, white space or
@@ -72,8 +67,7 @@ pub fn push_json_string(json: &mut String, text: &str) {
             '"' => json.push_str("\\\""),
             '\\' => json.push_str("\\\\"),
             c if c < ' ' => {
-                json.push_str("\\u00");
-                push_hex(json, c as u8);
+                json.push_str(&format!("\\u{:04x}", u32::from(c)));
             }
             c => json.push(c),
         }

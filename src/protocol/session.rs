@@ -3,7 +3,7 @@
 //! A message crosses as a flat array, its number first, then its fields in order. Both directions
 //! are total: what cannot be read is `None`, never a trap.
 
-use crate::error::{CallError, ErrorCode};
+use crate::error::{ErrorCode, ErrorReport};
 
 /// One field of a message on its way.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,7 +66,7 @@ pub enum SessionUpdate {
     /// The call failed, before or after its start.
     Failed {
         /// Why.
-        error: CallError,
+        error: ErrorReport,
         /// When.
         at_ms: f64,
     },
@@ -157,7 +157,7 @@ impl SessionUpdate {
                 let at_ms = fields.number()?;
                 let code = ErrorCode::from_name(&fields.text()?);
                 Self::Failed {
-                    error: CallError {
+                    error: ErrorReport {
                         code,
                         message: fields.text()?,
                     },

@@ -1,12 +1,11 @@
 //! The life of one call as a pure state machine: token, socket, start, talk, end,
 //! release. Time comes in with the events; what is to be done goes out as effects, in order.
 
-use crate::error::{CallError, ErrorCode, foreign_text, without};
+use crate::error::{CallError, ErrorReport, foreign_text, without};
 use crate::protocol::audio_port::{PACKET_BYTES, PACKET_MILLIS};
 use crate::protocol::frames::{self, ServerFrame};
 use crate::protocol::grant::{Grant, Refusal};
 use crate::protocol::session::SessionUpdate;
-use crate::text::{concat, decimal};
 
 /// The token's answer, and `started` from the moment the socket is asked for, may take ten seconds at the
 /// far end (contract §3, `network` and `ws_failed`), and the way there and back half a tenth.
@@ -217,7 +216,8 @@ impl SessionState {
         self.act(Effect::Report(message));
     }
 
-    fn fail(&mut self, error: CallError, at_ms: f64) {
+    fn fail(&mut self, error: impl Into<ErrorReport>, at_ms: f64) {
+        let error = error.into();
         self.report(SessionUpdate::Failed { error, at_ms });
     }
 
@@ -280,17 +280,8 @@ impl SessionState {
     fn token_unreachable(&mut self, why: &str, now_ms: f64) {
         match self.phase {
             Phase::Token => {
-                let message = [
-                    "The token endpoint could not be reached (",
-                    &foreign_text(why),
-                    "). Check apiUrl, that connect-src of the page's Content-Security-Policy allows \
-                     it, and the network.",
-                ];
-                let error = CallError {
-                    code: ErrorCode::Network,
-                    message: concat(&message),
-                };
-                self.fail(error, now_ms);
+                let why = foreign_text(why);
+                self.fail(CallError::TokenUnreachable { why }, now_ms);
             }
             Phase::TokenUnwanted => {}
             _ => return,
@@ -314,62 +305,23 @@ impl SessionState {
             self.gone_away = Some(reason.to_owned());
             return self.act(Effect::Arm(Deadline::GoneAway, GONE_AWAY_MS));
         }
-        let mut why = decimal(u32::from(code));
-        if !reason.is_empty() {
-            why.push_str(": ");
-            why.push_str(&self.tokenless(reason));
-        }
-        let (code, text): (ErrorCode, &[&str]) = match (self.phase, code) {
-            (Phase::Opening | Phase::Starting | Phase::Live | Phase::Goodbye, 4409) => (
-                ErrorCode::ConcurrentCallActive,
-                &[
-                    "This visitor already has a call open for this embed (socket closed with ",
-                    &why,
-                    "). End it first.",
-                ],
-            ),
-            (Phase::Opening | Phase::Starting, 4401 | 4403) => (
-                ErrorCode::TokenFailed,
-                &[
-                    "The socket refused the token (closed with ",
-                    &why,
-                    "). Try again; if it \
-                   stays, check the embed's allowed origins.",
-                ],
-            ),
-            (Phase::Opening, _) => (
-                ErrorCode::WsFailed,
-                &[
-                    "The socket could not be opened (",
-                    &why,
-                    "). Check that connect-src of the \
-                   page's Content-Security-Policy allows it and that proxies let WebSockets \
-                   through.",
-                ],
-            ),
-            (Phase::Starting, _) => (
-                ErrorCode::WsFailed,
-                &[
-                    "The socket closed (",
-                    &why,
-                    ") before the agent started. Try again.",
-                ],
-            ),
+        let why = match self.tokenless(reason) {
+            words if words.is_empty() => code.to_string(),
+            words => format!("{code}: {words}"),
+        };
+        let error = match (self.phase, code) {
+            (Phase::Opening | Phase::Starting | Phase::Live | Phase::Goodbye, 4409) => {
+                CallError::CallOpenElsewhere { why }
+            }
+            (Phase::Opening | Phase::Starting, 4401 | 4403) => {
+                CallError::SocketRefusedToken { why }
+            }
+            (Phase::Opening, _) => CallError::SocketNotOpened { why },
+            (Phase::Starting, _) => CallError::SocketClosedEarly { why },
             // A server that closes in good order has said all it had to say.
             (Phase::Live | Phase::Goodbye, 1000) => return self.drain(now_ms),
-            (Phase::Live | Phase::Goodbye, _) => (
-                ErrorCode::Network,
-                &[
-                    "The call's connection was lost (",
-                    &why,
-                    "). Check the network, then try again.",
-                ],
-            ),
+            (Phase::Live | Phase::Goodbye, _) => CallError::ConnectionLost { why },
             _ => return,
-        };
-        let error = CallError {
-            code,
-            message: concat(text),
         };
         self.fail(error, now_ms);
         self.finish(true);
@@ -397,30 +349,15 @@ impl SessionState {
             }
             (Phase::Live | Phase::Goodbye, ServerFrame::EndCall) => self.drain(now_ms),
             (Phase::Starting, ServerFrame::EndCall) => {
-                let message = "The agent ended the call before it started. Try again.";
-                self.fail(CallError::new(ErrorCode::WsFailed, message), now_ms);
+                self.fail(CallError::EndedBeforeStart, now_ms);
                 self.finish(true);
             }
             (phase, ServerFrame::Error(text)) => {
-                let (code, lead) = match phase {
-                    Phase::Starting => (ErrorCode::WsFailed, "The agent could not start: "),
-                    Phase::Live | Phase::Goodbye => {
-                        (ErrorCode::Unknown, "The agent failed during the call: ")
-                    }
+                let words = self.tokenless(&text);
+                let error = match phase {
+                    Phase::Starting => CallError::AgentDidNotStart { words },
+                    Phase::Live | Phase::Goodbye => CallError::AgentFailed { words },
                     _ => return,
-                };
-                let text = if text.is_empty() {
-                    "the server gave no reason"
-                } else {
-                    &self.tokenless(&text)
-                };
-                let error = CallError {
-                    code,
-                    message: concat(&[
-                        lead,
-                        text.trim_end_matches('.'),
-                        ". Try again; if it stays, look at the agent's logs.",
-                    ]),
                 };
                 self.fail(error, now_ms);
                 self.finish(true);
@@ -457,16 +394,11 @@ impl SessionState {
         match (self.phase, deadline) {
             (Phase::Token, Deadline::Token) => {
                 self.phase = Phase::TokenUnwanted;
-                let message = "The token endpoint did not answer within 10 s. Check apiUrl and the \
-                               network, then try again.";
-                let error = CallError::new(ErrorCode::Network, message);
-                self.fail(error, now_ms);
+                self.fail(CallError::TokenTimeout, now_ms);
                 self.act(Effect::Arm(Deadline::Release, RELEASE_DEADLINE_MS));
             }
             (Phase::Opening | Phase::Starting, Deadline::Start) => {
-                let message = "The agent did not start within 10 s. Try again; if it stays, look at \
-                               the agent's status in the dashboard.";
-                self.fail(CallError::new(ErrorCode::WsFailed, message), now_ms);
+                self.fail(CallError::StartTimeout, now_ms);
                 self.finish(true);
             }
             (_, Deadline::GoneAway) => {

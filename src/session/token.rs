@@ -13,7 +13,7 @@ pub fn request(connect: &Connect, then: impl FnOnce(Event) + 'static) {
         Ok(url) => url,
         Err(error) => {
             return then(Event::TokenAnswered(Err(grant::Refusal {
-                error,
+                error: error.into(),
                 granted: false,
             })));
         }

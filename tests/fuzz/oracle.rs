@@ -168,6 +168,6 @@ fn address(base: &str) {
         }
         // The browser says so too.
         Ok(Err(_)) => {}
-        Err(error) => assert!(!error.message.is_empty()),
+        Err(error) => assert!(!error.to_string().is_empty()),
     }
 }

@@ -76,9 +76,12 @@ fn a_base_that_is_no_plain_http_url_is_token_failed_and_the_message_names_the_op
         "httpsé//x",
     ] {
         let error = endpoint(base, TOKENS_PATH).expect_err(base);
-        assert_eq!(error.code, ErrorCode::TokenFailed);
-        assert!(error.message.contains("data-vocadesk-api-url"), "{error:?}");
-        assert!(!error.message.contains("secret"), "{error:?}");
+        assert_eq!(error.code(), ErrorCode::TokenFailed);
+        assert!(
+            error.to_string().contains("data-vocadesk-api-url"),
+            "{error:?}"
+        );
+        assert!(!error.to_string().contains("secret"), "{error:?}");
     }
 }
 

@@ -7,20 +7,13 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// Which part may import which; a part always may import itself. A part is a folder of `src/`, or a file beside them.
-const MAY_IMPORT: [(&str, &[&str]); 8] = [
+const MAY_IMPORT: [(&str, &[&str]); 7] = [
     ("error", &[]),
     ("event_queue", &[]),
-    ("text", &[]),
-    ("protocol", &["error", "text"]),
-    ("browser", &["error", "protocol", "text"]),
-    (
-        "page",
-        &["error", "event_queue", "text", "protocol", "browser"],
-    ),
-    (
-        "session",
-        &["error", "event_queue", "text", "protocol", "browser"],
-    ),
+    ("protocol", &["error"]),
+    ("browser", &["error", "protocol"]),
+    ("page", &["error", "event_queue", "protocol", "browser"]),
+    ("session", &["error", "event_queue", "protocol", "browser"]),
     ("audio", &["protocol"]),
 ];
 

@@ -27,5 +27,4 @@ mod microphone_error;
 mod send_buffer;
 mod session;
 mod session_messages;
-mod text;
 mod view_model;

@@ -1,8 +1,8 @@
 //! Why there is no microphone: the first two rows of contract §3.
 
 use holds::holds;
-use vocadesk_embed::error::ErrorCode;
-use vocadesk_embed::page::media::microphone_error::{insecure_page, lost, read};
+use vocadesk_embed::error::{CallError, ErrorCode};
+use vocadesk_embed::page::media::microphone_error::read;
 
 #[test]
 #[holds("3.mic-denied", "3.mic-denied-iframe")]
@@ -10,9 +10,9 @@ fn a_refusal_is_mic_denied_and_in_an_iframe_it_names_the_attribute() {
     for name in ["NotAllowedError", "SecurityError"] {
         for in_frame in [false, true] {
             let error = read(name, in_frame);
-            assert_eq!(error.code, ErrorCode::MicDenied);
+            assert_eq!(error.code(), ErrorCode::MicDenied);
             assert_eq!(
-                error.message.contains("allow=\"microphone\""),
+                error.to_string().contains("allow=\"microphone\""),
                 in_frame,
                 "{error:?}"
             );
@@ -30,18 +30,18 @@ fn no_device_or_a_busy_one_is_mic_unavailable() {
         "AbortError",
     ] {
         for in_frame in [false, true] {
-            assert_eq!(read(name, in_frame).code, ErrorCode::MicUnavailable);
+            assert_eq!(read(name, in_frame).code(), ErrorCode::MicUnavailable);
         }
     }
-    assert_eq!(lost().code, ErrorCode::MicUnavailable);
+    assert_eq!(CallError::MicrophoneLost.code(), ErrorCode::MicUnavailable);
 }
 
 #[test]
 #[holds("3.mic-insecure")]
 fn an_insecure_page_is_told_about_https() {
-    let error = insecure_page();
-    assert_eq!(error.code, ErrorCode::MicUnavailable);
-    assert!(error.message.contains("HTTPS"));
+    let error = CallError::InsecurePage;
+    assert_eq!(error.code(), ErrorCode::MicUnavailable);
+    assert!(error.to_string().contains("HTTPS"));
 }
 
 #[test]
@@ -54,8 +54,8 @@ fn anything_else_is_unknown_and_named() {
         "Whatever",
     ] {
         let error = read(name, false);
-        assert_eq!(error.code, ErrorCode::Unknown);
-        assert!(error.message.contains(name));
+        assert_eq!(error.code(), ErrorCode::Unknown);
+        assert!(error.to_string().contains(name));
     }
-    assert_eq!(read("", true).code, ErrorCode::Unknown);
+    assert_eq!(read("", true).code(), ErrorCode::Unknown);
 }

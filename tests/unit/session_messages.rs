@@ -4,7 +4,7 @@ use crate::any_text::any_text;
 use holds::holds;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use vocadesk_embed::error::{CallError, ErrorCode};
+use vocadesk_embed::error::{ErrorCode, ErrorReport};
 use vocadesk_embed::protocol::session::{Connect, Field, SessionCommand, SessionUpdate};
 
 fn number() -> impl Strategy<Value = f64> {
@@ -46,7 +46,7 @@ fn to_page() -> impl Strategy<Value = SessionUpdate> {
         number(),
     )
         .prop_map(|(code, message, at_ms)| SessionUpdate::Failed {
-            error: CallError { code, message },
+            error: ErrorReport { code, message },
             at_ms,
         });
     prop_oneof![
@@ -122,7 +122,10 @@ fn an_error_code_of_another_version_is_unknown() {
         Field::Text("solar_flare".into()),
         Field::Text("bright".into()),
     ];
-    let error = CallError::new(ErrorCode::Unknown, "bright");
+    let error = ErrorReport {
+        code: ErrorCode::Unknown,
+        message: "bright".to_owned(),
+    };
     assert_eq!(
         SessionUpdate::from_fields(fields),
         Some(SessionUpdate::Failed { error, at_ms: 1.0 })
@@ -140,7 +143,10 @@ fn no_two_messages_have_the_same_number() {
         kinds.dedup();
         kinds.len()
     };
-    let error = CallError::new(ErrorCode::Network, "");
+    let error = ErrorReport {
+        code: ErrorCode::Network,
+        message: "".to_owned(),
+    };
     let to_page = [
         SessionUpdate::Ready,
         SessionUpdate::Granted,

@@ -6,7 +6,7 @@ use js_sys::JSON;
 use std::cell::RefCell;
 use std::rc::Rc;
 use vocadesk_embed::browser::events::Listener;
-use vocadesk_embed::error::{CallError, ErrorCode};
+use vocadesk_embed::error::{ErrorCode, ErrorReport};
 use vocadesk_embed::page::custom_events;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -42,7 +42,10 @@ fn events_bubble_to_the_document_in_the_shapes_of_the_contract() {
     custom_events::end(&host, 1234.0);
     custom_events::error(
         &host,
-        &CallError::new(ErrorCode::MicDenied, "<b>\"no\"</b>"),
+        &ErrorReport {
+            code: ErrorCode::MicDenied,
+            message: "<b>\"no\"</b>".to_owned(),
+        },
     );
     custom_events::transcript(&host, r#"{"role":"user","seq":1,"text":"hi"}"#);
     custom_events::mute(&host, true);

@@ -3,8 +3,9 @@
 use super::audio_context::AudioOutput;
 use super::microphone::Microphone;
 use super::microphone_access;
-use super::worklet_node::{self, WorkletEvent, WorkletNode};
+use super::worklet_node::{WorkletEvent, WorkletNode};
 use crate::browser::clock;
+use crate::browser::exception::Exception;
 use crate::browser::promise::when;
 use crate::error::CallError;
 use crate::page::realms::Realms;
@@ -21,7 +22,7 @@ const RING_OUT_MS: f64 = 90.0;
 /// What a running graph tells.
 pub enum AudioEvent {
     /// The worklet tells something.
-    WorkletNode(WorkletEvent),
+    Worklet(WorkletEvent),
     /// The microphone is gone, and there is no other.
     MicrophoneLost,
 }
@@ -49,7 +50,8 @@ impl AudioGraph {
     /// `mic_unavailable` on an insecure page; `unknown` where there is no Web Audio.
     pub fn begin(realms: &Realms) -> Result<Rc<Self>, CallError> {
         let speaker = AudioOutput::wake(realms).map_err(|thrown| {
-            worklet_node::refused("The browser could not open its audio", thrown)
+            let why = Exception::from(thrown).describe();
+            CallError::AudioContextRefused { why }
         })?;
         let graph = Rc::new(Self {
             speaker,
@@ -143,7 +145,7 @@ impl AudioGraph {
         tell: &OnAudioEvent,
     ) -> Result<Rc<WorkletNode>, JsValue> {
         let (told, lost) = (tell.clone(), tell.clone());
-        let told = Rc::new(move |event| told(AudioEvent::WorkletNode(event)));
+        let told = Rc::new(move |event| told(AudioEvent::Worklet(event)));
         let context = self.speaker.context();
         let worklet = Rc::new(WorkletNode::new(context, realms, told)?);
         match self.capture() {
@@ -208,5 +210,6 @@ impl AudioGraph {
 }
 
 fn refused(thrown: JsValue) -> CallError {
-    worklet_node::refused("The browser refused the audio worklet", thrown)
+    let why = Exception::from(thrown).describe();
+    CallError::WorkletRefused { why }
 }

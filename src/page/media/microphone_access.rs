@@ -31,7 +31,7 @@ extern "C" {
 /// `mic_unavailable` where the page has no `mediaDevices` (it is not secure).
 pub fn ask() -> Result<Promise, CallError> {
     if !MEDIA_DEVICES.with(JsValue::is_object) {
-        return Err(microphone_error::insecure_page());
+        return Err(CallError::InsecurePage);
     }
     let cleaned =
         r#"{"audio":{"echoCancellation":true,"noiseSuppression":true,"autoGainControl":true}}"#;

@@ -3,13 +3,11 @@
 
 use crate::browser::clock;
 use crate::browser::events::Listener;
-use crate::browser::exception::Exception;
 use crate::browser::promise::{pending, when};
-use crate::error::{CallError, ErrorCode};
+use crate::error::CallError;
 use crate::page::diagnostics;
 use crate::page::realms::{RawWorkletNode, Realms};
 use crate::protocol::audio_port;
-use crate::text::concat;
 use js_sys::{Array, Promise};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -72,11 +70,7 @@ impl WorkletNode {
         when(&Promise::race(&Array::of2(&self.ready, &late)), |won| {
             then(match won {
                 Ok(won) if won.is_truthy() => Ok(()),
-                _ => Err(CallError::new(
-                    ErrorCode::Unknown,
-                    "The audio did not start: no sound device, or the worklet was stopped. Check the \
-                     speaker, reload the page and try again.",
-                )),
+                _ => Err(CallError::NoSound),
             });
         });
     }
@@ -137,18 +131,4 @@ fn listen(
     // Where the worklet's script or its module did not even start.
     let error = Listener::to(node, "processorerror", move |_| die());
     [message, error]
-}
-
-/// Why there is no worklet.
-pub fn refused(what: &str, thrown: JsValue) -> CallError {
-    let message = [
-        what,
-        " (",
-        &Exception::from(thrown).describe(),
-        "). Try another browser.",
-    ];
-    CallError {
-        code: ErrorCode::Unknown,
-        message: concat(&message),
-    }
 }

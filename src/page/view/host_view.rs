@@ -8,7 +8,6 @@ use super::state_overlay::StateOverlay;
 use super::view_model::ViewModel;
 use crate::page::labels::IDLE;
 use crate::page::options::{Options, UI_ATTRIBUTE};
-use crate::text::{changes, concat, decimal};
 use std::cell::{Cell, OnceCell, RefCell};
 use web_sys::{Document, HtmlElement};
 
@@ -88,12 +87,12 @@ impl HostView {
             overlay.lay(element);
         }
         let comma = if hint.is_empty() { "" } else { ", " };
-        let name = concat(&[&text, comma, &hint]);
+        let name = format!("{text}{comma}{hint}");
         let time = view.time();
         // Nothing but the clock changes from second to second, while it is as long as before.
-        let now = concat(&[view.state, &decimal(time.len() as u32), &name]);
-        let ticks = changes(&self.clock, &time);
-        if !changes(&self.shown, &now) {
+        let now = format!("{}{}{name}", view.state, time.len());
+        let ticks = self.clock.replace(time.clone()) != time;
+        if self.shown.replace(now.clone()) == now {
             if let Some(overlay) = self.overlay().filter(|_| ticks) {
                 overlay.tell_time(&time);
             }
@@ -109,7 +108,7 @@ impl HostView {
         let said = match view.state {
             "idle" => String::new(),
             "live" => hint,
-            "ended" => concat(&[&text, " ", &time]),
+            "ended" => format!("{text} {time}"),
             _ => text,
         };
         let urgent = view.state == "error";

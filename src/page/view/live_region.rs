@@ -4,7 +4,6 @@
 
 use super::element::{set, set_text};
 use crate::browser::clock::Timer;
-use crate::text::changes;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlElement, Node};
@@ -27,7 +26,7 @@ pub struct LiveRegion {
 impl LiveRegion {
     /// Says a text, unless it was just said; at once, and instead of what is being said, where it is urgent.
     pub fn say(&self, document: &Document, host: &HtmlElement, text: &str, urgent: bool) {
-        if !changes(&self.said, text) {
+        if self.said.replace(text.to_owned()) == text {
             return;
         }
         let known = self.region.take().filter(|region| region.is_connected());

@@ -2,7 +2,6 @@
 //! a host that shows no children (`input`, `img`, a custom element without a slot), right beside it.
 
 use super::element::{computed, put_behind, set};
-use crate::text::{concat, decimal};
 use std::cell::{Cell, RefCell};
 use web_sys::{Element, HtmlElement, Node};
 
@@ -121,20 +120,12 @@ impl OverlayLayout {
             there.width() / zoom,
         );
         self.at.set((x, y, width));
-        let style = concat(&[
-            "--x:",
-            &pixels(x),
-            ";--y:",
-            &pixels(y),
-            ";--w:",
-            &pixels(width),
-            ";--h:",
-            &pixels(there.height() / zoom),
-            ";--r:",
-            &computed(host, "border-radius"),
-            ";--f:",
-            &computed(host, "font"),
-        ]);
+        let style = format!(
+            "--x:{x:.2}px;--y:{y:.2}px;--w:{width:.2}px;--h:{:.2}px;--r:{};--f:{}",
+            there.height() / zoom,
+            computed(host, "border-radius"),
+            computed(host, "font"),
+        );
         self.root.style().set_css_text(&style);
     }
 
@@ -150,7 +141,7 @@ impl OverlayLayout {
         if computed(host, POSITION) == "static" {
             let style = host.style();
             let text = style.css_text();
-            style.set_css_text(&concat(&[&text, ";position:relative!important"]));
+            style.set_css_text(&format!("{text};position:relative!important"));
             self.styles.replace(Some(Styles {
                 attribute: now,
                 text,
@@ -174,13 +165,6 @@ impl OverlayLayout {
             }
         }
     }
-}
-
-/// A length for CSS, to the hundredth: a zoomed page would show what a whole pixel hides.
-fn pixels(length: f64) -> String {
-    let sign = if length < 0.0 { "-" } else { "" };
-    let hundredths = decimal((length.abs() * 100.0).round() as u32);
-    concat(&["calc(", sign, &hundredths, "px/100)"])
 }
 
 /// Elements whose children, if any, are never shown.

@@ -6,7 +6,6 @@ use super::overlay_layout::OverlayLayout;
 use super::view_model::ViewModel;
 use super::{contrast, stylesheets};
 use crate::browser::literal::literal;
-use crate::text::concat;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, HtmlElement, Node};
 
@@ -116,14 +115,9 @@ impl StateOverlay {
             .is_some()
         {
             let colour = corrected.unwrap_or(&own);
-            style.set_css_text(&concat(&[
-                "background:",
-                &background,
-                ";--vocadesk-muted:",
-                colour,
-                ";color:",
-                colour,
-            ]));
+            style.set_css_text(&format!(
+                "background:{background};--vocadesk-muted:{colour};color:{colour}"
+            ));
         }
     }
 
@@ -132,7 +126,7 @@ impl StateOverlay {
         if self.meter.offset_width() == 0 {
             return;
         }
-        let text = concat(&["--microphone:", microphone, ";--agent:", agent]);
+        let text = format!("--microphone:{microphone};--agent:{agent}");
         self.meter.style().set_css_text(&text);
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::page::call_state::{CallState, Requested};
 use crate::page::labels::{AGAIN, CANCEL, IDLE, IN_CALL, Label, NO_HINT};
-use crate::text::{concat, decimal};
 
 /// What the widget shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,17 +73,10 @@ fn seconds(span_ms: f64) -> u32 {
 
 /// A length as a clock shows it: `0:07`, `12:34`, `1:02:03`.
 pub fn clock(seconds: u32) -> String {
-    let two = |number: u32| {
-        let mut text = decimal(number);
-        if text.len() < 2 {
-            text.insert(0, '0');
-        }
-        text
-    };
-    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, two(seconds % 60));
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours == 0 {
-        concat(&[&decimal(minutes), ":", &rest])
+        format!("{minutes}:{rest:02}")
     } else {
-        concat(&[&decimal(hours), ":", &two(minutes), ":", &rest])
+        format!("{hours}:{minutes:02}:{rest:02}")
     }
 }

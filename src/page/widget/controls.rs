@@ -8,7 +8,6 @@ use crate::page::custom_events;
 use crate::page::media::microphone::Microphone;
 use crate::page::options::Options;
 use crate::page::view::view_model::ViewModel;
-use crate::text::concat;
 use std::rc::Rc;
 use web_sys::{AudioNode, MediaStream};
 
@@ -80,9 +79,9 @@ impl Widget {
     }
 
     /// Tells the bar, if there is one, the name of a method and its arguments.
-    pub(super) fn tell_bar(&self, words: &[&str]) {
+    pub(super) fn tell_bar(&self, words: &str) {
         if let Some(bar) = self.bar.borrow().as_ref() {
-            bar.say(&concat(words));
+            bar.say(words);
         }
     }
 }

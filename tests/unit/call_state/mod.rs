@@ -3,7 +3,7 @@
 mod any_order;
 
 use holds::holds;
-use vocadesk_embed::error::{CallError, ErrorCode};
+use vocadesk_embed::error::{ErrorCode, ErrorReport};
 use vocadesk_embed::page::call_state::{CallEffect, CallEvent, CallState, Requested};
 
 const IDLE: CallState = CallState::Idle;
@@ -21,8 +21,11 @@ const FINISH: CallEffect = CallEffect::Finish {
     let_ring_out: false,
 };
 
-fn error(code: ErrorCode) -> CallError {
-    CallError::new(code, "why")
+fn error(code: ErrorCode) -> ErrorReport {
+    ErrorReport {
+        code: code,
+        message: "why".to_owned(),
+    }
 }
 
 fn failed(at_ms: f64) -> CallEvent {

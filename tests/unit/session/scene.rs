@@ -1,6 +1,6 @@
 //! A session on a stage: what is around it in a browser is played by this, timers included.
 
-use vocadesk_embed::error::{CallError, ErrorCode};
+use vocadesk_embed::error::{ErrorCode, ErrorReport};
 use vocadesk_embed::protocol::frames::ServerFrame;
 use vocadesk_embed::protocol::grant::{Grant, Refusal};
 use vocadesk_embed::protocol::session::SessionUpdate;
@@ -28,7 +28,10 @@ pub fn grant() -> Event {
 }
 
 pub fn refusal(code: ErrorCode, granted: bool) -> Event {
-    let error = CallError::new(code, "refused");
+    let error = ErrorReport {
+        code: code,
+        message: "refused".to_owned(),
+    };
     Event::TokenAnswered(Err(Refusal { error, granted }))
 }
 
@@ -116,7 +119,7 @@ impl Scene {
             .collect()
     }
 
-    pub fn failure(&self) -> &CallError {
+    pub fn failure(&self) -> &ErrorReport {
         let mut failures = self.reports().filter_map(|report| match report {
             SessionUpdate::Failed { error, .. } => Some(error),
             _ => None,
