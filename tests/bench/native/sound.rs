@@ -3,9 +3,9 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion};
-use vocadesk_embed::audio::downlink::Downlink;
-use vocadesk_embed::audio::jitter::Playout;
-use vocadesk_embed::audio::uplink::Uplink;
+use vocadesk_embed::audio::playback::PlaybackPath;
+use vocadesk_embed::audio::playout_delay::PlayoutDelay;
+use vocadesk_embed::audio::capture::CapturePath;
 
 const DEVICE_RATES_HZ: [u32; 8] = [
     8_000, 16_000, 22_050, 32_000, 44_100, 48_000, 96_000, 192_000,
@@ -16,7 +16,7 @@ pub fn blocks(criterion: &mut Criterion) {
     let microphone: Vec<f32> = (0..BLOCK_FRAMES).map(|n| (n as f32 * 0.1).sin()).collect();
     let mut group = criterion.benchmark_group("microphone, 128 frames");
     for rate in DEVICE_RATES_HZ {
-        let mut uplink = Uplink::new(rate, BLOCK_FRAMES).unwrap();
+        let mut uplink = CapturePath::new(rate, BLOCK_FRAMES).unwrap();
         group.bench_function(BenchmarkId::from_parameter(rate), |b| {
             b.iter(|| uplink.capture(black_box(&microphone).iter().copied()));
         });
@@ -28,7 +28,7 @@ pub fn blocks(criterion: &mut Criterion) {
         .collect();
     let mut group = criterion.benchmark_group("speaker, 128 frames");
     for rate in DEVICE_RATES_HZ {
-        let mut downlink = Downlink::new(rate, BLOCK_FRAMES).unwrap();
+        let mut downlink = PlaybackPath::new(rate, BLOCK_FRAMES).unwrap();
         let mut block = [0.0; BLOCK_FRAMES];
         group.bench_function(BenchmarkId::from_parameter(rate), |b| {
             b.iter(|| {
@@ -44,7 +44,7 @@ pub fn blocks(criterion: &mut Criterion) {
 
 /// What a block asks of the jitter buffer while it plays, and a packet that arrives every eighth block.
 pub fn playout(criterion: &mut Criterion) {
-    let mut playout = Playout::new();
+    let mut playout = PlayoutDelay::new();
     let mut now = 0u64;
     criterion.bench_function("playout, a block's decisions", |b| {
         b.iter(|| {

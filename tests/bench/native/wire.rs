@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use criterion::Criterion;
 use serde::{Deserialize, Serialize};
-use vocadesk_embed::call::wire;
+use vocadesk_embed::protocol::frames;
 
 use super::PEER;
 
@@ -39,7 +39,7 @@ pub fn frames(criterion: &mut Criterion) {
     let mut text = String::new();
     let mut group = criterion.benchmark_group("frame written");
     group.bench_function("ours", |b| {
-        b.iter(|| wire::write_audio(&mut text, black_box(&pcm)));
+        b.iter(|| frames::write_audio(&mut text, black_box(&pcm)));
     });
     group.bench_function(PEER, |b| {
         b.iter(|| {
@@ -53,7 +53,7 @@ pub fn frames(criterion: &mut Criterion) {
     group.finish();
 
     let mut group = criterion.benchmark_group("frame read");
-    group.bench_function("ours", |b| b.iter(|| wire::read(black_box(&text))));
+    group.bench_function("ours", |b| b.iter(|| frames::read(black_box(&text))));
     group.bench_function(PEER, |b| {
         b.iter(|| match serde_json::from_str(black_box(&text)) {
             Ok(Received::Audio { data }) => STANDARD.decode(data).ok(),
