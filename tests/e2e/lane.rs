@@ -30,6 +30,12 @@ pub struct Lane {
     runtime: Runtime,
 }
 
+/// Why a trial did not hold.
+enum Ended {
+    Failed(Failure),
+    BrowserDied(Failure),
+}
+
 /// An engine's driver, and the browser that waits for the next trial.
 struct Station {
     kept: Option<(Kind, Browser)>,
@@ -56,13 +62,33 @@ impl Lane {
         self.stations.retain(|family, _| families.contains(family));
     }
 
-    /// Makes a trial; `name` is for its evidence.
+    /// Makes a trial; `name` is for its evidence. Where it failed because the browser died it is made once more, in a
+    /// new one, and `died` is told.
+    ///
+    /// WebKitGTK (2.50) and Firefox (153) lose a process or hang for good once in some hundred trials, in any of them, as
+    /// their drivers say themselves. What makes a browser die each time fails all the same.
     pub fn make(
         &mut self,
         trial: &Trial,
         engine: &'static Engine,
         name: &str,
+        died: impl FnOnce(&Failure),
     ) -> Result<(), Failure> {
+        match self.make_once(trial, engine, name) {
+            Err(Ended::BrowserDied(failure)) => died(&failure),
+            Err(Ended::Failed(failure)) => return Err(failure),
+            Ok(()) => return Ok(()),
+        }
+        let again = self.make_once(trial, engine, name);
+        again.map_err(|(Ended::BrowserDied(failure) | Ended::Failed(failure))| failure)
+    }
+
+    fn make_once(
+        &mut self,
+        trial: &Trial,
+        engine: &'static Engine,
+        name: &str,
+    ) -> Result<(), Ended> {
         let mut stage = match self.open(trial, engine) {
             Ok(stage) => stage,
             // MiniBrowser (2.50) does not come up once in some hundred times, with a blank page and none of
@@ -70,14 +96,21 @@ impl Lane {
             Err(Failure(why)) => {
                 eprintln!("{name}: {why}; its driver is started anew");
                 self.stations.remove(engine.family);
-                self.open(trial, engine)?
+                self.open(trial, engine).map_err(Ended::Failed)?
             }
         };
         let body = &*trial.body;
         let runtime = &self.runtime;
         let outcome = catch_unwind(AssertUnwindSafe(|| body(runtime, &mut stage)))
             .unwrap_or_else(|panic| Err(Failure(words_of(&*panic))));
-        let outcome = outcome.map_err(|failure| self.with_evidence(failure, &stage, name));
+        let outcome = outcome.map_err(|failure| {
+            let is_there = self.answers(&stage);
+            let failure = self.with_evidence(failure, &stage, name);
+            match is_there {
+                true => Ended::Failed(failure),
+                false => Ended::BrowserDied(failure),
+            }
+        });
         let Some(browser) = stage.take_browser() else {
             // The trial has closed it.
             return outcome;
@@ -134,6 +167,16 @@ impl Lane {
         if !matches!(self.runtime.block_on(in_time), Ok(Ok(_))) {
             self.stations.remove(engine.family);
         }
+    }
+
+    /// Whether the browser still does what it is asked to; one that the trial has closed counts as well.
+    fn answers(&self, stage: &Stage) -> bool {
+        let Ok(browser) = stage.browser() else {
+            return true;
+        };
+        let asked = browser.run("return 1", Vec::new());
+        let in_time = async { tokio::time::timeout(EVIDENCE_DEADLINE, asked).await };
+        matches!(self.runtime.block_on(in_time), Ok(Ok(_)))
     }
 
     fn with_evidence(&self, Failure(why): Failure, stage: &Stage, name: &str) -> Failure {

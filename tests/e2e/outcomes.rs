@@ -19,6 +19,8 @@ pub struct Outcomes {
 struct Ended {
     passed: usize,
     failures: Vec<(String, Failure)>,
+    /// Trials whose browser died under them.
+    deaths: Vec<String>,
 }
 
 impl Outcomes {
@@ -54,6 +56,13 @@ impl Outcomes {
         }
     }
 
+    /// A browser died under this test, which is made once more.
+    pub fn browser_died(&self, name: &str, Failure(why): &Failure) {
+        eprintln!("{name}: the browser died, and it is made once more: {why:.600}");
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        ended.deaths.push(name.to_owned());
+    }
+
     /// Prints the rest: failures, counts, the table.
     pub fn conclude(&self, sentences: &[&'static str], engines: &[&'static str]) -> ExitCode {
         let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
@@ -65,6 +74,9 @@ impl Outcomes {
         }
         let failed = ended.failures.len();
         let word = if failed == 0 { "ok" } else { "FAILED" };
+        for name in &ended.deaths {
+            println!("browser died, made once more: {name}");
+        }
         println!(
             "\ntest result: {word}. {} passed; {failed} failed; finished in {:.0} s\n",
             ended.passed,

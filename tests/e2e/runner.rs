@@ -144,7 +144,8 @@ fn make(job: Job, lane: &mut Lane, outcomes: &Outcomes) {
     let (outcome, place): (Result<(), Failure>, _) = match &job.work {
         Work::Check((_, check)) => (check(), None),
         Work::Trial(trial, engine) => {
-            let outcome = lane.make(trial, engine, &job.name);
+            let died = |why: &Failure| outcomes.browser_died(&job.name, why);
+            let outcome = lane.make(trial, engine, &job.name, died);
             (outcome, Some((trial.sentence, engine.name)))
         }
     };

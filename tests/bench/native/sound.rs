@@ -3,9 +3,9 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion};
+use vocadesk_embed::audio::capture::CapturePath;
 use vocadesk_embed::audio::playback::PlaybackPath;
 use vocadesk_embed::audio::playout_delay::PlayoutDelay;
-use vocadesk_embed::audio::capture::CapturePath;
 
 const DEVICE_RATES_HZ: [u32; 8] = [
     8_000, 16_000, 22_050, 32_000, 44_100, 48_000, 96_000, 192_000,

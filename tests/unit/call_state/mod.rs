@@ -23,7 +23,7 @@ const FINISH: CallEffect = CallEffect::Finish {
 
 fn error(code: ErrorCode) -> ErrorReport {
     ErrorReport {
-        code: code,
+        code,
         message: "why".to_owned(),
     }
 }

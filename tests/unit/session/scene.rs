@@ -29,7 +29,7 @@ pub fn grant() -> Event {
 
 pub fn refusal(code: ErrorCode, granted: bool) -> Event {
     let error = ErrorReport {
-        code: code,
+        code,
         message: "refused".to_owned(),
     };
     Event::TokenAnswered(Err(Refusal { error, granted }))

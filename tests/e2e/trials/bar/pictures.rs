@@ -93,13 +93,20 @@ async fn every_state_looks_as_it_did(stage: &mut Stage) -> Result<(), Failure> {
                         "inBar('.end').style.cssText = '{wrong} !important'"
                     ))
                     .await?;
-                let blocks = blocks(stage).await?;
-                let off = difference(&blocks, &kept(stage, "open-light")?)?;
-                ensure!(
-                    off > MOST,
-                    "{wrong} changes {off} of the picture, and nobody would notice"
-                );
+                // A busy browser takes a picture of the frame before.
+                let due = Instant::now() + SOON;
+                loop {
+                    let off = difference(&blocks(stage).await?, &kept(stage, "open-light")?)?;
+                    if off > MOST {
+                        break;
+                    }
+                    ensure!(
+                        Instant::now() < due,
+                        "{wrong} changes {off} of the picture, and nobody would notice"
+                    );
+                }
                 stage.run("inBar('.end').removeAttribute('style')").await?;
+                looks_as_kept(stage, "open-light").await?;
             }
             themed("").await?;
             for button in [BarButton::Captions, BarButton::Options] {
