@@ -157,7 +157,13 @@ fn a_socket_url_that_is_not_plain_is_refused_and_its_token_released() {
         assert_eq!(refusal.error.code, ErrorCode::TokenFailed, "{url:?}");
         assert!(refusal.granted, "{url:?}");
         assert!(!refusal.error.message.contains("secret"), "{refusal:?}");
+        // It is a socket, only no plain one: nothing is said of another transport.
+        let is_socket = url.starts_with("ws:") || url.starts_with("wss:");
+        let speaks_of_transport = refusal.error.message.contains("transport");
+        assert_eq!(speaks_of_transport, !is_socket, "{refusal:?}");
     }
+    let refusal = socket(json!({"token": "t", "wssUrl": "ws://me@voice.example"})).unwrap_err();
+    assert!(!refusal.error.message.contains("transport"), "{refusal:?}");
 }
 
 #[test]

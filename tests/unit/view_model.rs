@@ -125,6 +125,7 @@ fn the_clock_and_the_meter_show_while_a_call_runs_and_the_length_after_it() {
         assert_eq!(view.meter, runs);
         let timed = runs || matches!(phase, CallState::Ended { .. });
         assert_eq!(view.seconds, timed.then_some(7), "{phase:?}");
+        assert_eq!(view.time(), if timed { "0:07" } else { "" }, "{phase:?}");
         assert_eq!(view.busy, phase.is_busy() && !runs, "{phase:?}");
     }
 }
