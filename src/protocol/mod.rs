@@ -2,7 +2,9 @@
 //! clock, no browser.
 
 pub mod audio_port;
+pub mod base64;
 pub mod frames;
+pub mod grant;
 pub mod http;
-pub mod member;
+pub mod json;
 pub mod session;

@@ -5,8 +5,9 @@ use super::element::{computed, set, set_text};
 use super::overlay_layout::OverlayLayout;
 use super::view_model::ViewModel;
 use super::{contrast, stylesheets};
+use crate::browser::literal::literal;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, HtmlElement, Node, ShadowRootInit, ShadowRootMode};
+use web_sys::{Document, HtmlElement, Node};
 
 /// The drawn widget of one host.
 pub struct StateOverlay {
@@ -28,7 +29,7 @@ impl StateOverlay {
     pub fn new(document: &Document) -> Result<Self, JsValue> {
         let root: HtmlElement = document.create_element("span")?.unchecked_into();
         root.set_attribute("aria-hidden", "true")?;
-        let shadow = root.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Closed))?;
+        let shadow = root.attach_shadow(&literal(r#"{"mode":"closed"}"#))?;
         stylesheets::adopt(&shadow, stylesheets::Sheet::Overlay);
         let part = |parent: &Node, class: &str| -> Result<HtmlElement, JsValue> {
             let part: HtmlElement = document.create_element("span")?.unchecked_into();
@@ -121,7 +122,7 @@ impl StateOverlay {
     }
 
     /// Sets the meter, in steps. A narrow host shows none, and need not pay for a frame that shows nothing.
-    pub fn level(&self, microphone: u32, agent: u32) {
+    pub fn level(&self, microphone: &str, agent: &str) {
         if self.meter.offset_width() == 0 {
             return;
         }
