@@ -26,6 +26,21 @@ fn a_sine_reads_three_decibels_under_its_peak() {
 }
 
 #[test]
+fn a_steady_level_reads_within_a_twentieth_of_a_decibel() {
+    for tenths in 0..600 {
+        let dbfs = -f64::from(tenths) / 10.0;
+        let mut meter = LevelMeter::new(48_000);
+        // A square wave, whose RMS is its amplitude; two seconds, for the attack leaves nothing then.
+        let sample = 10f64.powf(dbfs / 20.0) as f32;
+        for _ in 0..750 {
+            meter.measure([sample; 128].into_iter());
+        }
+        let read = f64::from(meter.rms_dbfs());
+        assert!((read - dbfs).abs() < 0.05, "{dbfs}: {read}");
+    }
+}
+
+#[test]
 fn it_shows_nothing_at_minus_60_all_at_minus_10_and_a_step_for_ten_decibels() {
     for (rms_dbfs, steps) in [
         (-80.0, 0),

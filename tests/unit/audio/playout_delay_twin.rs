@@ -21,7 +21,8 @@ fn any_spurt() -> impl Strategy<Value = Spurt> {
         1 => millis(100)..millis(400),
         2 => Just(0),
     ];
-    let length = prop_oneof![4 => Just(480), 1 => 1..1_000_u64];
+    // The last is of an agent ahead of real time.
+    let length = prop_oneof![12 => Just(480), 3 => 1..1_000_u64, 1 => millis(200)..millis(400)];
     (
         millis(510)..millis(3_000),
         prop::collection::vec((wait, length), 1..40),
