@@ -159,6 +159,34 @@ fn an_answer_right_after_a_clear_is_heard_whole() {
 }
 
 #[test]
+fn a_last_word_right_after_a_clear_is_heard_whole_behind_the_fade() {
+    let mut downlink = PlaybackPath::new(24_000, 1_024).unwrap();
+    downlink.receive(&bytes(&pcm_tone(440.0, 0.9, 240_000)));
+    play(&mut downlink, 12_000);
+    downlink.clear();
+    let said = speech(9_600);
+    downlink.receive(&bytes(&said));
+    // Nothing is waited for: it begins in the middle of the block in which the fade ends.
+    downlink.drain();
+    let heard = to_pcm(&play(&mut downlink, 14_400));
+    assert!(heard.windows(said.len()).any(|w| w == said));
+}
+
+#[test]
+fn a_message_without_a_sample_delays_nothing() {
+    let mut downlink = PlaybackPath::new(24_000, 1_024).unwrap();
+    let least = downlink.playout().delay();
+    downlink.receive(&[1]);
+    play(&mut downlink, 2_400);
+    for _ in 0..2 {
+        downlink.receive(&bytes(&speech(4_800)));
+        play(&mut downlink, 24_000);
+    }
+    // What came after it was not late against it.
+    assert_eq!(downlink.playout().delay(), least);
+}
+
+#[test]
 fn an_underrun_is_a_gap_and_not_a_click_and_loses_nothing() {
     let first = pcm_tone(440.0, 0.9, 9_614); // breaks off at the top of the wave …
     let second = pcm_tone(607.0, 0.9, 4_810).split_off(10); // … and resumes near one
