@@ -66,7 +66,7 @@ fn a_message_says_what_to_look_at() {
             "Content-Security-Policy",
         ),
         (said(Scene::starting(), closed(4403)), "allowed origins"),
-        (said(Scene::live(), closed(1006)), "1006"),
+        (said(Scene::live(), closed(1006)), "lost (1006)."),
     ] {
         assert!(message.contains(hint), "{message}");
     }
