@@ -139,6 +139,24 @@ proptest! {
 }
 
 #[test]
+fn a_fall_is_told_at_the_eighth_look_after_what_was_told_before() {
+    let mut processor = Processor::new(24_000).unwrap();
+    let mut look = |amplitude: f64| {
+        let mut number = 0;
+        for block in tone(440.0, 24_000, amplitude, 2_400).chunks(480) {
+            processor.input()[..480].copy_from_slice(block);
+            processor.capture(480);
+            processor.play(480);
+            number = processor.levels();
+        }
+        number
+    };
+    assert_ne!(look(0.01), 0);
+    let told: Vec<bool> = (0..8).map(|_| look(0.0) != 0).collect();
+    assert_eq!(told, [[false; 7].as_slice(), &[true]].concat());
+}
+
+#[test]
 fn one_number_tells_packets_answer_and_levels() {
     let mut processor = Processor::new(24_000).unwrap();
     let mut told = Vec::new();
