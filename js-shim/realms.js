@@ -94,7 +94,7 @@ export function realms(text, module) {
         });
       }
       const bar = bars.then((open) => open(host, tell.bind(null, host), labels));
-      return (words) => bar.then((tell) => tell(words)).catch(() => {});
+      return (update) => bar.then((show) => show(update)).catch(() => {});
     },
   };
 }

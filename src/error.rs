@@ -1,9 +1,11 @@
 //! Why calls fail: the seven codes of the contract, every message, and what keeps secrets out of them.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// The code of each failure. These seven and no others reach the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// The visitor, or a policy, denied the microphone.
     MicDenied,
@@ -17,7 +19,8 @@ pub enum ErrorCode {
     ConcurrentCallActive,
     /// The network failed: the token request, or the connection of a running call.
     Network,
-    /// Anything else.
+    /// Anything else, and what another version of us may name.
+    #[serde(other)]
     Unknown,
 }
 
@@ -44,14 +47,6 @@ impl ErrorCode {
             Self::Network => "network",
             Self::Unknown => "unknown",
         }
-    }
-
-    /// The code with this name; a name that we do not know is [`ErrorCode::Unknown`].
-    pub fn from_name(name: &str) -> Self {
-        Self::ALL
-            .into_iter()
-            .find(|code| code.as_str() == name)
-            .unwrap_or(Self::Unknown)
     }
 }
 
@@ -269,7 +264,7 @@ fn reason(words: &str) -> &str {
 
 /// What `vocadesk:error` tells: a code for programs, a message for the developer who reads it. An error crosses the
 /// threads in this form.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorReport {
     /// One of the seven.
     pub code: ErrorCode,

@@ -61,8 +61,7 @@ export function open(host, call, texts) {
   }
 
   return {
-    // While the agent says goodbye there is nothing else to do than before.
-    show(_state, mutedNow, clock) {
+    show({ muted: mutedNow, time: clock }) {
       if (signal.aborted) return;
       if (mutedNow !== muted) {
         muted = mutedNow;
@@ -76,7 +75,7 @@ export function open(host, call, texts) {
       colour(host, bar);
       place();
     },
-    levels(microphone, agent) {
+    levels({ microphone, agent }) {
       voices.style.cssText = `--vocadesk-you:${microphone};--vocadesk-agent:${agent}`;
     },
     transcript: said.say,

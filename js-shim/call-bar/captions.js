@@ -16,7 +16,7 @@ export function captions(texts) {
   return {
     element,
     opened: toEnd,
-    say(role, text, seq) {
+    say({ role, text, seq }) {
       const key = role + seq;
       const sticks = atEnd();
       let words = lines.get(key);

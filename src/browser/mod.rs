@@ -6,7 +6,7 @@ pub mod clock;
 pub mod events;
 pub mod exception;
 pub mod fetch;
-pub mod literal;
 pub mod member;
 pub mod port;
 pub mod promise;
+pub mod value;

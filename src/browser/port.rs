@@ -1,38 +1,19 @@
-//! Messages between the two as flat arrays on a port.
+//! Messages on a port, as serde writes and reads them.
 
-use crate::protocol::session::Field;
+use super::value::{from_js, to_js};
 use js_sys::Array;
-use wasm_bindgen::prelude::*;
-use web_sys::MessagePort;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use web_sys::{MessageEvent, MessagePort};
 
-/// Sends fields; a port travels along.
-pub fn post(port: &MessagePort, fields: Vec<Field>, along: Option<&MessagePort>) {
-    let message = Array::new();
-    for field in fields {
-        message.push(&match field {
-            Field::Number(number) => number.into(),
-            Field::Text(text) => text.into(),
-            Field::Nothing => JsValue::NULL,
-        });
-    }
+/// Posts a message; a port travels along.
+pub fn post(port: &MessagePort, message: &impl Serialize, along: Option<&MessagePort>) {
     let transfer = along.map_or_else(Array::new, |along| Array::of1(along));
     // Posting fails only for a port that was already given away, of which ours never is.
-    let _ = port.post_message_with_transferable(&message, &transfer);
+    let _ = port.post_message_with_transferable(&to_js(message), &transfer);
 }
 
-/// Reads the fields of a message; anything but an array has none.
-pub fn read(message: &JsValue) -> Vec<Field> {
-    let Some(message) = message.dyn_ref::<Array>() else {
-        return Vec::new();
-    };
-    let mut fields = Vec::new();
-    for at in 0..message.length() {
-        let field = message.get(at);
-        fields.push(match (field.as_f64(), field.as_string()) {
-            (Some(number), _) => Field::Number(number),
-            (_, Some(text)) => Field::Text(text),
-            _ => Field::Nothing,
-        });
-    }
-    fields
+/// Reads a message; nothing where it is none of this type.
+pub fn read<M: DeserializeOwned>(event: &MessageEvent) -> Option<M> {
+    from_js(event.data())
 }

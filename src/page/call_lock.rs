@@ -1,8 +1,9 @@
 //! The one call that a visitor may have open for each embed: a Web Lock.
 
-use crate::browser::literal::literal;
 use crate::browser::promise::{pending, when};
+use crate::browser::value::to_js;
 use js_sys::{Array, Function, Promise};
+use serde::Serialize;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
@@ -11,6 +12,12 @@ extern "C" {
     /// Throws where the browser has no Web Locks.
     #[wasm_bindgen(catch, js_namespace = ["navigator", "locks"], js_name = request)]
     fn request_lock(name: &str, options: &JsValue, held: &JsValue) -> Result<Promise, JsValue>;
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LockOptions {
+    if_available: bool,
 }
 
 thread_local! {
@@ -128,10 +135,8 @@ fn lock(
     only_if_available: bool,
     then: impl FnOnce(Result<Option<Function>, JsValue>, Promise) + 'static,
 ) {
-    let options = literal(if only_if_available {
-        r#"{"ifAvailable":true}"#
-    } else {
-        "{}"
+    let options = to_js(&LockOptions {
+        if_available: only_if_available,
     });
     let (held, free) = pending();
     let (answered, answer) = pending();

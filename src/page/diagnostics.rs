@@ -1,35 +1,46 @@
-//! What went wrong in the latest call and was got over, for `handle.diagnostics()`: one number.
-//! Three bytes as in [`SessionUpdate::Dropped`](crate::protocol::session::SessionUpdate::Dropped), then one of underruns.
+//! What went wrong in the latest call and was got over, for `handle.diagnostics()`.
 
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use crate::protocol::session::Dropped;
+use serde::Serialize;
+use std::cell::Cell;
 
-/// Atomic, because that needs no closure; nobody else counts.
-static COUNTED: AtomicU32 = AtomicU32::new(0);
+/// All counts by their names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Socket frames that nobody could read.
+    pub malformed: u32,
+    /// Microphone packets that the socket could not take in time.
+    pub dropped: u32,
+    /// How often the agent's sound was late.
+    pub underruns: u32,
+}
 
-/// Where the underruns begin.
-const UNDERRUNS: u32 = 24;
+thread_local! {
+    static COUNTS: Cell<Counts> = const {
+        Cell::new(Counts { malformed: 0, dropped: 0, underruns: 0 })
+    };
+}
 
 /// The agent's sound was late so often by now, 255 times at most.
-pub fn underruns(times: u32) {
-    COUNTED.store(get() << 8 >> 8 | times << UNDERRUNS, Relaxed);
+pub fn underruns(underruns: u32) {
+    let counts = counts();
+    COUNTS.set(Counts {
+        underruns,
+        ..counts
+    });
 }
 
 /// The call is over, and this was dropped in it.
-pub fn dropped(dropped: u32) {
-    COUNTED.store(get() >> UNDERRUNS << UNDERRUNS | dropped, Relaxed);
+pub fn dropped(told: Dropped) {
+    let counts = counts();
+    COUNTS.set(Counts {
+        malformed: told.malformed,
+        dropped: told.late,
+        ..counts
+    });
 }
 
-fn get() -> u32 {
-    COUNTED.load(Relaxed)
-}
-
-/// All counts by their names.
-pub fn json() -> String {
-    let counted = get();
-    format!(
-        r#"{{"malformed":{},"dropped":{},"underruns":{}}}"#,
-        counted & 4_095,
-        counted >> 12 & 4_095,
-        counted >> UNDERRUNS
-    )
+/// What was counted.
+pub fn counts() -> Counts {
+    COUNTS.get()
 }

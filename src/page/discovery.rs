@@ -5,7 +5,7 @@
 //! The looks are so far apart that they take a hundredth of the time at most, and in between nobody
 //! listens: a browser's records of changes that nobody reads cost the page as much as our looks.
 
-use super::options::{EMBED_ATTRIBUTE, Options};
+use super::options::{EMBED_ATTRIBUTE, LABEL_ATTRIBUTE, Options};
 use super::realms::Realms;
 use super::registry::Registry;
 use super::view::host::STATE_ATTRIBUTE;
@@ -13,7 +13,7 @@ use super::view::stylesheets::{self, Sheet};
 use crate::browser::callback::Callback;
 use crate::browser::clock::{Timer, now_ms};
 use crate::browser::events::Listener;
-use crate::browser::literal::literal;
+use crate::browser::value::to_js;
 use js_sys::Array;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
@@ -31,11 +31,24 @@ const MOST_PAUSE_MS: f64 = 1_000.0;
 /// A pause is so many times as long as the look before it.
 const PAUSE_PER_LOOK: f64 = 100.0;
 
-const NODES: &str = r#"{"subtree":true,"childList":true}"#;
+/// Attributes in `options.rs` whose changes a bound host must be told of.
+const MARKS: [&str; 2] = [EMBED_ATTRIBUTE, LABEL_ATTRIBUTE];
 
-/// Changes of the attributes in `options.rs` that a bound host must be told of.
-const MARKS: &str =
-    r#"{"subtree":true,"attributeFilter":["data-vocadesk-embed","data-vocadesk-label"]}"#;
+/// Nodes that come and go.
+fn nodes() -> MutationObserverInit {
+    let what = MutationObserverInit::new();
+    what.set_subtree(true);
+    what.set_child_list(true);
+    what
+}
+
+/// Changes of our attributes.
+fn marks() -> MutationObserverInit {
+    let what = MutationObserverInit::new();
+    what.set_subtree(true);
+    what.set_attribute_filter(&to_js(&MARKS));
+    what
+}
 
 /// Looks for the hosts of one page.
 pub struct Discovery {
@@ -70,12 +83,9 @@ impl Discovery {
         if let Some(observer) = discovery.observer(false) {
             let _ = discovery.nodes.set(observer);
         }
-        for (what, marks) in [(MARKS, true), (NODES, false)] {
+        for (what, marks) in [(marks(), true), (nodes(), false)] {
             if let Some(observer) = discovery.observer(marks) {
-                discovery
-                    .others
-                    .borrow_mut()
-                    .push((observer, literal(what)));
+                discovery.others.borrow_mut().push((observer, what));
             }
         }
         discovery.observe_nodes();
@@ -113,8 +123,8 @@ impl Discovery {
     }
 
     fn observe_nodes(&self) {
-        if let Some(nodes) = self.nodes.get() {
-            observe(nodes, &self.document, &literal(NODES));
+        if let Some(observer) = self.nodes.get() {
+            observe(observer, &self.document, &nodes());
         }
     }
 

@@ -5,7 +5,7 @@ use super::discovery::Discovery;
 use super::options::Options;
 use super::realms::Realms;
 use super::window::window;
-use crate::browser::literal::literal;
+use crate::browser::value::to_js;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -41,7 +41,7 @@ pub fn mount(element: HtmlElement, options: JsValue) -> u32 {
 #[wasm_bindgen]
 pub fn tell(who: &JsValue, what: u32, value: JsValue) -> JsValue {
     if what == 6 {
-        return literal(&diagnostics::json());
+        return to_js(&diagnostics::counts());
     }
     let hosts = discovery();
     let named = hosts.as_ref().and_then(|hosts| hosts.registry().named(who));

@@ -38,9 +38,9 @@ extern "C" {
     #[wasm_bindgen(method, js_name = serveHere)]
     pub fn serve_here(this: &Realms, port: &MessagePort);
 
-    /// Opens a call bar whose script has this hash; gives a function that takes the name of one of its methods and its
-    /// arguments in a JSON array, also before the script is there. What the visitor does there comes by
-    /// [`tell`](crate::page::exports::tell).
+    /// Opens a call bar whose script has this hash; gives a function that takes a
+    /// [`BarUpdate`](super::call_bar::BarUpdate), also before the script is there. What the visitor does there comes by
+    /// [`tell`](super::exports::tell).
     #[wasm_bindgen(method, js_name = callBar)]
     pub fn call_bar(
         this: &Realms,

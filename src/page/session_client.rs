@@ -11,7 +11,7 @@ use super::window::window;
 use crate::browser::clock::Timer;
 use crate::browser::events::Listener;
 use crate::browser::{fetch, port};
-use crate::protocol::http::{RELEASE_PATH, body, endpoint};
+use crate::protocol::http::{RELEASE_PATH, Request, endpoint};
 use crate::protocol::session::{Connect, SessionCommand, SessionUpdate};
 use js_sys::{Array, Reflect};
 use std::cell::{Cell, RefCell};
@@ -131,8 +131,7 @@ impl SessionClient {
         let port = channel.port1();
         let this = self.clone();
         let listener = Listener::to(&port, "message", move |event| {
-            let data = event.unchecked_ref::<MessageEvent>().data();
-            if let Some(message) = SessionUpdate::from_fields(port::read(&data)) {
+            if let Some(message) = port::read(event.unchecked_ref::<MessageEvent>()) {
                 this.hear(message);
             }
         });
@@ -144,7 +143,7 @@ impl SessionClient {
     }
 
     fn hear(self: &Rc<Self>, message: SessionUpdate) {
-        match message {
+        match &message {
             SessionUpdate::Ready => {
                 self.ready.set(true);
                 self.ready_deadline.take();
@@ -155,7 +154,7 @@ impl SessionClient {
             SessionUpdate::Granted => self.granted.set(true),
             SessionUpdate::Releasing => self.granted.set(false),
             SessionUpdate::Closed => self.close(),
-            SessionUpdate::Dropped(counts) => diagnostics::dropped(counts),
+            SessionUpdate::Dropped(counts) => diagnostics::dropped(*counts),
             _ => {}
         }
         self.tell(SessionEvent::Said(message));
@@ -222,7 +221,7 @@ impl SessionClient {
 
     fn say(&self, message: SessionCommand, transfer: Option<MessagePort>) {
         if let Some(port) = self.port.borrow().as_ref() {
-            port::post(port, message.into_fields(), transfer.as_ref());
+            port::post(port, &message, transfer.as_ref());
         }
     }
 
@@ -244,8 +243,7 @@ impl SessionClient {
             && let Some(connect) = self.connect.borrow().as_ref()
             && let Ok(url) = endpoint(&connect.api_url, RELEASE_PATH)
         {
-            let body = body(&connect.embed_id, &connect.browser_id, None);
-            fetch::post_json(&url, &body, true, Box::new(drop));
+            fetch::post_json(&url, &Request::release(connect), true, Box::new(drop));
         }
     }
 

@@ -2,7 +2,7 @@
 
 mod controls;
 
-use super::call_bar::CallBar;
+use super::call_bar::{BarUpdate, CallBar};
 use super::call_lock::CallLock;
 use super::call_state::{CallEffect, CallEvent, CallState};
 use super::media::audio_graph::{AudioEvent, AudioGraph};
@@ -322,9 +322,9 @@ impl Widget {
             SessionEvent::Said(SessionUpdate::Failed { error, at_ms }) => {
                 self.dispatch(CallEvent::Failed { error, at_ms });
             }
-            SessionEvent::Said(SessionUpdate::Transcript(detail)) => {
-                self.tell_bar(&format!(r#"["transcript",{detail}]"#));
-                custom_events::transcript(self.element(), &detail);
+            SessionEvent::Said(SessionUpdate::Transcript(transcript)) => {
+                self.update_bar(&BarUpdate::Transcript(&transcript));
+                custom_events::transcript(self.element(), &transcript);
             }
             SessionEvent::Said(_) => {}
             SessionEvent::Died => self.fail(CallError::WorkerStopped),
@@ -334,9 +334,9 @@ impl Widget {
     fn hear_audio(self: &Rc<Self>, event: &AudioEvent) {
         match event {
             AudioEvent::Worklet(WorkletEvent::Levels(microphone, agent)) => {
-                let (microphone, agent) = (microphone.to_string(), agent.to_string());
-                self.view.level(&microphone, &agent);
-                self.tell_bar(&format!(r#"["levels",{microphone},{agent}]"#));
+                let (microphone, agent) = (*microphone, *agent);
+                self.view.level(microphone, agent);
+                self.update_bar(&BarUpdate::Levels { microphone, agent });
             }
             AudioEvent::MicrophoneLost => self.fail(CallError::MicrophoneLost),
             AudioEvent::Worklet(WorkletEvent::Died) => self.fail(CallError::AudioStopped),

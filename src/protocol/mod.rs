@@ -2,9 +2,7 @@
 //! clock, no browser.
 
 pub mod audio_port;
-pub mod base64;
 pub mod frames;
-pub mod grant;
 pub mod http;
-pub mod json;
+pub mod member;
 pub mod session;

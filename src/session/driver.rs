@@ -7,18 +7,16 @@ use super::token;
 use crate::browser::clock::{Timer, now_ms};
 use crate::browser::events::Listener;
 use crate::browser::port;
+use crate::browser::value;
 use crate::event_queue::EventQueue;
 use crate::protocol::audio_port;
-use crate::protocol::frames::{self, ServerFrame};
-use crate::protocol::session::{Connect, SessionCommand, SessionUpdate};
+use crate::protocol::frames::{self, FrameObject, ServerFrame};
+use crate::protocol::session::{Connect, Dropped, SessionCommand, SessionUpdate};
 use js_sys::{ArrayBuffer, Function, Uint8Array};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, MessagePort};
-
-/// More of a kind are told as so many: twelve bits.
-const MOST_COUNTED: u32 = 4_095;
 
 /// One call's driver, alive as long as its listeners are.
 pub struct SessionDriver {
@@ -74,7 +72,7 @@ impl SessionDriver {
     }
 
     fn from_page(self: &Rc<Self>, event: &MessageEvent) {
-        match SessionCommand::from_fields(port::read(&event.data())) {
+        match port::read(event) {
             Some(SessionCommand::Connect(connect)) => {
                 self.connect.replace(Some(connect));
                 self.tell(Event::Connect);
@@ -120,7 +118,8 @@ impl SessionDriver {
         match event {
             SocketEvent::Opened => self.tell(Event::SocketOpened),
             SocketEvent::Closed(code, reason) => self.tell(Event::SocketClosed { code, reason }),
-            SocketEvent::Text(text) => match frames::read(&text) {
+            // A binary frame is none of ours in wire version 1: it is no text of JSON.
+            SocketEvent::Message(data) => match value::parse(&data).and_then(FrameObject::read) {
                 Some(ServerFrame::Audio(pcm)) => self.play(&pcm),
                 Some(frame) => self.tell(Event::Frame(frame)),
                 None => self.malformed.set(self.malformed.get() + 1),
@@ -149,12 +148,13 @@ impl SessionDriver {
     fn report(&self, message: SessionUpdate) {
         let closed = message == SessionUpdate::Closed;
         if closed {
-            let late = self.send_buffer.borrow().dropped().min(MOST_COUNTED);
-            let dropped =
-                SessionUpdate::Dropped(self.malformed.get().min(MOST_COUNTED) | late << 12);
-            port::post(&self.page, dropped.into_fields(), None);
+            let dropped = SessionUpdate::Dropped(Dropped {
+                malformed: self.malformed.get(),
+                late: self.send_buffer.borrow().dropped(),
+            });
+            port::post(&self.page, &dropped, None);
         }
-        port::post(&self.page, message.into_fields(), None);
+        port::post(&self.page, &message, None);
         if closed && !self.state.borrow().awaits_unwanted_token() {
             self.listeners.take();
             let _ = self.on_idle.call0(&JsValue::NULL);

@@ -1,15 +1,15 @@
 //! The WebSocket of one call.
 
 use crate::browser::events::Listener;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
 /// What a socket tells.
 pub enum SocketEvent {
     /// It is open.
     Opened,
-    /// A text frame came in.
-    Text(String),
+    /// A frame came in, as JavaScript has it.
+    Message(JsValue),
     /// It closed, or never opened: RFC 6455 close code and the server's reason.
     Closed(u16, String),
 }
@@ -28,13 +28,12 @@ impl Socket {
     /// Content-Security-Policy, `ws:` on an HTTPS page).
     pub fn open(url: &str, tell: impl Fn(SocketEvent) + Clone + 'static) -> Option<Self> {
         let socket = WebSocket::new(url).ok()?;
-        let (on_open, on_text) = (tell.clone(), tell.clone());
+        let (on_open, on_message) = (tell.clone(), tell.clone());
         let listeners = [
             Listener::to(&socket, "open", move |_| on_open(SocketEvent::Opened)),
             Listener::to(&socket, "message", move |event| {
-                // A binary frame is none of ours in wire version 1, and no more than an empty text.
-                let text = event.unchecked_ref::<MessageEvent>().data().as_string();
-                on_text(SocketEvent::Text(text.unwrap_or_default()));
+                let event: &MessageEvent = event.unchecked_ref();
+                on_message(SocketEvent::Message(event.data()));
             }),
             Listener::to(&socket, "close", move |event| {
                 let event: &CloseEvent = event.unchecked_ref();

@@ -4,7 +4,7 @@
 use crate::error::{CallError, ErrorReport, foreign_text, without};
 use crate::protocol::audio_port::{PACKET_BYTES, PACKET_MILLIS};
 use crate::protocol::frames::{self, ServerFrame};
-use crate::protocol::grant::{Grant, Refusal};
+use crate::protocol::http::{Grant, Refusal};
 use crate::protocol::session::SessionUpdate;
 
 /// The token's answer, and `started` from the moment the socket is asked for, may take ten seconds at the

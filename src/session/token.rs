@@ -3,8 +3,8 @@
 use super::state::Event;
 use crate::browser::exception::Exception;
 use crate::browser::fetch::{self, Answer};
-use crate::protocol::grant;
-use crate::protocol::http::{RELEASE_PATH, TOKENS_PATH, body, endpoint};
+use crate::browser::value;
+use crate::protocol::http::{RELEASE_PATH, Refusal, Request, TOKENS_PATH, endpoint, read_answer};
 use crate::protocol::session::Connect;
 
 /// Asks for a token; `then` hears what came of it.
@@ -12,27 +12,22 @@ pub fn request(connect: &Connect, then: impl FnOnce(Event) + 'static) {
     let url = match endpoint(&connect.api_url, TOKENS_PATH) {
         Ok(url) => url,
         Err(error) => {
-            return then(Event::TokenAnswered(Err(grant::Refusal {
+            return then(Event::TokenAnswered(Err(Refusal {
                 error: error.into(),
                 granted: false,
             })));
         }
     };
-    let body = body(
-        &connect.embed_id,
-        &connect.browser_id,
-        connect.turnstile_token.as_deref(),
-    );
     let asked = connect.clone();
     let read = move |answer: Result<Answer, Exception>| match answer {
         Ok(Answer { status, body }) => {
-            Event::TokenAnswered(grant::read_answer(status, &body, &asked))
+            Event::TokenAnswered(read_answer(status, value::parse(&body), &asked))
         }
         Err(thrown) => Event::TokenUnreachable(thrown.message),
     };
     fetch::post_json(
         &url,
-        &body,
+        &Request::token(connect),
         false,
         Box::new(move |answer| then(read(answer))),
     );
@@ -43,6 +38,5 @@ pub fn release(connect: &Connect, then: impl FnOnce() + 'static) {
     let Ok(url) = endpoint(&connect.api_url, RELEASE_PATH) else {
         return then();
     };
-    let body = body(&connect.embed_id, &connect.browser_id, None);
-    fetch::post_json(&url, &body, true, Box::new(|_| then()));
+    fetch::post_json(&url, &Request::release(connect), true, Box::new(|_| then()));
 }

@@ -1,4 +1,4 @@
-//! Our base64 against the `base64` crate.
+//! The base64 of audio frames, as strict as the crate can be and as lenient as we are.
 
 use crate::any_text::any_text;
 use ::base64::Engine as _;
@@ -7,12 +7,13 @@ use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, 
 use holds::holds;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use vocadesk_embed::protocol::base64::{decode, encode_into};
+use vocadesk_embed::protocol::frames::{decode, write_audio};
 
 fn encoded(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    encode_into(&mut text, bytes);
-    text
+    let mut frame = String::new();
+    write_audio(&mut frame, bytes);
+    let data = frame.strip_prefix(r#"{"type":"audio","data":""#);
+    data.unwrap().strip_suffix("\"}").unwrap().to_owned()
 }
 
 /// The crate's verdict. Bits left over in the last letter do not matter to us: whoever sent them, the
@@ -64,14 +65,6 @@ fn all_letters_stand_for_what_they_stand_for() {
         let text = format!("{}AAA", byte as char);
         assert_eq!(decode(&text), oracle(&text), "{text:?}");
     }
-}
-
-#[test]
-fn writing_appends_to_what_is_there() {
-    let mut text = String::from("data:");
-    encode_into(&mut text, b"abc");
-    encode_into(&mut text, b"d");
-    assert_eq!(text, "data:YWJjZA==");
 }
 
 #[test]

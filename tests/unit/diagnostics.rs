@@ -1,8 +1,9 @@
 //! What a page may ask of the latest call: how much was dropped in it and how often sound was late.
 
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 use vocadesk_embed::page::diagnostics;
+use vocadesk_embed::protocol::session::Dropped;
 
 #[derive(Clone, Debug)]
 enum Counted {
@@ -12,8 +13,8 @@ enum Counted {
 
 fn any_counted() -> impl Strategy<Value = Counted> {
     prop_oneof![
-        (0..=255_u32).prop_map(Counted::Underruns),
-        (0..4_096_u32, 0..4_096_u32)
+        any::<u32>().prop_map(Counted::Underruns),
+        any::<(u32, u32)>()
             .prop_map(|(malformed, packets)| Counted::Dropped { malformed, packets }),
     ]
 }
@@ -25,7 +26,7 @@ proptest! {
         counted in prop::collection::vec(any_counted(), 1..20),
     ) {
         diagnostics::underruns(0);
-        diagnostics::dropped(0);
+        diagnostics::dropped(Dropped::default());
         let mut expected = json!({"malformed": 0, "dropped": 0, "underruns": 0});
         for latest in counted {
             match latest {
@@ -34,12 +35,12 @@ proptest! {
                     expected["underruns"] = times.into();
                 }
                 Counted::Dropped { malformed, packets } => {
-                    diagnostics::dropped(packets << 12 | malformed);
+                    diagnostics::dropped(Dropped { malformed, late: packets });
                     expected["malformed"] = malformed.into();
                     expected["dropped"] = packets.into();
                 }
             }
-            prop_assert_eq!(&serde_json::from_str::<Value>(&diagnostics::json()).unwrap(), &expected);
+            prop_assert_eq!(&serde_json::to_value(diagnostics::counts()).unwrap(), &expected);
         }
     }
 }

@@ -23,11 +23,16 @@ fn there_are_seven_codes_with_the_contracts_names() {
     );
 }
 
+fn from_name(name: &str) -> ErrorCode {
+    serde_json::from_value(name.into()).unwrap()
+}
+
 #[test]
 #[holds("3.seven-codes")]
 fn a_code_is_found_by_its_name_and_any_other_name_is_unknown() {
     for code in ErrorCode::ALL {
-        assert_eq!(ErrorCode::from_name(code.as_str()), code);
+        assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+        assert_eq!(from_name(code.as_str()), code);
     }
     for name in [
         "",
@@ -36,7 +41,7 @@ fn a_code_is_found_by_its_name_and_any_other_name_is_unknown() {
         "mic_denied\0",
         "origin_not_allowed",
     ] {
-        assert_eq!(ErrorCode::from_name(name), ErrorCode::Unknown);
+        assert_eq!(from_name(name), ErrorCode::Unknown);
     }
 }
 

@@ -1,13 +1,15 @@
 //! Socket frames, contract §5.
 
 use crate::any_text::any_text;
+use crate::server_text::read_frame as read;
 use ::base64::Engine as _;
 use ::base64::engine::general_purpose::STANDARD;
 use holds::holds;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::json;
-use vocadesk_embed::protocol::frames::{START, STOP, ServerFrame, read, socket_url, write_audio};
+use vocadesk_embed::protocol::frames::{START, STOP, ServerFrame, socket_url, write_audio};
+use vocadesk_embed::protocol::session::{Role, Transcript};
 
 #[test]
 #[holds(
@@ -30,7 +32,11 @@ fn each_frame_of_the_contract_is_known() {
         ),
         (
             json!({"type": "transcript", "role": "user", "text": "hi", "seq": 1}),
-            ServerFrame::Transcript(r#"{"role":"user","seq":1,"text":"hi"}"#.into()),
+            ServerFrame::Transcript(Transcript {
+                role: Role::User,
+                text: "hi".into(),
+                seq: 1,
+            }),
         ),
         (json!({"type": "clear"}), ServerFrame::Clear),
         (json!({"type": "agent_ending"}), ServerFrame::AgentEnding),
@@ -244,7 +250,7 @@ fn what_was_said_is_passed_on_as_it_is_and_nothing_that_only_looks_so() {
                 let Some(ServerFrame::Transcript(detail)) = said(role, text, seq) else {
                     panic!("{role} {text} {seq}");
                 };
-                let detail: serde_json::Value = serde_json::from_str(&detail).unwrap();
+                let detail = serde_json::to_value(detail).unwrap();
                 let seq: u64 = seq.parse().unwrap();
                 assert_eq!(detail, json!({"role": role, "text": text, "seq": seq}));
             }
@@ -253,7 +259,8 @@ fn what_was_said_is_passed_on_as_it_is_and_nothing_that_only_looks_so() {
     for seq in [
         "-1",
         "1.5",
-        "1e3",
+        "1e-3",
+        "1e15",
         "1e999",
         "9999999999999999",
         "null",
@@ -283,4 +290,10 @@ fn what_was_said_is_passed_on_as_it_is_and_nothing_that_only_looks_so() {
         None,
         "a server that sends without end"
     );
+}
+
+#[test]
+fn of_two_members_with_one_name_the_last_counts() {
+    let frame = r#"{"type":"started","type":"clear"}"#;
+    assert_eq!(read(frame), Some(ServerFrame::Clear));
 }

@@ -1,11 +1,12 @@
 //! What the token endpoint's answer means: contract §3 and §4.
 
 use crate::any_text::any_text;
+use crate::server_text::read_answer;
 use holds::holds;
 use proptest::prelude::*;
 use serde_json::json;
 use vocadesk_embed::error::ErrorCode;
-use vocadesk_embed::protocol::grant::{Grant, Refusal, read_answer};
+use vocadesk_embed::protocol::http::{Grant, Refusal};
 use vocadesk_embed::protocol::session::Connect;
 
 const DEFAULT: &str = "wss://voice.example/embed/v1/call";

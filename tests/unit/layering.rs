@@ -11,7 +11,7 @@ const MAY_IMPORT: [(&str, &[&str]); 7] = [
     ("error", &[]),
     ("event_queue", &[]),
     ("protocol", &["error"]),
-    ("browser", &["error", "protocol"]),
+    ("browser", &["error"]),
     ("page", &["error", "event_queue", "protocol", "browser"]),
     ("session", &["error", "event_queue", "protocol", "browser"]),
     ("audio", &["protocol"]),

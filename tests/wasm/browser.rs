@@ -6,8 +6,12 @@ use std::cell::Cell;
 use std::rc::Rc;
 use vocadesk_embed::browser::clock::{self, Timer, now_ms};
 use vocadesk_embed::browser::exception::Exception;
-use vocadesk_embed::browser::{fetch, port};
-use vocadesk_embed::protocol::session::{Connect, Field, SessionCommand};
+use vocadesk_embed::browser::{fetch, port, value};
+use vocadesk_embed::error::{ErrorCode, ErrorReport};
+use vocadesk_embed::protocol::frames::{FrameObject, ServerFrame};
+use vocadesk_embed::protocol::session::{
+    Connect, Dropped, Role, SessionCommand, SessionUpdate, Transcript,
+};
 use vocadesk_embed::session::socket::Socket;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -27,31 +31,79 @@ async fn a_message_and_its_port_cross_a_channel() {
         browser_id: String::new(),
         turnstile_token: None,
     });
-    port::post(
-        &line.port1(),
-        connect.clone().into_fields(),
-        Some(&audio.port1()),
-    );
+    port::post(&line.port1(), &connect, Some(&audio.port1()));
     let event: MessageEvent = JsFuture::from(arrived).await.unwrap().unchecked_into();
-    assert_eq!(
-        SessionCommand::from_fields(port::read(&event.data())),
-        Some(connect)
-    );
+    assert_eq!(port::read(&event), Some(connect));
     assert!(event.ports().get(0).dyn_into::<MessagePort>().is_ok());
 }
 
 #[wasm_bindgen_test]
-fn what_is_no_message_has_no_fields() {
+fn what_is_no_message_is_none() {
     for odd in [
         JsValue::NULL,
         7.into(),
         "text".into(),
         js_sys::Object::new().into(),
+        js_sys::Array::of2(&JsValue::TRUE, &js_sys::Object::new()).into(),
+        js_sys::eval("({ Started: { at_ms: 'now' } })").unwrap(),
+        js_sys::eval("({ get Started() { throw 1 } })").unwrap(),
     ] {
-        assert_eq!(port::read(&odd), []);
+        assert_eq!(
+            value::from_js::<SessionUpdate>(odd.clone()),
+            None,
+            "{odd:?}"
+        );
+        assert_eq!(
+            value::from_js::<SessionCommand>(odd.clone()),
+            None,
+            "{odd:?}"
+        );
     }
-    let odd = js_sys::Array::of2(&JsValue::TRUE, &js_sys::Object::new());
-    assert_eq!(port::read(&odd), [Field::Nothing, Field::Nothing]);
+}
+
+#[wasm_bindgen_test]
+fn every_update_survives_being_written_and_read() {
+    let error = ErrorReport {
+        code: ErrorCode::MicDenied,
+        message: "\u{2028} \"no\"".to_owned(),
+    };
+    let transcript = Transcript {
+        role: Role::Assistant,
+        text: "😀\0".to_owned(),
+        seq: 999_999_999_999_999,
+    };
+    let dropped = Dropped {
+        malformed: u32::MAX,
+        late: 0,
+    };
+    for update in [
+        SessionUpdate::Ready,
+        SessionUpdate::Started { at_ms: 0.5 },
+        SessionUpdate::Ended {
+            at_ms: f64::INFINITY,
+        },
+        SessionUpdate::Failed { error, at_ms: -1.0 },
+        SessionUpdate::Transcript(transcript),
+        SessionUpdate::Dropped(dropped),
+    ] {
+        let crossed = value::from_js(value::to_js(&update));
+        assert_eq!(crossed, Some(update));
+    }
+}
+
+#[wasm_bindgen_test]
+#[holds("5.malformed-dropped")]
+fn a_frame_is_read_from_its_text_by_the_engine() {
+    let read = |text: &str| value::parse::<FrameObject>(&text.into()).and_then(FrameObject::read);
+    let audio = r#" {"n":[{}],"data":"AQI=","type":"audio","message":7,"text":null} "#;
+    assert_eq!(read(audio), Some(ServerFrame::Audio(vec![1, 2])));
+    let said = r#"{"type":"transcript","role":"user","text":"hi","seq":7}"#;
+    assert!(matches!(read(said), Some(ServerFrame::Transcript(_))));
+    for malformed in ["", "null", "[]", r#"["clear"]"#, "{", r#"{"type":{}}"#, "7"] {
+        assert_eq!(read(malformed), None, "{malformed}");
+    }
+    let binary = js_sys::ArrayBuffer::new(4).into();
+    assert!(value::parse::<FrameObject>(&binary).is_none());
 }
 
 #[wasm_bindgen_test]
@@ -73,7 +125,7 @@ async fn a_timer_rings_once_and_a_dropped_one_never() {
 #[holds("3.network-request")]
 async fn a_server_that_is_not_there_is_an_error_and_no_panic() {
     for url in ["http://127.0.0.1:9/", "http://[", "javascript:alert(1)"] {
-        let answer = told(|then| fetch::post_json(url, "{}", false, then)).await;
+        let answer = told(|then| fetch::post_json(url, &(), false, then)).await;
         assert!(answer.is_err(), "{url}");
     }
 }

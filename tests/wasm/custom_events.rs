@@ -8,6 +8,7 @@ use std::rc::Rc;
 use vocadesk_embed::browser::events::Listener;
 use vocadesk_embed::error::{ErrorCode, ErrorReport};
 use vocadesk_embed::page::custom_events;
+use vocadesk_embed::protocol::session::{Role, Transcript};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::CustomEvent;
@@ -47,7 +48,14 @@ fn events_bubble_to_the_document_in_the_shapes_of_the_contract() {
             message: "<b>\"no\"</b>".to_owned(),
         },
     );
-    custom_events::transcript(&host, r#"{"role":"user","seq":1,"text":"hi"}"#);
+    custom_events::transcript(
+        &host,
+        &Transcript {
+            role: Role::User,
+            text: "hi".to_owned(),
+            seq: 1,
+        },
+    );
     custom_events::mute(&host, true);
     custom_events::mute(&host, false);
     drop(listeners);
@@ -57,7 +65,7 @@ fn events_bubble_to_the_document_in_the_shapes_of_the_contract() {
             "vocadesk:start null",
             r#"vocadesk:end {"durationMs":1234}"#,
             r#"vocadesk:error {"code":"mic_denied","message":"<b>\"no\"</b>"}"#,
-            r#"vocadesk:transcript {"role":"user","seq":1,"text":"hi"}"#,
+            r#"vocadesk:transcript {"role":"user","text":"hi","seq":1}"#,
             r#"vocadesk:mute {"muted":true}"#,
             r#"vocadesk:mute {"muted":false}"#,
         ]

@@ -51,7 +51,7 @@ fn a_host_is_left_as_it_was_found() {
         let labelled = Options::new(js_sys::eval("({ label: 'Call us' })").unwrap());
         for phase in PHASES {
             ui.show(&host, &view(phase, 1_000.0), &labelled);
-            ui.level("2", "5");
+            ui.level(2, 5);
         }
         assert_ne!(furniture.0.outer_html(), html);
         ui.remove(host.element());

@@ -2,12 +2,13 @@
 
 use super::microphone_error;
 use crate::browser::exception::Exception;
-use crate::browser::literal::literal;
 use crate::browser::member;
 use crate::browser::promise::when;
+use crate::browser::value::to_js;
 use crate::error::CallError;
 use crate::page::window::window;
 use js_sys::{Promise, Reflect};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{MediaStream, MediaStreamTrack};
 
@@ -25,6 +26,35 @@ extern "C" {
     fn query_permission(what: &JsValue) -> Result<Promise, JsValue>;
 }
 
+#[derive(Serialize)]
+struct Constraints {
+    audio: AudioConstraints,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AudioConstraints {
+    echo_cancellation: bool,
+    noise_suppression: bool,
+    auto_gain_control: bool,
+}
+
+/// A voice, cleaned by the browser.
+const CLEANED: Constraints = Constraints {
+    audio: AudioConstraints {
+        echo_cancellation: true,
+        noise_suppression: true,
+        auto_gain_control: true,
+    },
+};
+
+#[derive(Serialize)]
+struct PermissionQuery {
+    name: &'static str,
+}
+
+const MICROPHONE: PermissionQuery = PermissionQuery { name: "microphone" };
+
 /// Asks for the microphone: the browser shows its prompt, and nothing is awaited.
 ///
 /// # Errors
@@ -33,9 +63,7 @@ pub fn ask() -> Result<Promise, CallError> {
     if !MEDIA_DEVICES.with(JsValue::is_object) {
         return Err(CallError::InsecurePage);
     }
-    let cleaned =
-        r#"{"audio":{"echoCancellation":true,"noiseSuppression":true,"autoGainControl":true}}"#;
-    get_user_media(&literal(cleaned)).map_err(refused)
+    get_user_media(&to_js(&CLEANED)).map_err(refused)
 }
 
 /// Lets a stream's sound through, or silence in its place: the browser's own indicator shows which.
@@ -47,7 +75,7 @@ pub fn enable(stream: &MediaStream, enabled: bool) {
 
 /// Calls `then` if the visitor has allowed this page the microphone before, as far as the browser tells.
 pub fn when_allowed(then: impl FnOnce() + 'static) {
-    let Ok(asked) = query_permission(&literal(r#"{"name":"microphone"}"#)) else {
+    let Ok(asked) = query_permission(&to_js(&MICROPHONE)) else {
         return;
     };
     when(&asked, move |asked| {

@@ -116,7 +116,7 @@ impl HostView {
     }
 
     /// Sets the meter, in steps.
-    pub fn level(&self, microphone: &str, agent: &str) {
+    pub fn level(&self, microphone: u32, agent: u32) {
         if let Some(overlay) = self.overlay() {
             overlay.level(microphone, agent);
         }

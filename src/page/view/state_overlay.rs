@@ -5,9 +5,8 @@ use super::element::{computed, set, set_text};
 use super::overlay_layout::OverlayLayout;
 use super::view_model::ViewModel;
 use super::{contrast, stylesheets};
-use crate::browser::literal::literal;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, HtmlElement, Node};
+use web_sys::{Document, HtmlElement, Node, ShadowRootInit, ShadowRootMode};
 
 /// The drawn widget of one host.
 pub struct StateOverlay {
@@ -29,7 +28,7 @@ impl StateOverlay {
     pub fn new(document: &Document) -> Result<Self, JsValue> {
         let root: HtmlElement = document.create_element("span")?.unchecked_into();
         root.set_attribute("aria-hidden", "true")?;
-        let shadow = root.attach_shadow(&literal(r#"{"mode":"closed"}"#))?;
+        let shadow = root.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Closed))?;
         stylesheets::adopt(&shadow, stylesheets::Sheet::Overlay);
         let part = |parent: &Node, class: &str| -> Result<HtmlElement, JsValue> {
             let part: HtmlElement = document.create_element("span")?.unchecked_into();
@@ -122,7 +121,7 @@ impl StateOverlay {
     }
 
     /// Sets the meter, in steps. A narrow host shows none, and need not pay for a frame that shows nothing.
-    pub fn level(&self, microphone: &str, agent: &str) {
+    pub fn level(&self, microphone: u32, agent: u32) {
         if self.meter.offset_width() == 0 {
             return;
         }

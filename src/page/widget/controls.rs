@@ -2,7 +2,7 @@
 
 use super::Widget;
 use crate::browser::clock::now_ms;
-use crate::page::call_bar::CallBar;
+use crate::page::call_bar::{BarUpdate, CallBar};
 use crate::page::call_state::CallEvent;
 use crate::page::custom_events;
 use crate::page::media::microphone::Microphone;
@@ -78,10 +78,10 @@ impl Widget {
         }
     }
 
-    /// Tells the bar, if there is one, the name of a method and its arguments.
-    pub(super) fn tell_bar(&self, words: &str) {
+    /// Tells the bar, if there is one.
+    pub(super) fn update_bar(&self, update: &BarUpdate) {
         if let Some(bar) = self.bar.borrow().as_ref() {
-            bar.say(words);
+            bar.update(update);
         }
     }
 }

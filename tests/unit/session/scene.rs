@@ -2,7 +2,7 @@
 
 use vocadesk_embed::error::{ErrorCode, ErrorReport};
 use vocadesk_embed::protocol::frames::ServerFrame;
-use vocadesk_embed::protocol::grant::{Grant, Refusal};
+use vocadesk_embed::protocol::http::{Grant, Refusal};
 use vocadesk_embed::protocol::session::SessionUpdate;
 use vocadesk_embed::session::state::{Deadline, Effect, Event, SessionState};
 

@@ -2,11 +2,12 @@
 
 use super::scene::{Scene, TOKEN, closed};
 use crate::any_text::any_text;
+use crate::server_text::{read_answer, read_frame};
 use holds::holds;
 use proptest::prelude::*;
 use serde_json::json;
-use vocadesk_embed::protocol::frames::{ServerFrame, read};
-use vocadesk_embed::protocol::grant::{Grant, read_answer};
+use vocadesk_embed::protocol::frames::ServerFrame;
+use vocadesk_embed::protocol::http::Grant;
 use vocadesk_embed::protocol::session::{Connect, SessionUpdate};
 use vocadesk_embed::session::state::{Deadline, Event};
 
@@ -76,7 +77,7 @@ fn a_message_says_what_to_look_at() {
 fn failures(text: &str) -> Vec<Event> {
     let frame = json!({"type": "error", "message": text}).to_string();
     let mut events = vec![
-        Event::Frame(read(&frame).unwrap()),
+        Event::Frame(read_frame(&frame).unwrap()),
         Event::TokenUnreachable(text.into()),
         Event::Frame(ServerFrame::EndCall),
         Event::Late(Deadline::Token),

@@ -3,7 +3,7 @@
 use super::scene::{Scene, TOKEN, closed, grant};
 use holds::holds;
 use vocadesk_embed::protocol::frames::{START, STOP, ServerFrame};
-use vocadesk_embed::protocol::session::SessionUpdate;
+use vocadesk_embed::protocol::session::{Role, SessionUpdate, Transcript};
 use vocadesk_embed::session::state::{Deadline, Effect, Event};
 
 #[test]
@@ -272,8 +272,13 @@ fn stop_is_sent_before_the_socket_is_closed() {
 #[test]
 #[holds("5.server-transcript")]
 fn what_is_said_is_told_from_the_start_of_a_call_until_its_last_words_are_played() {
-    let said = || Event::Frame(ServerFrame::Transcript("{}".into()));
-    let told = [Effect::Report(SessionUpdate::Transcript("{}".into()))];
+    let words = || Transcript {
+        role: Role::User,
+        text: "hi".to_owned(),
+        seq: 1,
+    };
+    let said = || Event::Frame(ServerFrame::Transcript(words()));
+    let told = [Effect::Report(SessionUpdate::Transcript(words()))];
     assert_eq!(Scene::opening().tell(said()), [], "before the start");
     let mut scene = Scene::live();
     assert_eq!(scene.tell(said()), told);
