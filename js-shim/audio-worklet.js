@@ -1,10 +1,10 @@
-// AUDIO WORKLET: makes the instance and carries bytes to and from it. What they mean stands in
-// src/audio and src/protocol/audio_port.rs; numbers are passed on unread.
+// AUDIO WORKLET: makes the instance and carries bytes to and from it; what they mean stands in src/audio and
+// src/protocol/audio_port.rs. JavaScript, because wasm-bindgen's glue needs what this realm has not.
 
+// As in src/protocol/audio_port.rs; a test holds them together.
 const PACKET_BYTES = 960;
-// protocol/audio_port.rs
 const READY = 5;
-const DIED = 9;
+const DIED = 7;
 
 /** Called once when the script wakes up in an AudioWorkletGlobalScope. */
 export function runAudioWorklet() {
@@ -14,11 +14,11 @@ export function runAudioWorklet() {
     class extends AudioWorkletProcessor {
       constructor({ processorOptions }) {
         super();
-        this.audio = new AudioEngine(processorOptions.module, sampleRate, this.port);
+        this.engine = new AudioEngine(processorOptions.module, sampleRate, this.port);
       }
 
       process(inputs, outputs) {
-        return this.audio.process(inputs, outputs);
+        return this.engine.process(inputs, outputs);
       }
     },
   );
@@ -28,30 +28,31 @@ export function runAudioWorklet() {
 export class AudioEngine {
   constructor(module, rate, port) {
     this.port = port;
-    this.wasm = instantiate(module);
+    // The module imports what only the other realms call.
+    const unused = (value) => new Proxy({}, { get: () => value });
+    this.wasm = new WebAssembly.Instance(module, unused(unused(() => 0))).exports;
     this.processor = this.wasm.audio_new(Math.round(rate));
     if (!this.processor) throw new Error(`vocadesk: no sound at ${rate} Hz`);
     this.most = this.wasm.audio_most_frames();
     this.packet = new Uint8Array(PACKET_BYTES);
-    this.look(0);
-    // The call's port comes over the page's once READY went out there.
-    this.port.onmessage = ({ data, ports }) => {
-      if (typeof data === "number") this.guarded(this.control, data);
-      else if (ports[0]) this.joinCall(ports[0]);
+    this.view(0);
+    this.listen(port);
+  }
+
+  // Of the page come codes, and once READY went out there the call's own port; of the call codes and sound.
+  listen(port) {
+    port.onmessage = ({ data, ports: [call] }) => {
+      this.guarded(typeof data === "number" ? this.control : call ? this.join : this.receive, call ?? data);
     };
   }
 
-  joinCall(port) {
+  join(call) {
     this.call?.close();
-    this.call = port;
-    port.onmessage = ({ data }) => {
-      if (typeof data === "number") this.guarded(this.control, data);
-      else if (data instanceof ArrayBuffer) this.guarded(this.receive, data);
-    };
+    this.listen((this.call = call));
   }
 
-  control(word) {
-    if (!this.processor || this.wasm.audio_control(this.processor, word)) return;
+  control(code) {
+    if (!this.processor || this.wasm.audio_control(this.processor, code)) return;
     this.wasm.audio_free(this.processor);
     this.processor = 0;
     this.call?.close();
@@ -59,7 +60,7 @@ export class AudioEngine {
   }
 
   receive(buffer) {
-    if (!this.processor) return;
+    if (!this.processor || !(buffer instanceof ArrayBuffer)) return;
     const most = this.wasm.audio_staging_bytes();
     for (let at = 0; at < buffer.byteLength; at += most) {
       const piece = new Uint8Array(buffer, at, Math.min(most, buffer.byteLength - at));
@@ -68,7 +69,7 @@ export class AudioEngine {
     }
   }
 
-  // A trap is thrown, and the page told of it here: Chromium (156) fires no `processorerror` for what
+  // A trap is thrown, and the page notified of it here: Chromium (156) fires no `processorerror` for what
   // `process` throws, and no browser fires one for what a message does. There is nothing to save.
   guarded(work, first, second) {
     try {
@@ -93,26 +94,26 @@ export class AudioEngine {
     for (let at = 0; at < speaker.length; at += this.most) {
       const frames = Math.min(speaker.length - at, this.most);
       // Memory that has grown leaves the views behind.
-      if (this.input.length !== frames || this.input.buffer !== this.wasm.memory.buffer) this.look(frames);
+      if (this.input.length !== frames || this.input.buffer !== this.wasm.memory.buffer) this.view(frames);
       // No microphone is connected while one takes the other's place.
       if (microphone) this.input.set(microphone.subarray(at, at + frames));
       else this.input.fill(0);
       const outcome = this.wasm.audio_render(this.processor, frames);
       speaker.set(this.output, at);
-      if (outcome) this.tell(outcome);
+      if (outcome) this.post(outcome);
     }
     return true;
   }
 
   // src/audio/processor.rs says what stands in which bits.
-  tell(outcome) {
+  post(outcome) {
     const levels = outcome >>> 16;
     const answer = (outcome >> 8) & 255;
-    const packets = (outcome & 255) * PACKET_BYTES;
+    const end = (outcome & 255) * PACKET_BYTES;
     if (levels) this.port.postMessage(levels);
     if (!this.call) return;
     const from = this.wasm.audio_packets(this.processor);
-    for (let at = 0; at < packets; at += PACKET_BYTES) {
+    for (let at = 0; at < end; at += PACKET_BYTES) {
       // Cloned: that costs less than giving a new one away each time.
       this.packet.set(this.bytes(from + at, PACKET_BYTES));
       this.call.postMessage(this.packet.buffer);
@@ -120,7 +121,7 @@ export class AudioEngine {
     if (answer) this.call.postMessage(answer);
   }
 
-  look(frames) {
+  view(frames) {
     const view = (address) => new Float32Array(this.wasm.memory.buffer, address, frames);
     this.input = view(this.wasm.audio_input(this.processor));
     this.output = view(this.wasm.audio_output(this.processor));
@@ -129,10 +130,4 @@ export class AudioEngine {
   bytes(address, length) {
     return new Uint8Array(this.wasm.memory.buffer, address, length);
   }
-}
-
-// The module serves all realms, so it imports what only the others call: here that is never reached.
-function instantiate(module) {
-  const all = (what) => new Proxy({}, { get: () => what });
-  return new WebAssembly.Instance(module, all(all(() => 0))).exports;
 }

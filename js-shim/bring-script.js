@@ -1,6 +1,6 @@
-// PAGE: brings another script of the release by a tag of its own.
-import { beside, tag } from "./own-tag.js";
+// PAGE: brings another script of the release by a tag of its own. JavaScript: the script without wasm comes this way.
 import { ELEMENTS, HOST, missing, refuses } from "./policy.js";
+import { beside, tag } from "./own-tag.js";
 import { trusted } from "./trusted.js";
 
 // Past every cache once one has failed: what is kept there, for a year even, may be what was wrong.
@@ -27,11 +27,8 @@ export const bringScript = (name, integrity, known) =>
       script.open ? resolve(script.open) : fail();
     };
     script.onerror = fail;
-    script.integrity = integrity;
-    script.crossOrigin = "anonymous";
-    script.known = known;
     // Our own tag's nonce lets the other script in.
-    script.nonce = tag?.nonce ?? "";
+    Object.assign(script, { integrity, known, crossOrigin: "anonymous", nonce: tag?.nonce ?? "" });
     try {
       if (refuses(ELEMENTS, (source) => HOST(source) || /nonce|dynamic/.test(source) || source.includes(integrity))) throw url;
       // A tag has no cache mode, and policies look at no query.

@@ -6,9 +6,8 @@ import { bringScript } from "./bring-script.js";
 import { runCallWorker } from "./call-worker.js";
 import { loadModule } from "./module.js";
 import { url } from "./own-tag.js";
-import { pageExports } from "./page.js";
 import { known, missing } from "./policy.js";
-import { start } from "./start.js";
+import { startPage } from "./realms.js";
 import { makePolicy } from "./trusted.js";
 
 const ATTRIBUTE = "data-vocadesk-embed";
@@ -21,15 +20,6 @@ else if (window.Vocadesk?.mount) {
 } else runPage();
 
 function runPage() {
-  // What a handle may tell the Rust side: src/page/exports.rs. (In here the bundler writes the numbers in place.)
-  const DESTROY = 0;
-  const START = 1;
-  const END = 2;
-  const UNMUTE = 3;
-  const MUTE = 4;
-  const STATE = 5;
-  const COUNTED = 6;
-
   // A line of 20 kB a second brings all of it in three.
   const LOAD_MS = 30_000;
 
@@ -42,9 +32,8 @@ function runPage() {
   async function bring(priority, signal) {
     await makePolicy();
     const module = await loadModule(priority, signal);
-    if (!module) return bringScript("vocadesk.nowasm.min.js", __NOWASM_INTEGRITY__, known);
-    start(module);
-    return pageExports(vocadesk, module);
+    if (module) return () => startPage(vocadesk, module);
+    return bringScript("vocadesk.nowasm.min.js", __NOWASM_INTEGRITY__, known);
   }
 
   function load(priority) {
@@ -57,13 +46,12 @@ function runPage() {
       };
     });
     loading = Promise.race([bring(priority, given.signal), late])
-      .then((brought) => {
-        brought.start();
-        page = brought;
+      .then((start) => {
+        page = start();
         document.removeEventListener("click", clickedEarly, true);
         for (const mount of mounts.keys()) mount();
         mounts.clear();
-        if (clicked) page.tell(clicked, START);
+        if (clicked) page.startCall(clicked);
       })
       .catch((error) => {
         loading = undefined;
@@ -131,47 +119,66 @@ function runPage() {
             `Write Vocadesk.mount("#support-button", { embedId: "emb_…" }) once that element is in the page.`,
         );
       }
-      const id = options?.embedId ?? marked;
+      const own = ownMembers(options);
+      const id = own.embedId ?? marked;
       if (typeof id !== "string" || !id.trim()) {
         throw new TypeError(
           'Vocadesk.mount: no embed id. Write Vocadesk.mount("#support-button", { embedId: "emb_…" }) with the id from the dashboard.',
         );
       }
-      let number;
-      const early = []; // what is to be told once it is mounted
-      const tell = (what) => (page ? page.tell(number, what) : early.push(what));
+      own.labels = ownMembers(own.labels);
+      let handle; // the Rust side's, once that is there
+      const early = []; // what is to be done with it then
+      const later = (work) => (handle ? work(handle) : early.push(work));
       const mount = () => {
-        number = page.mount(host, options ?? {});
+        handle = page.mount(host, own);
         // Destroyed meanwhile: a marked-up host must know, or it would be bound all the same.
-        early.map(tell);
+        for (const work of early) work(handle);
       };
       if (page) mount();
       else {
         mounts.set(mount, host);
         load("low");
       }
-      const over = (what) => {
-        tell(what);
+      const over = (work) => {
+        later(work);
         if (clicked === host) clicked = undefined;
       };
       return {
         get state() {
-          return page?.tell(number, STATE) ?? "idle";
+          return handle?.state ?? "idle";
         },
-        diagnostics: () => ({ missing: [...missing], ...page?.tell(0, COUNTED) }),
+        diagnostics: () => ({ missing: [...missing], ...page?.diagnostics() }),
         start() {
-          if (page) tell(START);
+          if (handle) handle.start();
           else if (mounts.get(mount)) call(host);
         },
-        end: () => over(END),
-        mute(muted) {
-          tell(muted ? MUTE : UNMUTE);
-        },
+        end: () => over((handle) => handle.end()),
+        mute: (muted) => void later((handle) => handle.mute(!!muted)),
         destroy() {
           if (!page) mounts.set(mount);
-          over(DESTROY);
+          over((handle) => handle.destroy());
         },
       };
     },
   };
+}
+
+// What an object says now, of itself. A getter that throws says nothing, but for the one that mount cannot do without.
+function ownMembers(object) {
+  const own = { __proto__: null };
+  let keys = [];
+  try {
+    keys = Object.keys(object);
+  } catch {
+    // Nothing, or a proxy that was revoked.
+  }
+  for (const key of keys) {
+    try {
+      own[key] = object[key];
+    } catch (error) {
+      if (key === "embedId") throw error;
+    }
+  }
+  return own;
 }

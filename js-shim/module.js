@@ -1,5 +1,5 @@
 // PAGE: brings the wasm. The script carries the hash of the one file that it will run.
-import { SCRIPTS, known, missing, refuses, told, wasmUrl } from "./policy.js";
+import { SCRIPTS, known, missing, refuses, violationsReported, wasmUrl } from "./policy.js";
 
 // Past every cache once it has failed: what is kept there, for a year even, may be what was wrong.
 let cache;
@@ -19,7 +19,7 @@ export async function loadModule(priority, signal) {
     // Asked first: a file that may not run need not be fetched. WebKit refuses no sooner than here.
     new WebAssembly.Instance(new WebAssembly.Module(EMPTY));
   } catch {
-    // A browser may have been told to do without.
+    // A browser may have been set to do without.
     missing.add(globalThis.WebAssembly ? "script-src 'wasm-unsafe-eval'" : "WebAssembly");
     return;
   }
@@ -36,7 +36,7 @@ export async function loadModule(priority, signal) {
     });
     return await compile(response);
   } catch (error) {
-    await told();
+    await violationsReported();
     if (known.unfetched) {
       missing.add(`connect-src ${new URL(url).origin}`);
       return;

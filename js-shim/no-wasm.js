@@ -3,12 +3,8 @@
 import "./audio-realm.js";
 import { runAudioWorklet } from "./audio-worklet.js";
 import { runCallWorker } from "./call-worker.js";
-import { pageExports } from "./page.js";
-import { start } from "./start.js";
+import { startPage } from "./realms.js";
 
 if (typeof registerProcessor === "function") runAudioWorklet();
 else if (typeof document === "undefined") runCallWorker();
-else {
-  start();
-  document.currentScript.open = pageExports(vocadesk);
-}
+else document.currentScript.open = () => startPage(vocadesk);

@@ -42,4 +42,4 @@ export const refuses = (directives, lets) =>
   });
 
 /** The browser tells of its reason after the fact. */
-export const told = () => new Promise((later) => setTimeout(later));
+export const violationsReported = () => new Promise((later) => setTimeout(later));

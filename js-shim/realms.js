@@ -1,26 +1,30 @@
-// PAGE: makes the two other realms, or what stands for them on the page's own thread where the site's
-// Content-Security-Policy refuses them.
-import { serveCall, tell } from "wasm-glue";
+// PAGE: starts the Rust side, and makes the two other realms for it, or what stands for them on the page's own thread
+// where the site's Content-Security-Policy refuses them. JavaScript: they are made of this script's own text.
+import { diagnostics, initSync, mount, serveCall, startCall, startPage as start } from "wasm-glue";
 import { audioOnPage } from "./audio-on-page.js";
 import { bringScript } from "./bring-script.js";
 import { url } from "./own-tag.js";
-import { ELEMENTS, HOST, SCRIPTS, missing, refuses, told } from "./policy.js";
+import { ELEMENTS, HOST, SCRIPTS, missing, refuses, violationsReported } from "./policy.js";
 import { trusted } from "./trusted.js";
 
 // Where a policy says what may run in a Worker, and what lets ours in.
 const WORKERS = ["worker-src", "child-src", ...SCRIPTS];
 const WORKLET = "AudioWorklet";
+const CALL_BAR = "vocadesk.call-bar.min.js";
 const BLOB = (source) => source === "blob:" || source === "'strict-dynamic'";
 
-/**
- * What the Rust side cannot know by itself. `text` is what this very script says: the tag's integrity hash has
- * covered it.
- */
-export function realms(text, module) {
+/** Gives the crate's exports for the page. `text` is what this very script says: the tag's integrity hash has covered it. */
+export function startPage(text, module) {
+  initSync({ module });
+  start(realms(text, module));
+  return { diagnostics, mount, startCall };
+}
+
+// What src/page/realms.rs asks for.
+function realms(text, module) {
   // How long a Worker may take to wake up before the worklet waits no longer for it.
   const WAKE_MS = 500;
   let blob;
-  let bars; // what opens one, once the script is there
   let refused; // no worklet is let in
   let onPage; // this thread makes the sound, not a worklet
   let lacks; // what a Worker would take
@@ -41,7 +45,7 @@ export function realms(text, module) {
         try {
           return await audioWorklet.addModule(from);
         } catch {
-          await told();
+          await violationsReported();
           // Chromium asks what may be a Worker, too.
           if (!refuses(ELEMENTS, lets) && refuses(WORKERS, lets)) asks = WORKERS;
         }
@@ -78,23 +82,16 @@ export function realms(text, module) {
     },
     serveHere(port) {
       serveCall(port, () => {});
-      told().then(() => {
+      violationsReported().then(() => {
         missing.add(refuses(WORKERS, BLOB) ? "worker-src blob:" : lacks);
         wake();
       });
     },
-    /** Brings the script of the call bar, and opens one; gives what tells it something, now or once it is there. */
-    callBar(integrity, host, labels) {
-      if (!bars) {
-        bars = bringScript("vocadesk.call-bar.min.js", integrity);
-        // Calls go on without it.
-        bars.catch((error) => {
-          missing.add("vocadesk.call-bar.min.js");
-          console.info(error.message);
-        });
-      }
-      const bar = bars.then((open) => open(host, tell.bind(null, host), labels));
-      return (update) => bar.then((show) => show(update)).catch(() => {});
-    },
+    // Calls go on without it.
+    bringCallBar: (integrity) =>
+      bringScript(CALL_BAR, integrity).catch((error) => {
+        missing.add(CALL_BAR);
+        console.info(error.message);
+      }),
   };
 }

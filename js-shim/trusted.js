@@ -1,6 +1,6 @@
 // PAGE: where the site enforces Trusted Types, the one policy that it must allow; elsewhere the URL itself.
 import { beside } from "./own-tag.js";
-import { known, missing, refuses, told } from "./policy.js";
+import { known, missing, refuses, violationsReported } from "./policy.js";
 
 const types = globalThis.trustedTypes;
 
@@ -14,7 +14,7 @@ export async function makePolicy() {
     });
   } catch {
     known.types = undefined;
-    await told();
+    await violationsReported();
   }
 }
 

@@ -1,5 +1,5 @@
 //! Things to be worked on one at a time, in the order in which they came, also where working on one
-//! brings the next: a page's listener may call us back while we are still telling it something.
+//! brings the next: a page's listener may call us back while it is being called.
 
 use std::cell::{Cell, RefCell};
 
@@ -20,9 +20,13 @@ impl<T> Default for EventQueue<T> {
 }
 
 impl<T> EventQueue<T> {
-    /// Works on an item and on all that comes meanwhile; inside such work it only puts the item in line.
-    pub fn dispatch(&self, item: T, mut work: impl FnMut(T)) {
+    /// Puts an item in line, for the next [`EventQueue::drain`].
+    pub fn push(&self, item: T) {
         self.waiting.borrow_mut().push(item);
+    }
+
+    /// Works on all that waits, and on all that comes meanwhile; inside such work it does nothing.
+    pub fn drain(&self, mut work: impl FnMut(T)) {
         if self.busy.replace(true) {
             return;
         }
@@ -30,6 +34,12 @@ impl<T> EventQueue<T> {
             work(item);
         }
         self.busy.set(false);
+    }
+
+    /// Works on an item and on all that comes meanwhile; inside such work it only puts the item in line.
+    pub fn dispatch(&self, item: T, work: impl FnMut(T)) {
+        self.push(item);
+        self.drain(work);
     }
 
     fn next(&self) -> Option<T> {

@@ -47,14 +47,14 @@ export function open(host, call, texts) {
   keyboard(host, shadow, mute.element, last, signal);
   settings.begin();
   place();
-  colour(host, bar);
+  colour(host, bar, call.contrast);
   if (readsAlong) reveal(said, read);
 
-  function reveal(panel, { element, say, on }) {
+  function reveal(panel, { element, label, on }) {
     const shows = panel.element.hidden;
     panel.element.hidden = !shows;
     on(shows);
-    if (panel === said) say((readsAlong = shows) ? texts.captions_off : texts.captions_on);
+    if (panel === said) label((readsAlong = shows) ? texts.captions_off : texts.captions_on);
     else element.setAttribute("aria-expanded", shows);
     place();
     if (shows) panel.opened();
@@ -65,20 +65,20 @@ export function open(host, call, texts) {
       if (signal.aborted) return;
       if (mutedNow !== muted) {
         muted = mutedNow;
-        mute.say(muted ? texts.unmute : texts.mute, muted ? MICROPHONE + STRUCK : MICROPHONE);
+        mute.label(muted ? texts.unmute : texts.mute, muted ? MICROPHONE + STRUCK : MICROPHONE);
         mute.on(muted);
         session.muted(muted);
         // With the focus on it the button says so itself, by its new name.
         if (shadow.activeElement !== mute.element) status.textContent = muted ? texts.muted : texts.unmuted;
       }
       time.textContent = clock;
-      colour(host, bar);
+      colour(host, bar, call.contrast);
       place();
     },
     levels({ microphone, agent }) {
       voices.style.cssText = `--vocadesk-you:${microphone};--vocadesk-agent:${agent}`;
     },
-    transcript: said.say,
+    transcript: said.add,
     close() {
       if (signal.aborted) return;
       over.abort();

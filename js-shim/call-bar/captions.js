@@ -4,7 +4,7 @@ import { make } from "./elements.js";
 // A day of talk must not fill the page's memory.
 const MOST_LINES = 500;
 
-/** `say` adds a line, or gives the line of the same speaker and number another text. */
+/** `add` adds a line, or gives the line of the same speaker and number another text. */
 export function captions(texts) {
   const lines = new Map();
   const hint = make("p", { class: "hint" }, [texts.no_captions]);
@@ -16,7 +16,7 @@ export function captions(texts) {
   return {
     element,
     opened: toEnd,
-    say({ role, text, seq }) {
+    add({ role, text, seq }) {
       const key = role + seq;
       const sticks = atEnd();
       let words = lines.get(key);

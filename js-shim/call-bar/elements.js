@@ -9,7 +9,7 @@ export function make(name, attributes = {}, children = []) {
   return element;
 }
 
-/** A button that shows an icon; `say` gives it a title, which is its name as well, and perhaps another icon. */
+/** A button that shows an icon; `label` gives it a title, which is its name as well, and perhaps another icon. */
 export function button(path, text, press, attributes) {
   const icon = document.createElementNS(SVG, "svg");
   const lines = document.createElementNS(SVG, "path");
@@ -18,10 +18,10 @@ export function button(path, text, press, attributes) {
   icon.append(lines);
   const element = make("button", { type: "button", ...attributes }, [icon]);
   element.onclick = press;
-  const say = (text, path) => {
+  const label = (text, path) => {
     element.title = text;
     if (path) lines.setAttribute("d", path);
   };
-  say(text, path);
-  return { element, say, on: (is) => element.toggleAttribute("data-on", is) };
+  label(text, path);
+  return { element, label, on: (is) => element.toggleAttribute("data-on", is) };
 }

@@ -14,7 +14,7 @@ const ROW_PX = 64;
 export function follow(host, root, shadow, signal) {
   let side, watcher, watched;
   let high = 0; // as high as it would be with all the room there is
-  let zoomed; // whether boxes in a zoomed element are told in that element's pixels
+  let zoomed; // whether boxes in a zoomed element are given in that element's pixels
   const put = (name, pixels) => root.style.setProperty(`--vocadesk-${name}`, `${Math.round(pixels)}px`);
 
   function lie(measure) {
@@ -83,9 +83,9 @@ export function follow(host, root, shadow, signal) {
     if (where === watched) return;
     watched = where;
     watcher?.disconnect();
-    let told = false;
+    let notified = false;
     const options = { root: document, rootMargin: where, threshold: [0, 0.25, 0.5, 0.75, 1] };
-    watcher = new IntersectionObserver(() => (told ? watch() : (told = true)), options);
+    watcher = new IntersectionObserver(() => (notified ? watch() : (notified = true)), options);
     watcher.observe(host);
   }
 

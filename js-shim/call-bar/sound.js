@@ -12,8 +12,8 @@ export function sound(call, texts, signal) {
   const element = make("div", { class: "options", hidden: "" }, fields);
   const devices = navigator.mediaDevices;
 
-  const tell = () => call.volume((volume = Number(loudness.value)));
-  loudness.oninput = tell;
+  const setVolume = () => call.volume((volume = Number(loudness.value)));
+  loudness.oninput = setVolume;
   choice.onchange = () => call.choose(choice.value);
 
   async function list() {
@@ -29,6 +29,6 @@ export function sound(call, texts, signal) {
     element,
     last: choice,
     opened: list,
-    begin: () => volume < 1 && tell(),
+    begin: () => volume < 1 && setVolume(),
   };
 }

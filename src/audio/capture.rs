@@ -1,4 +1,4 @@
-//! Microphone → packets..
+//! Microphone → packets.
 //!
 //! Blocks of any length at the device's rate come in, packets of exactly 20 ms at 24 kHz go out.
 

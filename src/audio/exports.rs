@@ -1,7 +1,7 @@
 //! What JavaScript may call on the audio thread. The only unsafe code in the crate.
 //!
 //! Plain `extern "C"`: numbers and addresses in wasm's memory, no glue, for the worklet has neither
-//! text decoder nor patience. A handle is the address of an [`Processor`]; null is taken everywhere and
+//! text decoder nor patience. A handle is the address of a [`Processor`]; null is taken everywhere and
 //! does nothing.
 //!
 //! The facts that every `unsafe` here leans on:
@@ -115,9 +115,9 @@ extern "C" fn audio_receive(handle: *mut Processor, bytes: usize) {
     with(handle, |processor| processor.receive_staged(bytes));
 }
 
-/// Does what a word of `protocol/audio_port.rs` says; 0 when the call is over.
+/// Does what a control code of `protocol/audio_port.rs` says; 0 when the call is over.
 // SAFETY: see "Names" above.
 #[unsafe(no_mangle)]
-extern "C" fn audio_control(handle: *mut Processor, word: u32) -> u32 {
-    with(handle, |processor| u32::from(processor.control(word)))
+extern "C" fn audio_control(handle: *mut Processor, code: u32) -> u32 {
+    with(handle, |processor| u32::from(processor.control(code)))
 }

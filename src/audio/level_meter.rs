@@ -1,4 +1,4 @@
-//! How loud it is: RMS in dBFS..
+//! How loud it is: RMS in dBFS.
 
 use crate::protocol::audio_port;
 

@@ -1,4 +1,4 @@
-//! Packets → speaker..
+//! Packets → speaker.
 //!
 //! Every sample that was queued is played, once and in order; only [`clear`](PlaybackPath::clear) drops any.
 //! Where sound breaks off, by an underrun or by a clear, its last 5 ms are run backwards under a fade:

@@ -1,4 +1,4 @@
-//! One end of a call's sound: both directions, the meters and the words of control. AUDIO WORKLET;
+//! One end of a call's sound: both directions, the meters and the control codes. AUDIO WORKLET;
 //! pure. `exports` hands it to JavaScript; a native test holds it just as well.
 
 use super::capture::CapturePath;
@@ -28,7 +28,6 @@ pub struct Processor {
     capture_path: CapturePath,
     playback_path: PlaybackPath,
     microphone: LevelMeter,
-    muted: bool,
     hushed: bool,
     look_frames: u32,
     frames_since_look: u32,
@@ -48,7 +47,6 @@ impl Processor {
             capture_path: CapturePath::new(device_rate_hz, MOST_FRAMES)?,
             playback_path: PlaybackPath::new(device_rate_hz, MOST_FRAMES)?,
             microphone: LevelMeter::new(device_rate_hz),
-            muted: false,
             hushed: false,
             look_frames: device_rate_hz / LOOKS_PER_S,
             frames_since_look: 0,
@@ -58,7 +56,7 @@ impl Processor {
     }
 
     /// One block each way, of this length. What is to be sent now, in one number, so that a block is one
-    /// call: how many packets in the lowest byte, the word that the call is owed in the next, what the
+    /// call: how many packets in the lowest byte, the code that the call is owed in the next, what the
     /// page is told of the levels in the upper half.
     pub fn render(&mut self, frames: usize) -> u32 {
         let packets = self.capture(frames) as u32;
@@ -71,18 +69,13 @@ impl Processor {
         &mut self.input
     }
 
-    /// Takes the first `frames` of the input; returns how many packets are to be sent: none while muted
-    /// or hushed. While muted the input counts as silence, so that nothing of it is in the first packet
-    /// after.
+    /// Takes the first `frames` of the input; returns how many packets are to be sent: none once the agent says goodbye.
     pub fn capture(&mut self, frames: usize) -> usize {
         let frames = frames.min(MOST_FRAMES);
-        if self.muted {
-            self.input.fill(0.0);
-        }
         let block = self.input.get(..frames).unwrap_or_default();
         let ready = self.capture_path.capture(block.iter().copied());
         self.microphone.measure(block.iter().copied());
-        if self.muted || self.hushed { 0 } else { ready }
+        if self.hushed { 0 } else { ready }
     }
 
     /// The packets that the last [`capture`](Self::capture) made ready.
@@ -110,7 +103,7 @@ impl Processor {
         block
     }
 
-    /// The word that the call is owed now, or 0.
+    /// The code that the call is owed now, or 0.
     pub fn answer(&mut self) -> u32 {
         if self.playback_path.take_drained() {
             audio_port::DRAINED
@@ -119,14 +112,12 @@ impl Processor {
         }
     }
 
-    /// Does what a word of control says; an unknown one does nothing. False: the call is over.
-    pub fn control(&mut self, word: u32) -> bool {
-        match word {
+    /// Does what a control code says; an unknown one does nothing. False: the call is over.
+    pub fn control(&mut self, code: u32) -> bool {
+        match code {
             audio_port::CLEAR => self.playback_path.clear(),
             audio_port::DRAIN => self.playback_path.drain(),
             audio_port::HUSH => self.hushed = true,
-            audio_port::MUTE => self.muted = true,
-            audio_port::UNMUTE => self.muted = false,
             audio_port::CLOSE => return false,
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! Any rate to any other, by a polyphase filter..
+//! Any rate to any other, by a polyphase filter.
 //!
 //! The ratio is kept as whole numbers, so that a call of any length drifts by nothing. State lives
 //! across blocks: cutting a signal into other blocks changes not one bit of what comes out.

@@ -1,4 +1,4 @@
-//! What the agent has said and nobody has heard yet..
+//! What the agent has said and nobody has heard yet.
 //!
 //! The queue has no bound: an agent may be minutes ahead of real time, and every sample is played. It
 //! grows by chunks of 0.425 s; what is queued is never copied, and chunks once taken are used

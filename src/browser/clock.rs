@@ -1,7 +1,6 @@
 //! The only clock and the only timers.
 
-use super::callback::Callback;
-use super::promise::pending;
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -13,7 +12,7 @@ extern "C" {
     static TIME_ORIGIN: f64;
 
     #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &JsValue, delay_ms: f64) -> f64;
+    fn set_timeout(callback: &Function, delay_ms: f64) -> f64;
 
     #[wasm_bindgen(js_name = clearTimeout)]
     fn clear_timeout(timer: f64);
@@ -28,15 +27,20 @@ pub fn now_ms() -> f64 {
 /// Runs a closure once, later; dropping the timer forgets it.
 pub struct Timer {
     timer: f64,
-    _callback: Callback,
+    _callback: Closure<dyn FnMut()>,
 }
 
 impl Timer {
     /// Starts a timer of so many milliseconds.
-    pub fn after(delay_ms: f64, ring: impl Fn() + 'static) -> Self {
-        let callback = Callback::new(move |_| ring());
+    pub fn after(delay_ms: f64, ring: impl FnOnce() + 'static) -> Self {
+        Self::start(delay_ms, Box::new(ring))
+    }
+
+    /// One function for all of them, as of listeners.
+    fn start(delay_ms: f64, ring: Box<dyn FnOnce()>) -> Self {
+        let callback = Closure::once(ring);
         Self {
-            timer: set_timeout(callback.function(), delay_ms),
+            timer: set_timeout(callback.as_ref().unchecked_ref(), delay_ms),
             _callback: callback,
         }
     }
@@ -48,9 +52,9 @@ impl Drop for Timer {
     }
 }
 
-/// A promise that is fulfilled after so many milliseconds, for racing against another.
-pub fn delay(delay_ms: f64) -> js_sys::Promise {
-    let (promise, fulfil) = pending();
-    set_timeout(&fulfil, delay_ms);
-    promise
+/// A promise that is fulfilled after so many milliseconds.
+pub fn delay(delay_ms: f64) -> Promise {
+    Promise::new(&mut |fulfil, _| {
+        set_timeout(&fulfil, delay_ms);
+    })
 }

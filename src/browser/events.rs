@@ -1,40 +1,101 @@
-//! A listener that may be called while it is at work: a page that clicks its own button when
-//! it hears of an end does that from inside our click. The listeners of gloo-events throw then.
+//! Listeners, by gloo-events.
+//!
+//! gloo-events keeps closures that may change what they hold, and such a closure throws when it is called while it
+//! runs. So no listener does anything that the page could see and answer: it stops the browser's default, makes the
+//! calls that need the visitor's gesture, and queues an event. Attributes and `vocadesk:*` are set and dispatched by a
+//! task of their own: see `page/widget.rs`.
+//!
+//! A page may have wrapped what adds listeners, and never take one off again. To call a closure that is gone would throw
+//! into the page, so closures outlive their listeners.
 
-use super::callback::Callback;
+use super::promise::sleep;
+use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, EventTarget};
 
-/// Listens for as long as it lives.
+/// A message that was on its way when its listener was taken off has arrived by then.
+const LINGER_MS: f64 = 10_000.0;
+
+/// Listens to something of ours (a port, a socket, a worker, a track) for as long as it lives. Of these nothing comes any
+/// more once what was on its way has come: the closure is dropped a little later.
 pub struct Listener {
-    target: EventTarget,
-    event: &'static str,
-    heard: Callback,
+    listener: Option<EventListener>,
 }
 
 impl Listener {
-    /// Listens for as long as the realm lives.
-    pub fn forever(self) {
-        std::mem::forget(self);
-    }
-
     /// Listens to one event of one target.
-    pub fn to(target: &EventTarget, event: &'static str, heard: impl Fn(&Event) + 'static) -> Self {
-        let heard = Callback::new(move |event| heard(event.unchecked_ref()));
-        // Fails for no listener that is a function.
-        let _ = target.add_event_listener_with_callback(event, heard.function());
+    pub fn new(
+        target: &EventTarget,
+        event: &'static str,
+        on_event: impl FnMut(&Event) + 'static,
+    ) -> Self {
         Self {
-            target: target.clone(),
-            event,
-            heard,
+            listener: Some(listen(target, event, Box::new(on_event))),
         }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = self
-            .target
-            .remove_event_listener_with_callback(self.event, self.heard.function());
+        if let Some(listener) = self.listener.take() {
+            remove(&listener);
+            spawn_local(async move {
+                sleep(LINGER_MS).await;
+                drop(listener);
+            });
+        }
     }
+}
+
+/// Listens to something of the page's (a host, the window) until it is dropped. Its closure is never dropped: what it
+/// holds, it must hold weakly.
+pub struct PageListener {
+    listener: Option<EventListener>,
+}
+
+impl PageListener {
+    /// Listens to one event of one target.
+    pub fn new(
+        target: &EventTarget,
+        event: &'static str,
+        on_event: impl FnMut(&Event) + 'static,
+    ) -> Self {
+        Self {
+            listener: Some(listen(target, event, Box::new(on_event))),
+        }
+    }
+
+    /// Listens for as long as the page lives.
+    pub fn forget(mut self) {
+        if let Some(listener) = self.listener.take() {
+            listener.forget();
+        }
+    }
+}
+
+impl Drop for PageListener {
+    fn drop(&mut self) {
+        if let Some(listener) = self.listener.take() {
+            remove(&listener);
+            listener.forget();
+        }
+    }
+}
+
+/// One function for all of them: made for each closure by itself, gloo's would be in the wasm a dozen times.
+fn listen(
+    target: &EventTarget,
+    event: &'static str,
+    on_event: Box<dyn FnMut(&Event)>,
+) -> EventListener {
+    // Passive unless it is asked not to be, and a passive one cannot stop the browser's default.
+    let options = EventListenerOptions::enable_prevent_default();
+    EventListener::new_with_options(target, event, options, on_event)
+}
+
+fn remove(listener: &EventListener) {
+    let callback = listener.callback().as_ref().unchecked_ref();
+    let target = listener.target();
+    let _ = target.remove_event_listener_with_callback(listener.event_type(), callback);
 }

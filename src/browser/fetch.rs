@@ -1,10 +1,11 @@
 //! One kind of request: JSON, posted without credentials.
 
 use super::exception::Exception;
-use super::promise::when;
-use super::value::{stringify, to_js};
+use super::promise::settle;
+use super::value::to_js;
 use js_sys::Promise;
 use serde::Serialize;
+use std::future::Future;
 use wasm_bindgen::prelude::*;
 use web_sys::Response;
 
@@ -37,13 +38,16 @@ pub struct Answer {
     pub body: JsValue,
 }
 
-/// Who hears what came of a request: the answer, or what was thrown where the server could not be reached
-/// or the body not be read.
-pub type Then = Box<dyn FnOnce(Result<Answer, Exception>)>;
-
-/// Starts the request at once, so that it is under way even where the page is just being left; with `keepalive` it
-/// outlives the page.
-pub fn post_json(url: &str, body: &impl Serialize, keepalive: bool, then: Then) {
+/// Starts a request at once, so that it is under way even where the page is just being left and nobody will await it; with
+/// `keepalive` it outlives the page.
+///
+/// # Errors
+/// What was thrown where the server could not be reached or the body not be read.
+pub fn post_json(
+    url: &str,
+    body: String,
+    keepalive: bool,
+) -> impl Future<Output = Result<Answer, Exception>> + use<> {
     let init = Init {
         method: "POST",
         headers: Headers {
@@ -51,26 +55,16 @@ pub fn post_json(url: &str, body: &impl Serialize, keepalive: bool, then: Then) 
         },
         credentials: "omit",
         keepalive,
-        body: stringify(body),
+        body,
     };
-    match fetch(url, &to_js(&init)) {
-        Ok(request) => when(&request, move |response| read(response, then)),
-        Err(thrown) => then(Err(thrown.into())),
-    }
+    let request = fetch(url, &to_js(&init));
+    async move { Ok(read(request?).await?) }
 }
 
-fn read(response: Result<JsValue, JsValue>, then: Then) {
-    let read = response.and_then(|response| {
-        let response: Response = response.unchecked_into();
-        Ok((response.status(), response.text()?))
-    });
-    match read {
-        Ok((status, body)) => when(&body, move |body| {
-            then(
-                body.map(|body| Answer { status, body })
-                    .map_err(Exception::from),
-            );
-        }),
-        Err(thrown) => then(Err(thrown.into())),
-    }
+async fn read(request: Promise) -> Result<Answer, JsValue> {
+    let response: Response = settle(&request).await?.unchecked_into();
+    Ok(Answer {
+        status: response.status(),
+        body: settle(response.text()?.as_ref()).await?,
+    })
 }

@@ -1,54 +1,34 @@
-//! What comes of a promise, told to a closure. Rust's own way of waiting (`async`)
-//! would cost a state machine for each wait, and a queue of tasks for all of them.
+//! Promises, awaited. A future is polled in a microtask of its own, never at once.
 
-use js_sys::{Function, Promise};
-use std::cell::Cell;
-use std::rc::Rc;
+use super::clock::delay;
+use js_sys::Promise;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_name = Promise)]
-    type Pending;
-
-    #[wasm_bindgen(constructor, js_class = "Promise")]
-    fn new(executor: &JsValue) -> Pending;
-
-    #[wasm_bindgen(method)]
-    fn then(this: &Pending, fulfilled: &JsValue, rejected: &JsValue);
+/// What a value comes to. What a patched page gives instead of a promise is taken for what it would come to.
+///
+/// # Errors
+/// What the promise was rejected with.
+pub async fn settle(value: &JsValue) -> Result<JsValue, JsValue> {
+    JsFuture::from(Promise::resolve(value)).await
 }
 
-/// What a promise was fulfilled with, or rejected.
-pub type Outcome = Result<JsValue, JsValue>;
-
-/// Calls `then` once the promise is settled, and never at once.
-pub fn when(promise: &Promise, then: impl FnOnce(Outcome) + 'static) {
-    when_settled(promise, Box::new(then));
+/// Waits for so many milliseconds.
+pub async fn sleep(delay_ms: f64) {
+    // It is never rejected.
+    let _ = JsFuture::from(delay(delay_ms)).await;
 }
 
-fn when_settled(promise: &Promise, then: Box<dyn FnOnce(Outcome)>) {
-    let then = Rc::new(Cell::new(Some(then)));
-    let told = |outcome: fn(JsValue) -> Outcome| {
-        let then = then.clone();
-        let told = Closure::<dyn Fn(JsValue)>::new(move |value| {
-            if let Some(then) = then.take() {
-                then(outcome(value));
-            }
-        });
-        told.into_js_value()
-    };
-    // What a patched page gives instead of a promise is taken for what it would come to.
-    Promise::resolve(promise)
-        .unchecked_ref::<Pending>()
-        .then(&told(Ok), &told(Err));
-}
-
-/// A promise, and the function that fulfils it.
-pub fn pending() -> (Promise, Function) {
-    let fulfil = Rc::new(Cell::new(JsValue::UNDEFINED));
-    let given = fulfil.clone();
-    let executor = Closure::<dyn Fn(JsValue)>::new(move |fulfil| given.set(fulfil));
-    // It has called the executor by the time it is there.
-    let promise = Pending::new(executor.as_ref());
-    (promise.unchecked_into(), fulfil.take().unchecked_into())
+/// What a future comes to within so many milliseconds; nothing where it takes longer, and it is dropped then.
+pub async fn timeout<F: Future>(limit_ms: f64, future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let mut sleep = pin!(sleep(limit_ms));
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => sleep.as_mut().poll(context).map(|()| None),
+    })
+    .await
 }

@@ -1,21 +1,29 @@
 //! The call bar beside a host while its call runs: mute, captions, volume, microphone, end. It is a script
 //! of its own (`js-shim/call-bar/`), which is brought once a call has started; a call goes on without it.
 
-use super::options::Options;
+use super::call_controls::CallControls;
 use super::realms::Realms;
 use super::view::view_model::ViewModel;
+use crate::browser::promise::settle;
 use crate::browser::value::to_js;
 use crate::protocol::session::Transcript;
-use js_sys::Function;
+use js_sys::{Function, Promise};
 use serde::Serialize;
-use std::cell::RefCell;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
 /// The hash of the script: `scripts/build` knows it. A build without it brings none.
 const INTEGRITY: Option<&str> = option_env!("VOCADESK_CALL_BAR_INTEGRITY");
 
-/// What the bar is told: each is a method of the object that `js-shim/call-bar/call-bar.js` gives, with its argument.
+thread_local! {
+    /// What opens a bar, once its script is there: brought once for each page.
+    static SCRIPT: OnceCell<Promise> = const { OnceCell::new() };
+}
+
+/// What the bar is to show: each is a method of the object that `js-shim/call-bar/call-bar.js` gives, with its argument.
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BarUpdate<'a> {
@@ -39,18 +47,53 @@ pub enum BarUpdate<'a> {
     Close {},
 }
 
-/// An open bar; dropping it closes it.
+/// An open bar, or one on its way; dropping it closes it.
 pub struct CallBar {
-    /// Takes a [`BarUpdate`].
-    update: Function,
+    script: Rc<BarScript>,
     shown: RefCell<(bool, String)>,
+}
+
+/// The script's side of one bar.
+#[derive(Default)]
+struct BarScript {
+    /// Takes a [`BarUpdate`], once the script is there.
+    update: OnceCell<Function>,
+    early: RefCell<Vec<JsValue>>,
+    closed: Cell<bool>,
 }
 
 impl CallBar {
     /// Opens the bar of a host, or begins to bring it.
-    pub fn open(realms: &Realms, host: &HtmlElement, options: &Options) -> Option<Self> {
+    pub fn open(
+        realms: &Realms,
+        host: &HtmlElement,
+        controls: CallControls,
+        labels: &JsValue,
+    ) -> Option<Self> {
+        let integrity = INTEGRITY?;
+        let brought = SCRIPT.with(|script| {
+            let brought = script.get_or_init(|| realms.bring_call_bar(integrity));
+            Clone::clone(brought)
+        });
+        let script = Rc::<BarScript>::default();
+        let (this, host, labels) = (script.clone(), host.clone(), labels.clone());
+        spawn_local(async move {
+            let Ok(open) = settle(&brought).await else {
+                return;
+            };
+            if let Ok(open) = open.dyn_into::<Function>()
+                && !this.closed.get()
+                && let Ok(update) =
+                    open.call3(&JsValue::UNDEFINED, &host, &controls.into(), &labels)
+                && this.update.set(update.unchecked_into()).is_ok()
+            {
+                for update in this.early.take() {
+                    this.send(update);
+                }
+            }
+        });
         Some(Self {
-            update: realms.call_bar(INTEGRITY?, host, &options.labels()),
+            script,
             shown: RefCell::default(),
         })
     }
@@ -67,15 +110,25 @@ impl CallBar {
         }
     }
 
-    /// Tells the bar; none of the page's code runs before this is back.
+    /// Updates the bar, or will once it is there; none of the page's code runs before this is back.
     pub fn update(&self, update: &BarUpdate) {
-        // It throws nothing: the bar may not be there yet.
-        let _ = self.update.call1(&JsValue::UNDEFINED, &to_js(update));
+        self.script.send(to_js(update));
+    }
+}
+
+impl BarScript {
+    fn send(&self, update: JsValue) {
+        match self.update.get() {
+            // It throws nothing that matters: a call goes on without its bar.
+            Some(function) => drop(function.call1(&JsValue::UNDEFINED, &update)),
+            None => self.early.borrow_mut().push(update),
+        }
     }
 }
 
 impl Drop for CallBar {
     fn drop(&mut self) {
+        self.script.closed.set(true);
         self.update(&BarUpdate::Close {});
     }
 }

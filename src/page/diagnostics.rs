@@ -31,11 +31,11 @@ pub fn underruns(underruns: u32) {
 }
 
 /// The call is over, and this was dropped in it.
-pub fn dropped(told: Dropped) {
+pub fn dropped(counts_of_session: Dropped) {
     let counts = counts();
     COUNTS.set(Counts {
-        malformed: told.malformed,
-        dropped: told.late,
+        malformed: counts_of_session.malformed,
+        dropped: counts_of_session.late,
         ..counts
     });
 }

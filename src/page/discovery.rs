@@ -5,18 +5,18 @@
 //! The looks are so far apart that they take a hundredth of the time at most, and in between nobody
 //! listens: a browser's records of changes that nobody reads cost the page as much as our looks.
 
-use super::options::{EMBED_ATTRIBUTE, LABEL_ATTRIBUTE, Options};
+use super::options::{EMBED_ATTRIBUTE, LABEL_ATTRIBUTE, MountOptions};
 use super::realms::Realms;
 use super::registry::Registry;
 use super::view::host::STATE_ATTRIBUTE;
 use super::view::stylesheets::{self, Sheet};
-use crate::browser::callback::Callback;
+use super::widget::Widget;
 use crate::browser::clock::{Timer, now_ms};
-use crate::browser::events::Listener;
+use crate::browser::events::PageListener;
 use crate::browser::value::to_js;
 use js_sys::Array;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Document, HtmlElement, MutationObserver, MutationObserverInit, Node, ShadowRoot, Window,
@@ -93,7 +93,7 @@ impl Discovery {
             observe(marks, &document, what);
         }
         let this = discovery.clone();
-        Listener::to(window, "pagehide", move |_| this.registry.page_left()).forever();
+        PageListener::new(window, "pagehide", move |_| this.registry.page_left()).forget();
         discovery
     }
 
@@ -102,8 +102,8 @@ impl Discovery {
         &self.registry
     }
 
-    /// Binds an element with options, wherever it is; gives its number in the registry.
-    pub fn mount(&self, element: &HtmlElement, options: Options) -> u32 {
+    /// Binds an element with options, wherever it is; gives its widget with the number of this mount.
+    pub fn mount(&self, element: &HtmlElement, options: MountOptions) -> (Weak<Widget>, u32) {
         self.look_into_shadows_around(element);
         self.registry.mount(element, options)
     }
@@ -111,15 +111,13 @@ impl Discovery {
     /// For as long as the page lives.
     fn observer(self: &Rc<Self>, marks: bool) -> Option<MutationObserver> {
         let this = self.clone();
-        let changed = Callback::new(move |_| {
+        let changed = Closure::<dyn FnMut()>::new(move || {
             if marks {
                 this.marks_changed.set(true);
             }
             this.look_soon();
         });
-        let observer = MutationObserver::new(changed.function()).ok();
-        std::mem::forget(changed);
-        observer
+        MutationObserver::new(changed.into_js_value().unchecked_ref()).ok()
     }
 
     fn observe_nodes(&self) {
@@ -170,7 +168,7 @@ impl Discovery {
         let pause_ms = pause_ms.clamp(LEAST_PAUSE_MS, MOST_PAUSE_MS);
         self.due_ms.set(now_ms() + pause_ms);
         for element in new {
-            self.registry.bind(element, Options::none());
+            self.registry.bind(element, MountOptions::default());
         }
     }
 

@@ -1,13 +1,14 @@
-//! What the shim may call on the page. Functions, not an object: a class costs glue.
+//! What the shim may call on the page.
 
 use super::diagnostics;
 use super::discovery::Discovery;
-use super::options::Options;
+use super::options::MountOptions;
 use super::realms::Realms;
+use super::widget::Widget;
 use super::window::window;
 use crate::browser::value::to_js;
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
@@ -22,44 +23,83 @@ fn discovery() -> Option<Rc<Discovery>> {
 
 /// Starts to look after the document of this realm.
 #[wasm_bindgen(js_name = startPage)]
-pub fn start(realms: Realms) {
+pub fn start_page(realms: Realms) {
     let window = window();
     if let Some(document) = window.document() {
         DISCOVERY.set(Some(Discovery::start(realms, &window, document)));
     }
 }
 
-/// Binds an element; gives the number to unmount it with.
-#[wasm_bindgen]
-pub fn mount(element: HtmlElement, options: JsValue) -> u32 {
-    discovery().map_or(0, |hosts| hosts.mount(&element, Options::new(options)))
+/// Starts a call on a host that was clicked before this module was there.
+#[wasm_bindgen(js_name = startCall)]
+pub fn start_call(host: HtmlElement) {
+    let widget = discovery().and_then(|hosts| hosts.registry().find(&host));
+    if let Some(widget) = widget {
+        widget.start();
+    }
 }
 
-/// What a handle is for and what a visitor does in the call bar, by the shim's numbers; `who` is the number of a mount,
-/// or a host. Gives what is asked for: otherwise the name of the host's state. One function for all of it, for each
-/// costs glue.
+/// What was counted in the latest call: `{ malformed, dropped, underruns }`.
 #[wasm_bindgen]
-pub fn tell(who: &JsValue, what: u32, value: JsValue) -> JsValue {
-    if what == 6 {
-        return to_js(&diagnostics::counts());
+pub fn diagnostics() -> JsValue {
+    to_js(&diagnostics::counts())
+}
+
+/// Binds an element. `options` is a plain object of the shim's.
+#[wasm_bindgen]
+pub fn mount(element: HtmlElement, options: JsValue) -> CallHandle {
+    let mounted = discovery().map(|hosts| hosts.mount(&element, MountOptions::read(&options)));
+    let (widget, number) = mounted.unwrap_or_default();
+    CallHandle { widget, number }
+}
+
+/// What `Vocadesk.mount` gave for one mount. A mount that a later one of the same host has replaced does nothing any more.
+#[wasm_bindgen]
+pub struct CallHandle {
+    widget: Weak<Widget>,
+    number: u32,
+}
+
+impl CallHandle {
+    fn widget(&self) -> Option<Rc<Widget>> {
+        let widget = self.widget.upgrade();
+        widget.filter(|widget| widget.is_mounted_as(self.number))
     }
-    let hosts = discovery();
-    let named = hosts.as_ref().and_then(|hosts| hosts.registry().named(who));
-    let (Some(hosts), Some(widget)) = (hosts, named) else {
-        return JsValue::UNDEFINED;
-    };
-    match what {
-        0 => hosts.registry().dismiss(&widget),
-        1 => widget.start(),
-        2 => widget.end(),
-        3 | 4 => widget.mute(what == 4),
-        7 => return widget.speaker().into(),
-        8 => {
-            return widget
-                .microphone(value.is_truthy().then(|| value.unchecked_into()))
-                .into();
+}
+
+#[wasm_bindgen]
+impl CallHandle {
+    /// The name of the host's state, as `data-vocadesk-state` has it; nothing once it was destroyed.
+    #[wasm_bindgen(getter)]
+    pub fn state(&self) -> Option<String> {
+        self.widget().map(|widget| widget.state().to_owned())
+    }
+
+    /// Starts a call as a click does, unless one is under way.
+    pub fn start(&self) {
+        if let Some(widget) = self.widget() {
+            widget.start();
         }
-        _ => {}
     }
-    widget.state().into()
+
+    /// Ends the call, if one is under way.
+    pub fn end(&self) {
+        if let Some(widget) = self.widget() {
+            widget.end();
+        }
+    }
+
+    /// Mutes the microphone of the call, or of the next one, until the call ends.
+    pub fn mute(&self, muted: bool) {
+        if let Some(widget) = self.widget() {
+            widget.mute(muted);
+        }
+    }
+
+    /// Ends a running call and leaves the host as it was found.
+    pub fn destroy(&self) {
+        if let (Some(widget), Some(hosts)) = (self.widget(), discovery()) {
+            hosts.registry().dismiss(&widget);
+        }
+    }
 }

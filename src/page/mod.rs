@@ -9,7 +9,11 @@ pub mod media;
 pub mod view;
 
 #[cfg(target_arch = "wasm32")]
+pub mod call;
+#[cfg(target_arch = "wasm32")]
 pub mod call_bar;
+#[cfg(target_arch = "wasm32")]
+pub mod call_controls;
 #[cfg(target_arch = "wasm32")]
 pub mod call_lock;
 #[cfg(target_arch = "wasm32")]

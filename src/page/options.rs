@@ -1,10 +1,12 @@
 //! What a host is told: the options of `mount` over the attributes of the element.
 
 use super::labels::Label;
-use crate::browser::promise::{pending, when};
+use crate::browser::exception::Exception;
+use crate::browser::promise::{settle, timeout};
+use crate::error::CallError;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::Element;
+use web_sys::{Element, console};
 
 /// The attribute that makes an element a host.
 pub const EMBED_ATTRIBUTE: &str = "data-vocadesk-embed";
@@ -25,109 +27,161 @@ const WSS_URL: &str = match option_env!("VOCADESK_WSS_URL") {
     None => "wss://voice.vocadesk.com/embed/v1/call",
 };
 
-/// The options of one mount, as the page gave them; attributes are read afresh for each call.
-#[derive(Clone)]
-pub struct Options(JsValue);
+/// The page has so long to solve its bot challenge (contract §1).
+const TURNSTILE_DEADLINE_MS: f64 = 30_000.0;
 
-impl Options {
-    /// Options of an element that the page only marked up.
-    pub fn none() -> Self {
-        Self(JsValue::UNDEFINED)
-    }
+/// The options of one mount, read once: nothing of the page's runs when they are used.
+#[derive(Clone, Default)]
+pub struct MountOptions {
+    embed_id: Option<String>,
+    label: Option<String>,
+    api_url: Option<String>,
+    wss_url: Option<String>,
+    ui: Option<String>,
+    controls: Option<String>,
+    /// A plain object of texts, or nothing.
+    labels: JsValue,
+    /// A text, a promise of one, or a function that gives either.
+    turnstile_token: JsValue,
+}
 
-    /// The object that `mount` was given.
-    pub fn new(object: JsValue) -> Self {
-        Self(object)
-    }
-
-    /// A member; a page may hand us an object whose getters throw.
-    fn member(&self, key: &str) -> Option<JsValue> {
-        if !self.0.is_object() {
-            return None;
+impl MountOptions {
+    /// Reads the object that `mount` was given, of which the shim has made a plain one. A member of the wrong kind is
+    /// left out, and a warning says so.
+    pub fn read(given: &JsValue) -> Self {
+        let member = |key: &str| Reflect::get(given, &key.into()).unwrap_or_default();
+        let text = |key: &str| {
+            let value = member(key);
+            let text = value.as_string();
+            if text.is_none() && !value.is_undefined() && !value.is_null() {
+                let warning =
+                    format!("Vocadesk.mount: the option {key} is no text, and is left out.");
+                console::warn_1(&warning.into());
+            }
+            filled(text?)
+        };
+        if !given.is_object() {
+            return Self::default();
         }
-        Reflect::get(&self.0, &key.into())
-            .ok()
-            .filter(|value| !value.is_undefined())
+        Self {
+            embed_id: text("embedId"),
+            label: text("label"),
+            api_url: text("apiUrl"),
+            wss_url: text("wssUrl"),
+            ui: text("ui"),
+            controls: text("controls"),
+            labels: member("labels"),
+            turnstile_token: member("turnstileToken"),
+        }
     }
 
-    fn text(&self, key: &str, host: &Element, attribute: &str) -> Option<String> {
-        self.member(key)
-            .and_then(|value| value.as_string())
-            .or_else(|| host.get_attribute(attribute))
-            .map(|text| text.trim_ascii().to_owned())
-            .filter(|text| !text.is_empty())
-    }
-
-    /// The embed's id; empty where there is none.
+    /// The embed's id as it stands now; empty where there is none.
     pub fn embed_id(&self, host: &Element) -> String {
-        self.text("embedId", host, EMBED_ATTRIBUTE)
-            .unwrap_or_default()
+        over(&self.embed_id, host, EMBED_ATTRIBUTE).unwrap_or_default()
     }
 
+    /// How the host is to be shown as things stand now.
+    pub fn presentation(&self, host: &Element) -> Presentation {
+        let is_none = |option, attribute| over(option, host, attribute).as_deref() == Some("none");
+        let draws_itself = is_none(&self.ui, UI_ATTRIBUTE);
+        Presentation {
+            draws_itself,
+            has_bar: !draws_itself && !is_none(&self.controls, "data-vocadesk-controls"),
+            label: over(&self.label, host, LABEL_ATTRIBUTE),
+            labels: self.labels.clone(),
+        }
+    }
+
+    /// All that a call needs to know, as things stand now.
+    pub fn call_config(&self, host: &Element) -> CallConfig {
+        let or = |option, attribute, default: &str| {
+            over(option, host, attribute).unwrap_or_else(|| default.to_owned())
+        };
+        CallConfig {
+            embed_id: self.embed_id(host),
+            api_url: or(&self.api_url, "data-vocadesk-api-url", API_URL),
+            wss_url: or(&self.wss_url, "data-vocadesk-wss-url", WSS_URL),
+            turnstile_token: self.turnstile_token.clone(),
+            presentation: self.presentation(host),
+        }
+    }
+}
+
+/// An option over its attribute.
+fn over(option: &Option<String>, host: &Element, attribute: &str) -> Option<String> {
+    option
+        .clone()
+        .or_else(|| host.get_attribute(attribute).and_then(filled))
+}
+
+fn filled(text: String) -> Option<String> {
+    let text = text.trim_ascii();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// How a host is shown.
+#[derive(Clone)]
+pub struct Presentation {
+    /// The page draws the state of a call by itself.
+    pub draws_itself: bool,
+    /// A call has a bar with controls.
+    pub has_bar: bool,
     /// Text of the idle state, if it is not the host's own content.
-    pub fn label(&self, host: &Element) -> Option<String> {
-        self.text("label", host, LABEL_ATTRIBUTE)
-    }
+    pub label: Option<String>,
+    /// The page's own texts, a plain object, or nothing.
+    pub labels: JsValue,
+}
 
-    /// The page's own texts, whatever that is.
-    pub fn labels(&self) -> JsValue {
-        self.member("labels").unwrap_or_default()
-    }
-
+impl Presentation {
     /// A text in the page's own words, or English.
     pub fn text_of(&self, label: Label) -> String {
-        Self(self.labels())
-            .member(label.key)
+        Reflect::get(&self.labels, &label.key.into())
+            .ok()
             .and_then(|own| own.as_string())
             .filter(|own| !own.trim_ascii().is_empty())
             .unwrap_or_else(|| label.text.to_owned())
     }
+}
 
-    /// Whether the page draws the state of a call by itself.
-    pub fn draws_itself(&self, host: &Element) -> bool {
-        self.is_none("ui", host, UI_ATTRIBUTE)
-    }
-
-    /// Whether a call has a bar with controls.
-    pub fn has_bar(&self, host: &Element) -> bool {
-        !self.draws_itself(host) && !self.is_none("controls", host, "data-vocadesk-controls")
-    }
-
-    fn is_none(&self, key: &str, host: &Element, attribute: &str) -> bool {
-        self.text(key, host, attribute)
-            .is_some_and(|text| text == "none")
-    }
-
+/// What one call goes by, from the click to its end: read at the click, and changed by nothing.
+#[derive(Clone)]
+pub struct CallConfig {
+    /// The embed's id; empty where there is none.
+    pub embed_id: String,
     /// Base of the token endpoint.
-    pub fn api_url(&self, host: &Element) -> String {
-        self.text("apiUrl", host, "data-vocadesk-api-url")
-            .unwrap_or_else(|| API_URL.to_owned())
-    }
-
+    pub api_url: String,
     /// The socket for token answers that name none.
-    pub fn wss_url(&self, host: &Element) -> String {
-        self.text("wssUrl", host, "data-vocadesk-wss-url")
-            .unwrap_or_else(|| WSS_URL.to_owned())
-    }
+    pub wss_url: String,
+    /// How the host is shown.
+    pub presentation: Presentation,
+    turnstile_token: JsValue,
+}
 
-    /// The page's answer to its own bot challenge, asked for once for each call: `then` gets it, or what the
-    /// page's function threw, or its promise was rejected with.
-    pub fn turnstile_token(&self, then: impl FnOnce(Result<Option<String>, JsValue>) + 'static) {
-        let given = self.member("turnstileToken").unwrap_or_default();
-        let given = match given.dyn_ref::<Function>() {
+impl CallConfig {
+    /// The page's answer to its own bot challenge, asked for once for each call.
+    ///
+    /// # Errors
+    /// `token_failed` with what the page's function threw, or its promise was rejected with, or that it took too long.
+    pub async fn turnstile_token(&self) -> Result<Option<String>, CallError> {
+        let given = match self.turnstile_token.dyn_ref::<Function>() {
             Some(ask) => ask.call0(&JsValue::UNDEFINED),
-            None => Ok(given),
+            None => Ok(self.turnstile_token.clone()),
         };
-        let settled = match given {
+        let why = match given {
             // Not `Promise::resolve`, which hands a promise of the page's through as it is, with whatever the
             // page has made of its `then`: what that throws would be lost in here.
             Ok(given) => {
-                let (settled, settle) = pending();
-                let _ = settle.call1(&JsValue::UNDEFINED, &given);
-                settled
+                let answer = Promise::new(&mut |resolve, _| {
+                    let _ = resolve.call1(&JsValue::UNDEFINED, &given);
+                });
+                match timeout(TURNSTILE_DEADLINE_MS, settle(&answer)).await {
+                    Some(Ok(token)) => return Ok(token.as_string()),
+                    Some(Err(thrown)) => Exception::from(thrown).describe(),
+                    None => "no answer within 30 s".to_owned(),
+                }
             }
-            Err(thrown) => Promise::reject(&thrown),
+            Err(thrown) => Exception::from(thrown).describe(),
         };
-        when(&settled, |token| then(token.map(|token| token.as_string())));
+        Err(CallError::TurnstileFailed { why })
     }
 }

@@ -1,9 +1,9 @@
 //! What the shim hands to the page: it alone knows the script's own text and the
 //! compiled module.
 
-use js_sys::{Function, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use web_sys::{AudioContext, AudioNode, HtmlElement, MessagePort, Worker};
+use web_sys::{AudioContext, AudioNode, MessagePort, Worker};
 
 #[wasm_bindgen]
 extern "C" {
@@ -38,16 +38,10 @@ extern "C" {
     #[wasm_bindgen(method, js_name = serveHere)]
     pub fn serve_here(this: &Realms, port: &MessagePort);
 
-    /// Opens a call bar whose script has this hash; gives a function that takes a
-    /// [`BarUpdate`](super::call_bar::BarUpdate), also before the script is there. What the visitor does there comes by
-    /// [`tell`](super::exports::tell).
-    #[wasm_bindgen(method, js_name = callBar)]
-    pub fn call_bar(
-        this: &Realms,
-        integrity: &str,
-        host: &HtmlElement,
-        labels: &JsValue,
-    ) -> Function;
+    /// Brings the call bar's script, which has this hash; fulfilled with the function that opens one, or with nothing where
+    /// it does not come.
+    #[wasm_bindgen(method, js_name = bringCallBar)]
+    pub fn bring_call_bar(this: &Realms, integrity: &str) -> Promise;
 
     /// An AudioWorkletNode, or what stands for it on the page's thread.
     #[wasm_bindgen(extends = AudioNode, js_name = AudioNode)]

@@ -1,14 +1,13 @@
 //! All hosts of one page that are bound, and what the page mounts and unmounts.
 
 use super::call_state::CallEvent;
-use super::options::Options;
+use super::options::MountOptions;
 use super::realms::Realms;
 use super::widget::Widget;
 use crate::browser::clock::now_ms;
 use js_sys::WeakSet;
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
-use wasm_bindgen::prelude::*;
+use std::rc::{Rc, Weak};
 use web_sys::HtmlElement;
 
 /// The bound hosts of one page.
@@ -43,7 +42,7 @@ impl Registry {
     }
 
     /// Binds an element.
-    pub fn bind(&self, element: HtmlElement, options: Options) {
+    pub fn bind(&self, element: HtmlElement, options: MountOptions) {
         if let Some(widget) = Widget::bind(&self.realms, element, options) {
             self.bound.borrow_mut().push(widget.clone());
             widget.appear();
@@ -79,17 +78,18 @@ impl Registry {
         }
     }
 
-    fn find(&self, wanted: impl Fn(&Widget) -> bool) -> Option<Rc<Widget>> {
+    /// The widget that an element is bound to.
+    pub fn find(&self, element: &HtmlElement) -> Option<Rc<Widget>> {
         let bound = self.bound.borrow();
-        bound.iter().find(|widget| wanted(widget)).cloned()
+        let found = bound.iter().find(|widget| widget.element() == element);
+        found.cloned()
     }
 
-    /// Binds an element with options, or gives new options to one that is bound; gives the number that
-    /// [`Registry::named`] takes.
-    pub fn mount(&self, element: &HtmlElement, options: Options) -> u32 {
-        let is_it = |widget: &Widget| widget.element() == element;
+    /// Binds an element with options, or gives new options to one that is bound; gives the widget with the number of this
+    /// mount.
+    pub fn mount(&self, element: &HtmlElement, options: MountOptions) -> (Weak<Widget>, u32) {
         let embed_id = options.embed_id(element);
-        match self.find(is_it) {
+        match self.find(element) {
             Some(known) if known.embed_id() == embed_id => known.rebind(options),
             known => {
                 if let Some(known) = known {
@@ -100,20 +100,14 @@ impl Registry {
         }
         let number = self.mounts.get().wrapping_add(1);
         self.mounts.set(number);
-        if let Some(widget) = self.find(is_it) {
+        let widget = self.find(element);
+        if let Some(widget) = &widget {
             widget.mounted(number);
         }
-        number
-    }
-
-    /// The widget of this element, or of the mount with this number; a mount that a later one of the same host has
-    /// replaced is nothing any more.
-    pub fn named(&self, who: &JsValue) -> Option<Rc<Widget>> {
-        let number = who.as_f64();
-        self.find(|widget| match number {
-            Some(number) => widget.is_mounted_as(number as u32),
-            None => widget.element() == who.unchecked_ref::<HtmlElement>(),
-        })
+        (
+            widget.as_ref().map(Rc::downgrade).unwrap_or_default(),
+            number,
+        )
     }
 
     /// Takes back a mount.

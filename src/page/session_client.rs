@@ -9,7 +9,8 @@ use super::diagnostics;
 use super::realms::Realms;
 use super::window::window;
 use crate::browser::clock::Timer;
-use crate::browser::events::Listener;
+use crate::browser::events::{Listener, PageListener};
+use crate::browser::value::stringify;
 use crate::browser::{fetch, port};
 use crate::protocol::http::{RELEASE_PATH, Request, endpoint};
 use crate::protocol::session::{Connect, SessionCommand, SessionUpdate};
@@ -17,21 +18,22 @@ use js_sys::{Array, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{MessageChannel, MessageEvent, MessagePort, Worker};
 
 /// A Worker that has not reported by then is taken for refused. Waking one takes tens of milliseconds
 /// on a slow phone.
 const READY_DEADLINE_MS: f64 = 5_000.0;
 
-/// What a client tells the widget.
+/// What a client reports.
 pub enum SessionEvent {
-    /// The session reports.
-    Said(SessionUpdate),
+    /// The session's own report.
+    Update(SessionUpdate),
     /// The session died in the middle of its work.
     Died,
 }
 
-/// Who hears what a client tells.
+/// Who is notified of what a client reports.
 pub type OnSessionEvent = Rc<dyn Fn(SessionEvent)>;
 
 /// The line to one call.
@@ -40,32 +42,34 @@ pub struct SessionClient {
     port: RefCell<Option<MessagePort>>,
     worker: Cell<Option<Worker>>,
     listeners: Cell<Vec<Listener>>,
+    frozen: Cell<Option<PageListener>>,
     ready_deadline: Cell<Option<Timer>>,
     ready: Cell<bool>,
-    /// Requested for before the session was ready.
+    /// Sent before the session was ready.
     waiting: Cell<Vec<(SessionCommand, Option<MessagePort>)>>,
     /// A token is out that the session has not begun to release.
     granted: Cell<bool>,
     connect: RefCell<Option<Connect>>,
     lock: Cell<Option<CallLock>>,
-    tell: RefCell<Option<OnSessionEvent>>,
+    on_event: RefCell<Option<OnSessionEvent>>,
 }
 
 impl SessionClient {
     /// Wakes the session.
-    pub fn open(realms: &Realms, tell: OnSessionEvent) -> Rc<Self> {
+    pub fn open(realms: &Realms) -> Rc<Self> {
         let client = Rc::new(Self {
             realms: realms.clone(),
             port: RefCell::default(),
             worker: Cell::default(),
             listeners: Cell::default(),
+            frozen: Cell::default(),
             ready_deadline: Cell::default(),
             ready: Cell::new(false),
             waiting: Cell::default(),
             granted: Cell::new(false),
             connect: RefCell::default(),
             lock: Cell::default(),
-            tell: RefCell::new(Some(tell)),
+            on_event: RefCell::default(),
         });
         match realms.make_worker() {
             Ok(worker) => client.serve_in(worker),
@@ -74,12 +78,17 @@ impl SessionClient {
         client
     }
 
+    /// Notifies of what comes from now on, until the call is over for the page.
+    pub fn listen(&self, on_event: impl Fn(SessionEvent) + 'static) {
+        self.on_event.replace(Some(Rc::new(on_event)));
+    }
+
     fn serve_in(self: &Rc<Self>, worker: Worker) {
         let Some(far_end) = self.new_channel() else {
             return;
         };
         let this = self.clone();
-        let failed = Listener::to(&worker, "error", move |event| {
+        let failed = Listener::new(&worker, "error", move |event| {
             // Handled here: the page's own error reporting need not see it.
             event.prevent_default();
             if this.ready.get() {
@@ -105,17 +114,17 @@ impl SessionClient {
     /// that would not hear that the call is over. In WebKit a Worker's socket would stay open for minutes,
     /// the visitor's lock stay taken everywhere.
     fn end_when_frozen(self: &Rc<Self>) {
-        let this = self.clone();
+        let this = Rc::downgrade(self);
         // The hosts' own listener was there first: by now the call is over for the page, whichever it is.
-        let frozen = Listener::to(&window(), "pagehide", move |event| {
+        let frozen = PageListener::new(&window(), "pagehide", move |event| {
             let kept = Reflect::get(event, &"persisted".into()).is_ok_and(|kept| kept.is_truthy());
-            if kept {
+            if let Some(this) = this.upgrade().filter(|_| kept) {
                 this.release_from_here();
                 this.drop_worker();
                 this.close();
             }
         });
-        self.keep(frozen);
+        self.frozen.set(Some(frozen));
     }
 
     fn serve_here(self: &Rc<Self>) {
@@ -130,9 +139,9 @@ impl SessionClient {
         let channel = MessageChannel::new().ok()?;
         let port = channel.port1();
         let this = self.clone();
-        let listener = Listener::to(&port, "message", move |event| {
+        let listener = Listener::new(&port, "message", move |event| {
             if let Some(message) = port::read(event.unchecked_ref::<MessageEvent>()) {
-                this.hear(message);
+                this.receive(message);
             }
         });
         port.start();
@@ -142,7 +151,7 @@ impl SessionClient {
         Some(channel.port2())
     }
 
-    fn hear(self: &Rc<Self>, message: SessionUpdate) {
+    fn receive(&self, message: SessionUpdate) {
         match &message {
             SessionUpdate::Ready => {
                 self.ready.set(true);
@@ -157,13 +166,13 @@ impl SessionClient {
             SessionUpdate::Dropped(counts) => diagnostics::dropped(*counts),
             _ => {}
         }
-        self.tell(SessionEvent::Said(message));
+        self.notify(SessionEvent::Update(message));
     }
 
-    fn tell(&self, event: SessionEvent) {
-        let tell = self.tell.borrow().clone();
-        if let Some(tell) = tell {
-            tell(event);
+    fn notify(&self, event: SessionEvent) {
+        let on_event = self.on_event.borrow().clone();
+        if let Some(on_event) = on_event {
+            on_event(event);
         }
     }
 
@@ -182,7 +191,7 @@ impl SessionClient {
     /// Now, or as soon as the session is ready.
     fn send(&self, message: SessionCommand, transfer: Option<MessagePort>) {
         if self.ready.get() {
-            self.say(message, transfer);
+            self.post(message, transfer);
         } else {
             let mut waiting = self.waiting.take();
             waiting.push((message, transfer));
@@ -190,15 +199,15 @@ impl SessionClient {
         }
     }
 
-    /// The call is over for the page: nothing is told any more, and the session cleans up.
+    /// The call is over for the page: nothing is reported any more, and the session cleans up.
     pub fn hang_up(&self) {
-        self.tell.take();
+        self.on_event.take();
         if let Some(lock) = self.lock.take() {
             lock.leaving();
             self.lock.set(Some(lock));
         }
         if self.ready.get() && self.connect.borrow().is_some() {
-            self.say(SessionCommand::HangUp, None);
+            self.post(SessionCommand::HangUp, None);
         } else {
             self.drop_worker();
             self.close();
@@ -207,19 +216,19 @@ impl SessionClient {
 
     /// The page is being left: release from here, with a request that outlives the page.
     pub fn leave(&self) {
-        self.tell.take();
+        self.on_event.take();
         if self.granted.get() {
-            self.say(SessionCommand::Leave, None);
+            self.post(SessionCommand::Leave, None);
         } else {
             // A token that we have not heard of may be out already, or still come: then the session
             // releases it, in case it lives that long.
             self.granted.set(true);
-            self.say(SessionCommand::HangUp, None);
+            self.post(SessionCommand::HangUp, None);
         }
         self.release_from_here();
     }
 
-    fn say(&self, message: SessionCommand, transfer: Option<MessagePort>) {
+    fn post(&self, message: SessionCommand, transfer: Option<MessagePort>) {
         if let Some(port) = self.port.borrow().as_ref() {
             port::post(port, &message, transfer.as_ref());
         }
@@ -234,7 +243,7 @@ impl SessionClient {
     fn died(self: &Rc<Self>) {
         self.drop_worker();
         self.release_from_here();
-        self.tell(SessionEvent::Died);
+        self.notify(SessionEvent::Died);
         self.close();
     }
 
@@ -243,13 +252,16 @@ impl SessionClient {
             && let Some(connect) = self.connect.borrow().as_ref()
             && let Ok(url) = endpoint(&connect.api_url, RELEASE_PATH)
         {
-            fetch::post_json(&url, &Request::release(connect), true, Box::new(drop));
+            let request = fetch::post_json(&url, stringify(&Request::release(connect)), true);
+            // A rejection that nobody handles would be an error in the page.
+            spawn_local(async move { drop(request.await) });
         }
     }
 
     /// The session needs us no more. The Worker closes itself when it has nothing left to do.
     fn close(&self) {
         self.listeners.take();
+        self.frozen.take();
         self.ready_deadline.take();
         self.waiting.take();
         self.lock.take();

@@ -1,39 +1,41 @@
 //! One host and its call: brings the state machine what happens and does what it says.
+//!
+//! The state changes at once, and what cannot wait is done at once: microphone, session, lock. What the page can see, the
+//! host's attributes and `vocadesk:*`, waits in line for a microtask of its own, so that no listener of ours runs the page's
+//! code; what the page calls itself shows it before it returns.
 
 mod controls;
 
+use super::call::{Call, CallReport};
 use super::call_bar::{BarUpdate, CallBar};
-use super::call_lock::CallLock;
 use super::call_state::{CallEffect, CallEvent, CallState};
-use super::media::audio_graph::{AudioEvent, AudioGraph};
-use super::media::microphone_access;
-use super::media::worklet_node::WorkletEvent;
-use super::options::{Options, UI_ATTRIBUTE};
+use super::custom_events;
+use super::options::{MountOptions, Presentation, UI_ATTRIBUTE};
 use super::realms::Realms;
-use super::session_client::{SessionClient, SessionEvent};
 use super::view::host::Host;
 use super::view::host_view::HostView;
 use super::view::view_model;
-use super::{custom_events, visitor_id};
 use crate::browser::clock::{Timer, now_ms};
-use crate::browser::exception::Exception;
-use crate::error::CallError;
 use crate::event_queue::EventQueue;
-use crate::protocol::session::{Connect, SessionUpdate};
+use crate::protocol::session::Transcript;
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
-use wasm_bindgen::JsValue;
-use web_sys::{HtmlElement, MessagePort};
+use std::rc::{Rc, Weak};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlElement;
 
 /// How long the end of a call, or an error, stays to be read.
 const SETTLE_MS: f64 = 6_000.0;
 
-/// What one call holds on the page, from the click to its end.
-struct Call {
-    session: Rc<SessionClient>,
-    audio: Rc<AudioGraph>,
-    audio_port: Option<MessagePort>,
-    lock: Option<CallLock>,
+/// What the page is to see or to be told.
+enum Shown {
+    /// The call's state.
+    State(CallState),
+    /// A `vocadesk:*` event.
+    Event(CallEffect),
+    /// Something was said.
+    Transcript(Transcript),
+    /// The visitor was muted, or is heard again.
+    Mute(bool),
 }
 
 /// One bound host.
@@ -41,7 +43,7 @@ pub struct Widget {
     realms: Realms,
     host: Host,
     view: HostView,
-    options: RefCell<Options>,
+    options: RefCell<MountOptions>,
     /// The number of its latest mount; 0 for a host that is only marked up.
     mount: Cell<u32>,
     /// The embed's id when it was bound, or last called.
@@ -49,10 +51,10 @@ pub struct Widget {
     call_state: Cell<CallState>,
     /// Its name, as it was drawn.
     state: Cell<&'static str>,
-    /// Counts calls: what an earlier call's tasks bring late is told by its number, and dropped.
-    number: Cell<u32>,
-    call: RefCell<Option<Call>>,
+    call: RefCell<Option<Rc<Call>>>,
     events: EventQueue<CallEvent>,
+    shown: EventQueue<Shown>,
+    showing_soon: Cell<bool>,
     /// The visitor is not to be heard, in this call or the next.
     muted: Cell<bool>,
     /// While a call runs.
@@ -63,12 +65,12 @@ pub struct Widget {
 
 impl Widget {
     /// Binds an element, and changes nothing about it yet; nothing where it belongs to no document.
-    pub fn bind(realms: &Realms, element: HtmlElement, options: Options) -> Option<Rc<Self>> {
+    pub fn bind(realms: &Realms, element: HtmlElement, options: MountOptions) -> Option<Rc<Self>> {
         let view = HostView::new(element.owner_document()?);
-        let widget = Rc::new_cyclic(|this: &std::rc::Weak<Self>| {
+        let widget = Rc::new_cyclic(|this: &Weak<Self>| {
             let this = this.clone();
             let host = Host::new(element, move || {
-                if let Some(widget) = this.upgrade() {
+                if let Some(widget) = this.upgrade().filter(|this| this.host.is_bound()) {
                     widget.dispatch(CallEvent::Click { at_ms: now_ms() });
                 }
             });
@@ -81,9 +83,10 @@ impl Widget {
                 known_id: RefCell::default(),
                 call_state: Cell::new(CallState::Idle),
                 state: Cell::new("idle"),
-                number: Cell::new(0),
                 call: RefCell::default(),
                 events: EventQueue::default(),
+                shown: EventQueue::default(),
+                showing_soon: Cell::new(false),
                 muted: Cell::new(false),
                 bar: RefCell::default(),
                 ticking: Cell::default(),
@@ -93,8 +96,8 @@ impl Widget {
         Some(widget)
     }
 
-    /// Reads its options and shows itself. Whoever keeps the hosts knows it by now: the page's own code may
-    /// run in both, and mount or destroy what is just being bound.
+    /// Shows itself. Whoever keeps the hosts knows it by now: a custom element's own code may run in it, and mount or
+    /// destroy what is just being bound.
     pub fn appear(self: &Rc<Self>) {
         self.known_id.replace(self.embed_id());
         self.draw();
@@ -106,14 +109,17 @@ impl Widget {
         self.host.element()
     }
 
-    /// Never borrowed while they are read: the page's object may have getters, which call us.
-    fn options(&self) -> Options {
-        self.options.borrow().clone()
-    }
-
     /// The embed's id as it stands now.
     pub fn embed_id(&self) -> String {
-        self.options().embed_id(self.element())
+        self.options.borrow().embed_id(self.element())
+    }
+
+    /// As the call has found it that is under way, or as it stands now.
+    fn presentation(&self) -> Presentation {
+        match self.call.borrow().as_ref() {
+            Some(call) => call.config().presentation.clone(),
+            None => self.options.borrow().presentation(self.element()),
+        }
     }
 
     /// Notes the number of its latest mount.
@@ -133,12 +139,11 @@ impl Widget {
 
     /// Whether the page has given it another id since it was bound, or last called.
     pub fn is_remarked(&self) -> bool {
-        let id = self.embed_id();
-        *self.known_id.borrow() != id
+        *self.known_id.borrow() != self.embed_id()
     }
 
     /// Replaces the options of a host that is bound already; a running call goes on.
-    pub fn rebind(self: &Rc<Self>, options: Options) {
+    pub fn rebind(self: &Rc<Self>, options: MountOptions) {
         self.options.replace(options);
         // It may be ours.
         self.host.restore(UI_ATTRIBUTE);
@@ -148,6 +153,7 @@ impl Widget {
     /// Ends a running call and leaves the host as it was found.
     pub fn destroy(self: &Rc<Self>) {
         self.dispatch(CallEvent::Stop { at_ms: now_ms() });
+        self.show_now();
         self.ticking.take();
         self.settling.take();
         self.bar.take();
@@ -155,39 +161,35 @@ impl Widget {
         self.host.unbind();
     }
 
-    /// Takes what happens; what comes while something is being worked on waits its turn.
+    /// Takes what happens: the state changes, and what cannot wait is done, before this returns. What comes while an event
+    /// is being worked on waits its turn.
     pub fn dispatch(self: &Rc<Self>, event: CallEvent) {
         self.events.dispatch(event, |event| {
             let (call_state, effects) = self.call_state.get().on(event);
             self.call_state.set(call_state);
-            self.draw();
+            self.shown.push(Shown::State(call_state));
             for effect in effects {
                 self.perform(effect);
             }
         });
+        self.show_soon();
     }
 
     fn perform(self: &Rc<Self>, effect: CallEffect) {
         match effect {
             CallEffect::Begin => self.begin(),
-            CallEffect::Authorize => self.authorize(),
-            CallEffect::Join => self.with_call(|call| {
-                if let Some(port) = call.audio_port.take() {
-                    call.session.join(port);
-                }
-            }),
+            CallEffect::Authorize => self.with_call(|call| call.authorize()),
+            CallEffect::Join => self.with_call(|call| call.join()),
             CallEffect::Finish { let_ring_out } => {
                 self.muted.set(false);
                 if let Some(call) = self.call.take() {
-                    call.audio.stop(let_ring_out);
-                    call.session.hang_up();
+                    call.finish(let_ring_out);
                 }
             }
             CallEffect::Leave => {
                 self.muted.set(false);
                 if let Some(call) = self.call.take() {
-                    call.session.leave();
-                    call.audio.stop(false);
+                    call.leave();
                 }
             }
             CallEffect::SettleLater => {
@@ -195,152 +197,90 @@ impl Widget {
                 let settle = Timer::after(SETTLE_MS, move || this.dispatch(CallEvent::Settled));
                 self.settling.set(Some(settle));
             }
-            CallEffect::EmitStart => custom_events::start(self.element()),
-            CallEffect::EmitEnd { duration_ms } => custom_events::end(self.element(), duration_ms),
-            CallEffect::EmitError(error) => custom_events::error(self.element(), &error),
+            CallEffect::EmitStart | CallEffect::EmitEnd { .. } | CallEffect::EmitError(_) => {
+                self.shown.push(Shown::Event(effect));
+            }
         }
     }
 
-    /// All that starts with the click, side by side: microphone, audio worklet, session, lock.
+    /// Inside the click.
     fn begin(self: &Rc<Self>) {
         self.settling.take();
-        let number = self.number.get().wrapping_add(1);
-        self.number.set(number);
-        let embed_id = self.embed_id();
-        if embed_id.is_empty() {
-            return self.fail(CallError::NoEmbedId);
-        }
-        self.known_id.replace(embed_id.clone());
-        let audio = match AudioGraph::begin(&self.realms) {
-            Ok(audio) => audio,
-            Err(error) => return self.fail(error),
-        };
-        let this = self.clone();
-        let session = SessionClient::open(
-            &self.realms,
-            Rc::new(move |event| this.during(number, |this| this.hear_call(event))),
-        );
-        self.call.replace(Some(Call {
-            session,
-            audio: audio.clone(),
-            audio_port: None,
-            lock: None,
-        }));
-        let (this, hear) = (self.clone(), self.clone());
-        audio.run(
-            &self.realms,
-            Rc::new(move |event| hear.during(number, |this| this.hear_audio(&event))),
-            Box::new(move |port| this.during(number, |this| this.has_sound(port))),
-        );
-        let this = self.clone();
-        microphone_access::when_allowed(move || {
-            this.during(number, |this| this.dispatch(CallEvent::MicrophoneAllowed));
-        });
-        let this = self.clone();
-        CallLock::acquire(embed_id, move |lock| {
-            this.during(number, |this| this.has_lock(lock));
-        });
-    }
-
-    fn has_sound(self: &Rc<Self>, port: Result<MessagePort, CallError>) {
-        match port {
-            Ok(port) => {
-                self.mute_capture();
-                self.with_call(|call| call.audio_port = Some(port));
-                self.dispatch(CallEvent::MicrophoneReady);
-            }
-            Err(error) => self.fail(error),
-        }
-    }
-
-    fn has_lock(self: &Rc<Self>, lock: Option<CallLock>) {
-        if lock.is_some() {
-            self.with_call(|call| call.lock = lock);
-            self.dispatch(CallEvent::LockAcquired);
-        } else {
-            self.fail(CallError::LockHeld);
-        }
-    }
-
-    fn authorize(self: &Rc<Self>) {
-        let number = self.number.get();
-        let options = self.options();
-        let this = self.clone();
-        options.clone().turnstile_token(move |token| {
-            this.during(number, |this| this.connect(&options, token));
-        });
-    }
-
-    fn connect(self: &Rc<Self>, options: &Options, token: Result<Option<String>, JsValue>) {
-        let turnstile_token = match token {
-            Ok(token) => token,
-            Err(thrown) => {
-                let why = Exception::from(thrown).describe();
-                return self.fail(CallError::TurnstileFailed { why });
+        let config = self.options.borrow().call_config(self.element());
+        self.known_id.replace(config.embed_id.clone());
+        let this = Rc::downgrade(self);
+        let on_report = move |report| {
+            if let Some(this) = this.upgrade() {
+                this.call_reports(report);
             }
         };
-        let host = self.element();
-        let connect = Connect {
-            api_url: options.api_url(host),
-            wss_url: options.wss_url(host),
-            embed_id: options.embed_id(host),
-            browser_id: visitor_id::browser_id(),
-            turnstile_token,
-        };
-        self.with_call(|call| call.session.connect(connect, call.lock.take()));
-    }
-
-    /// Does something for a call, unless that call is over.
-    fn during(self: &Rc<Self>, number: u32, work: impl FnOnce(&Rc<Self>)) {
-        if self.number.get() == number && self.call.borrow().is_some() {
-            work(self);
+        match Call::begin(&self.realms, config, Rc::new(on_report)) {
+            Ok(call) => drop(self.call.replace(Some(call))),
+            Err(error) => self.dispatch(CallEvent::Failed {
+                error: error.into(),
+                at_ms: now_ms(),
+            }),
         }
     }
 
-    fn with_call(&self, work: impl FnOnce(&mut Call)) {
-        if let Some(call) = self.call.borrow_mut().as_mut() {
+    fn call_reports(self: &Rc<Self>, report: CallReport) {
+        match report {
+            CallReport::Event(event) => {
+                // Nothing is heard of a muted visitor from the first sample on.
+                if event == CallEvent::MicrophoneReady {
+                    self.mute_microphone();
+                }
+                self.dispatch(event);
+            }
+            CallReport::Levels(microphone, agent) => {
+                self.view.level(microphone, agent);
+                self.update_bar(&BarUpdate::Levels { microphone, agent });
+            }
+            CallReport::Transcript(transcript) => {
+                self.shown.push(Shown::Transcript(transcript));
+                self.show_soon();
+            }
+        }
+    }
+
+    fn with_call(&self, work: impl FnOnce(&Rc<Call>)) {
+        let call = self.call.borrow().clone();
+        if let Some(call) = &call {
             work(call);
         }
     }
 
-    fn fail(self: &Rc<Self>, error: CallError) {
-        self.dispatch(CallEvent::Failed {
-            error: error.into(),
-            at_ms: now_ms(),
-        });
+    fn show_soon(self: &Rc<Self>) {
+        if !self.showing_soon.replace(true) {
+            let this = self.clone();
+            spawn_local(async move {
+                this.showing_soon.set(false);
+                this.show_now();
+            });
+        }
     }
 
-    fn hear_call(self: &Rc<Self>, event: SessionEvent) {
-        match event {
-            SessionEvent::Said(SessionUpdate::Started { at_ms }) => {
-                self.dispatch(CallEvent::Started { at_ms });
+    /// Shows all that waits in line, unless that is being done.
+    pub fn show_now(self: &Rc<Self>) {
+        self.shown.drain(|shown| match shown {
+            Shown::State(state) => self.draw_state(state),
+            Shown::Event(CallEffect::EmitStart) => custom_events::start(self.element()),
+            Shown::Event(CallEffect::EmitEnd { duration_ms }) => {
+                custom_events::end(self.element(), duration_ms);
             }
-            SessionEvent::Said(SessionUpdate::Ending) => self.dispatch(CallEvent::Ending),
-            SessionEvent::Said(SessionUpdate::Ended { at_ms }) => {
-                self.dispatch(CallEvent::Ended { at_ms })
+            Shown::Event(CallEffect::EmitError(error)) => {
+                custom_events::error(self.element(), &error);
             }
-            SessionEvent::Said(SessionUpdate::Failed { error, at_ms }) => {
-                self.dispatch(CallEvent::Failed { error, at_ms });
-            }
-            SessionEvent::Said(SessionUpdate::Transcript(transcript)) => {
+            Shown::Event(_) => {}
+            Shown::Transcript(transcript) => {
                 self.update_bar(&BarUpdate::Transcript(&transcript));
                 custom_events::transcript(self.element(), &transcript);
             }
-            SessionEvent::Said(_) => {}
-            SessionEvent::Died => self.fail(CallError::WorkerStopped),
-        }
-    }
-
-    fn hear_audio(self: &Rc<Self>, event: &AudioEvent) {
-        match event {
-            AudioEvent::Worklet(WorkletEvent::Levels(microphone, agent)) => {
-                let (microphone, agent) = (*microphone, *agent);
-                self.view.level(microphone, agent);
-                self.update_bar(&BarUpdate::Levels { microphone, agent });
+            Shown::Mute(muted) => {
+                self.draw();
+                custom_events::mute(self.element(), muted);
             }
-            AudioEvent::MicrophoneLost => self.fail(CallError::MicrophoneLost),
-            AudioEvent::Worklet(WorkletEvent::Died) => self.fail(CallError::AudioStopped),
-        }
+        });
     }
 
     /// Puts right what the page has done to its element meanwhile: a framework that re-renders may drop
@@ -351,19 +291,24 @@ impl Widget {
         }
     }
 
-    /// Draws the state as it is now, and sees to it that the timer goes on.
+    /// Draws the state as it is now.
     pub fn draw(self: &Rc<Self>) {
+        self.draw_state(self.call_state.get());
+    }
+
+    /// Draws a state, and sees to it that the timer goes on.
+    fn draw_state(self: &Rc<Self>, call_state: CallState) {
         if !self.host.is_bound() {
             return;
         }
-        let model = view_model::view(self.call_state.get(), now_ms());
+        let model = view_model::view(call_state, now_ms());
         self.state.set(model.state);
-        let options = self.options();
-        self.view.show(&self.host, &model, &options);
+        let presentation = self.presentation();
+        self.view.show(&self.host, &model, &presentation);
         if !self.host.is_bound() {
             return;
         }
-        self.draw_bar(&model, &options);
+        self.draw_bar(&model, &presentation);
         match self.ticking.take().filter(|_| model.meter) {
             None => self.tick(),
             ticking => self.ticking.set(ticking),

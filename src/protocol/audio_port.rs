@@ -1,16 +1,16 @@
-//! What passes between call and audio, straight from worklet to worker and back; and the few words
+//! What passes between call and audio, straight from worklet to worker and back; and the few control codes
 //! between page and audio.
 //!
-//! A message on the call's channel is either an `ArrayBuffer` (a packet of sound) or a number (a word of
-//! control). Nothing else ever crosses it, so that fifty messages a second need no decoding.
+//! A message on the call's channel is either an `ArrayBuffer` (a packet of sound) or a number (a control
+//! code). Nothing else ever crosses it, so that fifty messages a second need no decoding.
 //!
-//! A packet is PCM16 little-endian mono at [`WIRE_RATE_HZ`]. CapturePath
-//! packets hold exactly [`PACKET_BYTES`]; downlink packets hold whatever
+//! A packet is PCM16 little-endian mono at [`WIRE_RATE_HZ`]. Packets from the microphone
+//! hold exactly [`PACKET_BYTES`]; downlink packets hold whatever
 //! one socket frame brought, any even number of bytes.
 //!
-//! On the page's own port to the worklet, numbers are words of control too, all different from the
+//! On the page's own port to the worklet, numbers are control codes too, all different from the
 //! call's. Beside them the page sends one message that carries the call's `MessagePort`, and the worklet
-//! sends the [`levels`]: a number above all words.
+//! sends the [`levels`]: a number above all codes.
 
 /// Samples a second on the wire, whatever the device runs at (wire version 1).
 pub const WIRE_RATE_HZ: u32 = 24_000;
@@ -45,14 +45,8 @@ pub const READY: u32 = 5;
 /// Page → audio: the call is over; stop and give everything back.
 pub const CLOSE: u32 = 6;
 
-/// Page → audio: send no microphone packets, and let nothing of the microphone in.
-pub const MUTE: u32 = 7;
-
-/// Page → audio: the opposite of [`MUTE`].
-pub const UNMUTE: u32 = 8;
-
 /// Audio → page: the module has trapped; nothing more will come.
-pub const DIED: u32 = 9;
+pub const DIED: u32 = 7;
 
 /// A meter shows so many steps: of 10 dB, and two or three pixels of a button's text. Within a step it
 /// costs the page nothing.

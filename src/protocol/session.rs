@@ -39,18 +39,12 @@ pub enum SessionUpdate {
     Ready,
     /// A token was granted; it must be released once.
     Granted,
-    /// The agent answers.
-    Started {
-        /// When.
-        at_ms: f64,
-    },
+    /// The agent answers, at this time.
+    Started(f64),
     /// The agent says goodbye; the call is about to end.
     Ending,
-    /// The call came to its end.
-    Ended {
-        /// When.
-        at_ms: f64,
-    },
+    /// The call came to its end, at this time.
+    Ended(f64),
     /// The call failed, before or after its start.
     Failed {
         /// Why.

@@ -1,8 +1,9 @@
 //! Runs a [`SessionState`]: brings it events and does what it says.
 
+use super::event::{Deadline, Effect, Event};
 use super::send_buffer::SendBuffer;
 use super::socket::{ABNORMAL_CLOSURE, Socket, SocketEvent};
-use super::state::{Deadline, Effect, Event, SessionState};
+use super::state::SessionState;
 use super::token;
 use crate::browser::clock::{Timer, now_ms};
 use crate::browser::events::Listener;
@@ -14,8 +15,10 @@ use crate::protocol::frames::{self, FrameObject, ServerFrame};
 use crate::protocol::session::{Connect, Dropped, SessionCommand, SessionUpdate};
 use js_sys::{ArrayBuffer, Function, Uint8Array};
 use std::cell::{Cell, RefCell};
+use std::future::Future;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{MessageEvent, MessagePort};
 
 /// One call's driver, alive as long as its listeners are.
@@ -60,10 +63,10 @@ impl SessionDriver {
     }
 
     /// Listens to a port for as long as the driver lives.
-    fn listen(self: &Rc<Self>, port: &MessagePort, hear: fn(&Rc<Self>, &MessageEvent)) {
+    fn listen(self: &Rc<Self>, port: &MessagePort, receive: fn(&Rc<Self>, &MessageEvent)) {
         let driver = self.clone();
-        let listener = Listener::to(port, "message", move |event| {
-            hear(&driver, event.unchecked_ref());
+        let listener = Listener::new(port, "message", move |event| {
+            receive(&driver, event.unchecked_ref());
         });
         port.start();
         let mut listeners = self.listeners.take();
@@ -75,17 +78,17 @@ impl SessionDriver {
         match port::read(event) {
             Some(SessionCommand::Connect(connect)) => {
                 self.connect.replace(Some(connect));
-                self.tell(Event::Connect);
+                self.dispatch(Event::Connect);
             }
             Some(SessionCommand::Join) => {
                 if let Ok(port) = event.ports().get(0).dyn_into::<MessagePort>() {
                     self.listen(&port, Self::from_audio);
                     self.audio.replace(Some(port));
-                    self.tell(Event::Joined);
+                    self.dispatch(Event::Joined);
                 }
             }
-            Some(SessionCommand::HangUp) => self.tell(Event::HangUp),
-            Some(SessionCommand::Leave) => self.tell(Event::Leave),
+            Some(SessionCommand::HangUp) => self.dispatch(Event::HangUp),
+            Some(SessionCommand::Leave) => self.dispatch(Event::Leave),
             None => {}
         }
     }
@@ -93,17 +96,20 @@ impl SessionDriver {
     fn from_audio(self: &Rc<Self>, event: &MessageEvent) {
         let data = event.data();
         if let Some(buffer) = data.dyn_ref::<ArrayBuffer>() {
-            self.speak(Uint8Array::new(buffer).to_vec());
+            self.send_packet(Uint8Array::new(buffer).to_vec());
         } else if data.as_f64() == Some(f64::from(audio_port::DRAINED)) {
-            self.tell(Event::Drained);
+            self.dispatch(Event::Drained);
         }
     }
 
     /// Sends a microphone packet, after those that the socket could not take before it.
-    fn speak(&self, packet: Vec<u8>) {
+    fn send_packet(&self, packet: Vec<u8>) {
         let mut send_buffer = self.send_buffer.borrow_mut();
         let socket = self.socket.borrow();
-        let Some(socket) = socket.as_ref().filter(|_| self.state.borrow().speaks()) else {
+        let Some(socket) = socket
+            .as_ref()
+            .filter(|_| self.state.borrow().sends_audio())
+        else {
             return send_buffer.clear();
         };
         send_buffer.push(now_ms(), packet);
@@ -116,12 +122,14 @@ impl SessionDriver {
 
     fn from_socket(self: &Rc<Self>, event: SocketEvent) {
         match event {
-            SocketEvent::Opened => self.tell(Event::SocketOpened),
-            SocketEvent::Closed(code, reason) => self.tell(Event::SocketClosed { code, reason }),
+            SocketEvent::Opened => self.dispatch(Event::SocketOpened),
+            SocketEvent::Closed(code, reason) => {
+                self.dispatch(Event::SocketClosed { code, reason })
+            }
             // A binary frame is none of ours in wire version 1: it is no text of JSON.
             SocketEvent::Message(data) => match value::parse(&data).and_then(FrameObject::read) {
                 Some(ServerFrame::Audio(pcm)) => self.play(&pcm),
-                Some(frame) => self.tell(Event::Frame(frame)),
+                Some(frame) => self.dispatch(Event::Frame(frame)),
                 None => self.malformed.set(self.malformed.get() + 1),
             },
         }
@@ -129,19 +137,19 @@ impl SessionDriver {
 
     /// Sound of a call that is not running, or already played out, is dropped.
     fn play(self: &Rc<Self>, pcm: &[u8]) {
-        if !self.state.borrow().hears() {
+        if !self.state.borrow().plays_audio() {
             return;
         }
-        self.tell(Event::Audio { bytes: pcm.len() });
+        self.dispatch(Event::Audio { bytes: pcm.len() });
         if let Some(audio) = self.audio.borrow().as_ref() {
             // Cloned: that costs less than giving it away.
             let _ = audio.post_message(&Uint8Array::from(pcm).buffer());
         }
     }
 
-    fn word_to_audio(&self, word: u32) {
+    fn control_audio(&self, code: u32) {
         if let Some(audio) = self.audio.borrow().as_ref() {
-            let _ = audio.post_message(&word.into());
+            let _ = audio.post_message(&code.into());
         }
     }
 
@@ -162,7 +170,7 @@ impl SessionDriver {
     }
 
     /// Brings the state an event; one that comes while another is being worked on waits its turn.
-    fn tell(self: &Rc<Self>, event: Event) {
+    fn dispatch(self: &Rc<Self>, event: Event) {
         self.events.dispatch(event, |event| {
             let effects = self.state.borrow_mut().on(event, now_ms());
             for effect in effects {
@@ -171,19 +179,25 @@ impl SessionDriver {
         });
     }
 
+    /// Brings the state an event once that is there. The driver lives on until then: a token that comes for a call that is
+    /// over must be released.
+    fn dispatch_later(self: &Rc<Self>, event: impl Future<Output = Event> + 'static) {
+        let driver = self.clone();
+        spawn_local(async move { driver.dispatch(event.await) });
+    }
+
     fn perform(self: &Rc<Self>, effect: Effect) {
         match effect {
             Effect::RequestToken => {
-                let driver = self.clone();
-                if let Some(connect) = self.connect.borrow().as_ref() {
-                    token::request(connect, move |event| driver.tell(event));
+                if let Some(connect) = self.connect.borrow().clone() {
+                    self.dispatch_later(token::request(connect));
                 }
             }
             Effect::OpenSocket(url) => {
                 let driver = self.clone();
                 match Socket::open(&url, move |event| driver.from_socket(event)) {
                     Some(socket) => drop(self.socket.replace(Some(socket))),
-                    None => self.tell(Event::SocketClosed {
+                    None => self.dispatch(Event::SocketClosed {
                         code: ABNORMAL_CLOSURE,
                         reason: String::new(),
                     }),
@@ -195,25 +209,25 @@ impl SessionDriver {
                 }
             }
             Effect::CloseSocket => drop(self.socket.take()),
-            Effect::ClearAudio => self.word_to_audio(audio_port::CLEAR),
-            Effect::DrainAudio => self.word_to_audio(audio_port::DRAIN),
-            Effect::HushAudio => self.word_to_audio(audio_port::HUSH),
+            Effect::ClearAudio => self.control_audio(audio_port::CLEAR),
+            Effect::DrainAudio => self.control_audio(audio_port::DRAIN),
+            Effect::HushAudio => self.control_audio(audio_port::HUSH),
             Effect::Arm(deadline, delay_ms) => self.arm(deadline, delay_ms),
             Effect::Disarm => drop(self.deadline.take()),
-            Effect::Release => {
-                let driver = self.clone();
-                match self.connect.borrow().as_ref() {
-                    Some(connect) => token::release(connect, move || driver.tell(Event::Released)),
-                    None => self.tell(Event::Released),
-                }
-            }
+            Effect::Release => match self.connect.borrow().clone() {
+                Some(connect) => self.dispatch_later(async {
+                    token::release(connect).await;
+                    Event::Released
+                }),
+                None => self.dispatch(Event::Released),
+            },
             Effect::Report(message) => self.report(message),
         }
     }
 
     fn arm(self: &Rc<Self>, deadline: Deadline, delay_ms: f64) {
         let driver = self.clone();
-        let timer = Timer::after(delay_ms, move || driver.tell(Event::Late(deadline)));
+        let timer = Timer::after(delay_ms, move || driver.dispatch(Event::Late(deadline)));
         self.deadline.set(Some(timer));
     }
 }

@@ -26,18 +26,18 @@ pub const ABNORMAL_CLOSURE: u16 = 1006;
 impl Socket {
     /// Begins to open a socket; nothing where the browser refuses on the spot (a bad URL, a
     /// Content-Security-Policy, `ws:` on an HTTPS page).
-    pub fn open(url: &str, tell: impl Fn(SocketEvent) + Clone + 'static) -> Option<Self> {
+    pub fn open(url: &str, on_event: impl Fn(SocketEvent) + Clone + 'static) -> Option<Self> {
         let socket = WebSocket::new(url).ok()?;
-        let (on_open, on_message) = (tell.clone(), tell.clone());
+        let (on_open, on_message) = (on_event.clone(), on_event.clone());
         let listeners = [
-            Listener::to(&socket, "open", move |_| on_open(SocketEvent::Opened)),
-            Listener::to(&socket, "message", move |event| {
+            Listener::new(&socket, "open", move |_| on_open(SocketEvent::Opened)),
+            Listener::new(&socket, "message", move |event| {
                 let event: &MessageEvent = event.unchecked_ref();
                 on_message(SocketEvent::Message(event.data()));
             }),
-            Listener::to(&socket, "close", move |event| {
+            Listener::new(&socket, "close", move |event| {
                 let event: &CloseEvent = event.unchecked_ref();
-                tell(SocketEvent::Closed(event.code(), event.reason()));
+                on_event(SocketEvent::Closed(event.code(), event.reason()));
             }),
         ];
         Some(Self {

@@ -1,6 +1,7 @@
 //! The life of one call as a pure state machine: token, socket, start, talk, end,
 //! release. Time comes in with the events; what is to be done goes out as effects, in order.
 
+use super::event::{Deadline, Effect, Event};
 use crate::error::{CallError, ErrorReport, foreign_text, without};
 use crate::protocol::audio_port::{PACKET_BYTES, PACKET_MILLIS};
 use crate::protocol::frames::{self, ServerFrame};
@@ -19,87 +20,6 @@ pub const GONE_AWAY_MS: f64 = 1_000.0;
 /// After the last queued sound should have been played, `end_call` waits this long for the audio worklet
 /// to say so; a suspended AudioContext never does.
 pub const DRAIN_SLACK_MS: f64 = 5_000.0;
-
-/// What a call can have under way that ends at a given time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deadline {
-    /// Waiting for the token.
-    Token,
-    /// Waiting for `started`.
-    Start,
-    /// Waiting for the queue to be played out.
-    Drain,
-    /// Waiting for the release to be answered.
-    Release,
-    /// Waiting for the page to be left, after its socket.
-    GoneAway,
-}
-
-/// What happens to a call.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Event {
-    /// The page asks for a call.
-    Connect,
-    /// Microphone and speaker run.
-    Joined,
-    /// The token endpoint answered.
-    TokenAnswered(Result<Grant, Refusal>),
-    /// The token endpoint was not reached.
-    TokenUnreachable(String),
-    /// The socket is open.
-    SocketOpened,
-    /// The socket closed, or could not be opened.
-    SocketClosed {
-        /// RFC 6455 close code, 1006 where there was none.
-        code: u16,
-        /// The server's own words; empty where it gave none.
-        reason: String,
-    },
-    /// A frame came in; sound is told by its length alone, its bytes go straight to the audio worklet.
-    Frame(ServerFrame),
-    /// Sound came in, this many bytes of it.
-    Audio {
-        /// Length of the PCM.
-        bytes: usize,
-    },
-    /// The audio worklet has played out its queue.
-    Drained,
-    /// A deadline passed.
-    Late(Deadline),
-    /// The visitor hangs up.
-    HangUp,
-    /// The page is being left; it releases the token itself.
-    Leave,
-    /// The release was answered, or failed for good.
-    Released,
-}
-
-/// What is to be done.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    /// Ask for a token.
-    RequestToken,
-    /// Open the socket.
-    OpenSocket(String),
-    /// Send this text frame.
-    Send(&'static str),
-    /// Close the socket with code 1000; its events count no more.
-    CloseSocket,
-    /// Tell the audio worklet to drop its queue.
-    ClearAudio,
-    /// Tell the audio worklet to answer once its queue is played.
-    DrainAudio,
-    /// Tell the audio worklet to send no more microphone packets.
-    HushAudio,
-    /// Send [`Event::Late`] with this deadline after so many milliseconds; replaces the one before.
-    Arm(Deadline, f64),
-    /// Forget the deadline.
-    Disarm,
-    /// Release the token.
-    Release,
-    /// Tell the page.
-    Report(SessionUpdate),
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -167,12 +87,12 @@ impl Default for SessionState {
 
 impl SessionState {
     /// Whether microphone packets are to be sent.
-    pub fn speaks(&self) -> bool {
+    pub fn sends_audio(&self) -> bool {
         self.phase == Phase::Live
     }
 
     /// Whether sound from the agent is to be played.
-    pub fn hears(&self) -> bool {
+    pub fn plays_audio(&self) -> bool {
         matches!(self.phase, Phase::Live | Phase::Goodbye)
     }
 
@@ -333,7 +253,7 @@ impl SessionState {
                 self.phase = Phase::Live;
                 self.played_out_at_ms = now_ms;
                 self.act(Effect::Disarm);
-                self.report(SessionUpdate::Started { at_ms: now_ms });
+                self.report(SessionUpdate::Started(now_ms));
             }
             (Phase::Live | Phase::Goodbye | Phase::Draining, ServerFrame::Clear) => {
                 self.played_out_at_ms = now_ms;
@@ -385,7 +305,7 @@ impl SessionState {
 
     fn drained(&mut self, now_ms: f64) {
         if self.phase == Phase::Draining {
-            self.report(SessionUpdate::Ended { at_ms: now_ms });
+            self.report(SessionUpdate::Ended(now_ms));
             self.finish(true);
         }
     }

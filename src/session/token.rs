@@ -1,42 +1,33 @@
 //! The two HTTP requests of a call.
 
-use super::state::Event;
-use crate::browser::exception::Exception;
+use super::event::Event;
 use crate::browser::fetch::{self, Answer};
-use crate::browser::value;
+use crate::browser::value::{parse, stringify};
 use crate::protocol::http::{RELEASE_PATH, Refusal, Request, TOKENS_PATH, endpoint, read_answer};
 use crate::protocol::session::Connect;
 
-/// Asks for a token; `then` hears what came of it.
-pub fn request(connect: &Connect, then: impl FnOnce(Event) + 'static) {
+/// Asks for a token and gives what came of it.
+pub async fn request(connect: Connect) -> Event {
     let url = match endpoint(&connect.api_url, TOKENS_PATH) {
         Ok(url) => url,
         Err(error) => {
-            return then(Event::TokenAnswered(Err(Refusal {
+            return Event::TokenAnswered(Err(Refusal {
                 error: error.into(),
                 granted: false,
-            })));
+            }));
         }
     };
-    let asked = connect.clone();
-    let read = move |answer: Result<Answer, Exception>| match answer {
+    match fetch::post_json(&url, stringify(&Request::token(&connect)), false).await {
         Ok(Answer { status, body }) => {
-            Event::TokenAnswered(read_answer(status, value::parse(&body), &asked))
+            Event::TokenAnswered(read_answer(status, parse(&body), &connect))
         }
         Err(thrown) => Event::TokenUnreachable(thrown.message),
-    };
-    fetch::post_json(
-        &url,
-        &Request::token(connect),
-        false,
-        Box::new(move |answer| then(read(answer))),
-    );
+    }
 }
 
 /// Gives a token back. Best effort: what comes of it is nobody's concern.
-pub fn release(connect: &Connect, then: impl FnOnce() + 'static) {
-    let Ok(url) = endpoint(&connect.api_url, RELEASE_PATH) else {
-        return then();
-    };
-    fetch::post_json(&url, &Request::release(connect), true, Box::new(|_| then()));
+pub async fn release(connect: Connect) {
+    if let Ok(url) = endpoint(&connect.api_url, RELEASE_PATH) {
+        let _ = fetch::post_json(&url, stringify(&Request::release(&connect)), true).await;
+    }
 }

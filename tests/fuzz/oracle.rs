@@ -76,7 +76,7 @@ fn frame(members: &Map<String, Value>) -> Option<ServerFrame> {
 fn transcript(members: &Map<String, Value>) -> Option<Transcript> {
     let text = members.get("text")?.as_str()?.to_owned();
     let seq = members.get("seq")?.as_f64()?;
-    let whole = seq >= 0.0 && seq < 1e15 && seq.fract() == 0.0;
+    let whole = (0.0..1e15).contains(&seq) && seq.fract() == 0.0;
     let role = match members.get("role")?.as_str()? {
         "user" => Role::User,
         "assistant" => Role::Assistant,

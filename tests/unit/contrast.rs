@@ -1,7 +1,7 @@
 //! A theme's text on its background, against WCAG's own formula.
 
 use proptest::prelude::*;
-use vocadesk_embed::page::view::contrast::instead;
+use vocadesk_embed::page::view::contrast::{self, instead};
 
 /// https://www.w3.org/TR/WCAG22/#dfn-relative-luminance
 fn luminance(colour: [f64; 3]) -> f64 {
@@ -35,6 +35,14 @@ fn shown(text: [f64; 3], opacity: f64, behind: [f64; 3]) -> [f64; 3] {
 }
 
 proptest! {
+    #[test]
+    fn a_ratio_is_wcags_own_within_a_twentieth(one in any::<[u8; 3]>(), other in any::<[u8; 3]>()) {
+        let exact = ratio(one.map(f64::from), other.map(f64::from));
+        let ours = f64::from(contrast::ratio(one.map(f32::from), other.map(f32::from)));
+        prop_assert!((ours / exact - 1.0).abs() < 0.05, "{ours} {exact}");
+        prop_assert_eq!(ours, f64::from(contrast::ratio(other.map(f32::from), one.map(f32::from))));
+    }
+
     #[test]
     fn what_cannot_be_read_becomes_black_or_white_and_what_can_stays(
         text in any::<[u8; 3]>(), behind in any::<[u8; 3]>(), percent in 0_u32..=100,

@@ -18,7 +18,14 @@ const MAY_IMPORT: [(&str, &[&str]); 7] = [
 ];
 
 /// Crates that only exist where there is a browser: a file that names one is glue, the others are pure.
-const BROWSER_CRATES: [&str; 4] = ["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"];
+const BROWSER_CRATES: [&str; 6] = [
+    "gloo_events",
+    "js_sys",
+    "serde_wasm_bindgen",
+    "wasm_bindgen",
+    "wasm_bindgen_futures",
+    "web_sys",
+];
 
 /// The only file that may hold `unsafe`.
 const UNSAFE_FILE: &str = "audio/exports.rs";

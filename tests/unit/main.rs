@@ -27,4 +27,5 @@ mod send_buffer;
 mod server_text;
 mod session;
 mod session_messages;
+mod shim;
 mod view_model;

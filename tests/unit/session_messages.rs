@@ -55,9 +55,9 @@ fn update() -> impl Strategy<Value = SessionUpdate> {
     prop_oneof![
         Just(SessionUpdate::Ready),
         Just(SessionUpdate::Granted),
-        number().prop_map(|at_ms| SessionUpdate::Started { at_ms }),
+        number().prop_map(SessionUpdate::Started),
         Just(SessionUpdate::Ending),
-        number().prop_map(|at_ms| SessionUpdate::Ended { at_ms }),
+        number().prop_map(SessionUpdate::Ended),
         failed,
         Just(SessionUpdate::Releasing),
         Just(SessionUpdate::Closed),

@@ -1,11 +1,11 @@
 //! What both threads with glue share: ports, timers, fetch, thrown values.
 
-use crate::told::told;
 use holds::holds;
 use std::cell::Cell;
 use std::rc::Rc;
-use vocadesk_embed::browser::clock::{self, Timer, now_ms};
+use vocadesk_embed::browser::clock::{Timer, now_ms};
 use vocadesk_embed::browser::exception::Exception;
+use vocadesk_embed::browser::promise::{settle, sleep, timeout};
 use vocadesk_embed::browser::{fetch, port, value};
 use vocadesk_embed::error::{ErrorCode, ErrorReport};
 use vocadesk_embed::protocol::frames::{FrameObject, ServerFrame};
@@ -46,7 +46,6 @@ fn what_is_no_message_is_none() {
         js_sys::Object::new().into(),
         js_sys::Array::of2(&JsValue::TRUE, &js_sys::Object::new()).into(),
         js_sys::eval("({ Started: { at_ms: 'now' } })").unwrap(),
-        js_sys::eval("({ get Started() { throw 1 } })").unwrap(),
     ] {
         assert_eq!(
             value::from_js::<SessionUpdate>(odd.clone()),
@@ -78,10 +77,8 @@ fn every_update_survives_being_written_and_read() {
     };
     for update in [
         SessionUpdate::Ready,
-        SessionUpdate::Started { at_ms: 0.5 },
-        SessionUpdate::Ended {
-            at_ms: f64::INFINITY,
-        },
+        SessionUpdate::Started(0.5),
+        SessionUpdate::Ended(f64::INFINITY),
         SessionUpdate::Failed { error, at_ms: -1.0 },
         SessionUpdate::Transcript(transcript),
         SessionUpdate::Dropped(dropped),
@@ -113,7 +110,7 @@ async fn a_timer_rings_once_and_a_dropped_one_never() {
     let before = now_ms();
     let timer = Timer::after(20.0, move || kept.set(kept.get() + 1));
     drop(Timer::after(5.0, move || dropped.set(dropped.get() + 100)));
-    JsFuture::from(clock::delay(60.0)).await.unwrap();
+    sleep(60.0).await;
     drop(timer);
     assert_eq!(rings.get(), 1);
     assert!(now_ms() - before >= 59.0);
@@ -122,10 +119,30 @@ async fn a_timer_rings_once_and_a_dropped_one_never() {
 }
 
 #[wasm_bindgen_test]
+async fn what_takes_longer_than_its_time_limit_is_given_up() {
+    assert_eq!(timeout(5.0, std::future::pending::<()>()).await, None);
+    assert_eq!(timeout(5_000.0, sleep(5.0)).await, Some(()));
+    let rejected = js_sys::Promise::reject(&7.into());
+    assert_eq!(
+        timeout(5_000.0, settle(&rejected)).await,
+        Some(Err(7.into()))
+    );
+}
+
+#[wasm_bindgen_test]
+async fn what_is_no_promise_settles_as_what_it_would_come_to() {
+    let like = js_sys::eval("({ then(fulfil) { fulfil('come') } })").unwrap();
+    assert_eq!(settle(&like).await, Ok("come".into()));
+    assert_eq!(settle(&7.into()).await, Ok(7.into()));
+    let broken = js_sys::eval("({ get then() { throw 'no' } })").unwrap();
+    assert_eq!(settle(&broken).await, Err("no".into()));
+}
+
+#[wasm_bindgen_test]
 #[holds("3.network-request")]
 async fn a_server_that_is_not_there_is_an_error_and_no_panic() {
     for url in ["http://127.0.0.1:9/", "http://[", "javascript:alert(1)"] {
-        let answer = told(|then| fetch::post_json(url, &(), false, then)).await;
+        let answer = fetch::post_json(url, "{}".to_owned(), false).await;
         assert!(answer.is_err(), "{url}");
     }
 }

@@ -30,7 +30,7 @@ fn events_bubble_to_the_document_in_the_shapes_of_the_contract() {
     let listeners = names.map(|name| {
         let name: &str = Box::leak(format!("vocadesk:{name}").into_boxed_str());
         let (heard, host) = (heard.clone(), host.clone());
-        Listener::to(&document(), name, move |event| {
+        Listener::new(&document(), name, move |event| {
             let event: &CustomEvent = event.unchecked_ref();
             assert!(event.composed() && event.target().unwrap() == *host.as_ref());
             let detail = JSON::stringify(&event.detail()).unwrap();

@@ -6,10 +6,11 @@ use std::cell::Cell;
 use std::rc::Rc;
 use vocadesk_embed::error::ErrorCode;
 use vocadesk_embed::page::call_state::{CallState, Requested};
-use vocadesk_embed::page::options::Options;
+use vocadesk_embed::page::options::{MountOptions, Presentation};
 use vocadesk_embed::page::view::host::Host;
 use vocadesk_embed::page::view::host_view::HostView;
 use vocadesk_embed::page::view::view_model::view;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, KeyboardEvent, KeyboardEventInit};
 
@@ -21,6 +22,12 @@ const HOSTS: [&str; 6] = [
     r#"<span></span>"#,
     r#"<div style="position:absolute">Talk</div>"#,
 ];
+
+/// How a host without attributes is shown by these options.
+fn shown_by(options: &JsValue) -> Presentation {
+    let host = document().create_element("i").unwrap();
+    MountOptions::read(options).presentation(&host)
+}
 
 const PHASES: [CallState; 7] = [
     CallState::Asking(Requested {
@@ -48,7 +55,7 @@ fn a_host_is_left_as_it_was_found() {
         let host = Host::new(furniture.0.clone(), || {});
         host.behave_like_a_button();
         let ui = HostView::new(document());
-        let labelled = Options::new(js_sys::eval("({ label: 'Call us' })").unwrap());
+        let labelled = shown_by(&js_sys::eval("({ label: 'Call us' })").unwrap());
         for phase in PHASES {
             ui.show(&host, &view(phase, 1_000.0), &labelled);
             ui.level(2, 5);
@@ -70,7 +77,7 @@ fn the_hosts_own_children_stay_the_same_nodes_in_every_state() {
     let host = Host::new(furniture.0.clone(), || {});
     let ui = HostView::new(document());
     for phase in PHASES {
-        ui.show(&host, &view(phase, 1_000.0), &Options::none());
+        ui.show(&host, &view(phase, 1_000.0), &shown_by(&JsValue::NULL));
         for (at, child) in (0..).zip(&children) {
             assert_eq!(furniture.0.child_nodes().item(at).as_ref(), Some(child));
         }
@@ -84,14 +91,18 @@ fn the_host_keeps_its_box_in_every_state() {
         let furniture = Furniture::new(html);
         let host = Host::new(furniture.0.clone(), || {});
         let ui = HostView::new(document());
-        ui.show(&host, &view(CallState::Idle, 0.0), &Options::none());
+        ui.show(
+            &host,
+            &view(CallState::Idle, 0.0),
+            &shown_by(&JsValue::NULL),
+        );
         let size = |element: &Element| {
             let rect = element.get_bounding_client_rect();
             (rect.x(), rect.y(), rect.width(), rect.height())
         };
         let before = size(&furniture.0);
         for phase in PHASES {
-            ui.show(&host, &view(phase, 1_000.0), &Options::none());
+            ui.show(&host, &view(phase, 1_000.0), &shown_by(&JsValue::NULL));
             assert_eq!(size(&furniture.0), before, "{html} in {phase:?}");
         }
     }
@@ -102,9 +113,17 @@ fn a_style_that_the_page_sets_in_mid_call_stays() {
     let furniture = Furniture::new(HOSTS[1]);
     let host = Host::new(furniture.0.clone(), || {});
     let ui = HostView::new(document());
-    ui.show(&host, &view(CallState::Connecting, 0.0), &Options::none());
+    ui.show(
+        &host,
+        &view(CallState::Connecting, 0.0),
+        &shown_by(&JsValue::NULL),
+    );
     furniture.0.style().set_property("margin", "7px").unwrap();
-    ui.show(&host, &view(CallState::Idle, 0.0), &Options::none());
+    ui.show(
+        &host,
+        &view(CallState::Idle, 0.0),
+        &shown_by(&JsValue::NULL),
+    );
     let style = furniture.0.get_attribute("style").unwrap();
     assert!(
         style.contains("margin: 7px") && !style.contains("position"),
@@ -128,7 +147,7 @@ fn a_host_that_can_have_no_children_is_covered_by_an_element_beside_it() {
             [rect.left(), rect.top(), rect.width(), rect.height()]
         };
         for phase in [CallState::Connecting, CallState::Live { since_ms: 0.0 }] {
-            ui.show(&host, &view(phase, 1_000.0), &Options::none());
+            ui.show(&host, &view(phase, 1_000.0), &shown_by(&JsValue::NULL));
             let cover = furniture.0.next_element_sibling().unwrap();
             let pairs = rectangle(&cover).into_iter().zip(rectangle(&furniture.0));
             for (ours, theirs) in pairs {
@@ -136,7 +155,11 @@ fn a_host_that_can_have_no_children_is_covered_by_an_element_beside_it() {
                 assert!((ours - theirs).abs() <= 1.0, "{html}: {ours} {theirs}");
             }
         }
-        ui.show(&host, &view(CallState::Idle, 1_000.0), &Options::none());
+        ui.show(
+            &host,
+            &view(CallState::Idle, 1_000.0),
+            &shown_by(&JsValue::NULL),
+        );
         assert!(furniture.0.next_element_sibling().is_none());
         ui.remove(host.element());
         host.unbind();
@@ -157,7 +180,11 @@ fn an_empty_host_gets_words_only_where_it_could_not_be_clicked_without() {
         let furniture = Furniture::new(html);
         let host = Host::new(furniture.0.clone(), || {});
         let ui = HostView::new(document());
-        ui.show(&host, &view(CallState::Idle, 0.0), &Options::none());
+        ui.show(
+            &host,
+            &view(CallState::Idle, 0.0),
+            &shown_by(&JsValue::NULL),
+        );
         assert_eq!(furniture.0.get_attribute("aria-label").as_deref(), label);
         assert!(furniture.0.offset_width() > 24);
     }
@@ -201,15 +228,23 @@ fn what_assistive_technology_is_told_is_the_action_and_never_the_time() {
     ui.show(
         &host,
         &view(CallState::Live { since_ms: 0.0 }, 61_000.0),
-        &Options::none(),
+        &shown_by(&JsValue::NULL),
     );
     assert_eq!(label().as_deref(), Some("End call, In a call"));
-    ui.show(&host, &view(CallState::Connecting, 0.0), &Options::none());
+    ui.show(
+        &host,
+        &view(CallState::Connecting, 0.0),
+        &shown_by(&JsValue::NULL),
+    );
     assert_eq!(
         furniture.0.get_attribute("aria-busy").as_deref(),
         Some("true")
     );
-    ui.show(&host, &view(CallState::Idle, 0.0), &Options::none());
+    ui.show(
+        &host,
+        &view(CallState::Idle, 0.0),
+        &shown_by(&JsValue::NULL),
+    );
     assert_eq!(label().as_deref(), Some("Ring us"));
     assert_eq!(furniture.0.get_attribute("aria-busy"), None);
 }

@@ -9,7 +9,6 @@ mod host;
 mod options;
 mod page_furniture;
 mod registry;
-mod told;
 mod visitor;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,10 +1,9 @@
 //! What a host is told: options over attributes over defaults.
 
 use crate::page_furniture::Furniture;
-use crate::told::told;
 use holds::holds;
 use js_sys::{Function, Object, Promise, Reflect};
-use vocadesk_embed::page::options::Options;
+use vocadesk_embed::page::options::{CallConfig, MountOptions};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -29,16 +28,17 @@ fn an_option_wins_over_its_attribute_and_an_attribute_over_the_default() {
               data-vocadesk-api-url="https://a.example" data-vocadesk-wss-url="wss://a.example"></i>"#,
     );
     let bare = Furniture::new("<i></i>");
-    let read = |options: &Options, furniture: &Furniture| {
-        let host = &furniture.0;
+    let read = |options: &MountOptions, furniture: &Furniture| {
+        let config = options.call_config(&furniture.0);
+        let label = config.presentation.label;
         [
-            options.embed_id(host),
-            options.label(host).unwrap_or_default(),
-            options.api_url(host),
-            options.wss_url(host),
+            config.embed_id,
+            label.unwrap_or_default(),
+            config.api_url,
+            config.wss_url,
         ]
     };
-    let given = Options::new(object(&[
+    let given = MountOptions::read(&object(&[
         ("embedId", "emb_b".into()),
         ("label", "B".into()),
         ("apiUrl", "https://b.example".into()),
@@ -52,8 +52,8 @@ fn an_option_wins_over_its_attribute_and_an_attribute_over_the_default() {
         "https://embed.vocadesk.com",
         "wss://voice.vocadesk.com/embed/v1/call",
     ];
-    assert_eq!(read(&Options::none(), &bare), default);
-    assert_eq!(read(&Options::none(), &marked_up), a);
+    assert_eq!(read(&MountOptions::default(), &bare), default);
+    assert_eq!(read(&MountOptions::default(), &marked_up), a);
     assert_eq!(read(&given, &marked_up), b);
     assert_eq!(read(&given, &bare), b);
 }
@@ -69,8 +69,14 @@ fn options_of_the_wrong_kind_count_as_missing() {
         object(&[("embedId", 7.into())]),
         throwing,
     ] {
-        assert_eq!(Options::new(odd).embed_id(&furniture.0), "emb_a");
+        assert_eq!(MountOptions::read(&odd).embed_id(&furniture.0), "emb_a");
     }
+}
+
+fn with_token(token: JsValue) -> CallConfig {
+    let furniture = Furniture::new("<i></i>");
+    let options = MountOptions::read(&object(&[("turnstileToken", token)]));
+    options.call_config(&furniture.0)
 }
 
 #[wasm_bindgen_test]
@@ -87,11 +93,10 @@ async fn a_turnstile_token_is_a_string_or_a_function_or_a_promise_of_one() {
         Promise::resolve::<JsValue>(&"solved".into()).into(),
     ];
     for given in functions.into_iter().chain(direct) {
-        let options = Options::new(object(&[("turnstileToken", given)]));
-        let token = told(|then| options.turnstile_token(then)).await;
+        let token = with_token(given).turnstile_token().await;
         assert_eq!(token, Ok(Some("solved".to_owned())));
     }
-    let none = told(|then| Options::none().turnstile_token(then)).await;
+    let none = with_token(JsValue::UNDEFINED).turnstile_token().await;
     assert_eq!(none, Ok(None));
 }
 
@@ -102,8 +107,7 @@ async fn a_turnstile_function_that_throws_or_rejects_is_an_error() {
         "return Promise.reject(new Error('no'))",
     ] {
         let ask = Function::new_no_args(body).into();
-        let options = Options::new(object(&[("turnstileToken", ask)]));
-        let token = told(|then| options.turnstile_token(then)).await;
+        let token = with_token(ask).turnstile_token().await;
         assert!(token.is_err());
     }
 }

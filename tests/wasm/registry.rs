@@ -3,13 +3,13 @@
 use crate::page_furniture::{Furniture, document};
 use holds::holds;
 use js_sys::Object;
-use std::rc::Rc;
-use vocadesk_embed::browser::clock;
+use std::rc::{Rc, Weak};
+use vocadesk_embed::browser::promise::sleep;
 use vocadesk_embed::page::discovery::Discovery;
-use vocadesk_embed::page::options::Options;
+use vocadesk_embed::page::options::MountOptions;
 use vocadesk_embed::page::realms::Realms;
+use vocadesk_embed::page::widget::Widget;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement};
 
@@ -35,14 +35,14 @@ async fn becomes(element: &Element, bound: bool) {
         if is_bound(element) == bound {
             return;
         }
-        JsFuture::from(clock::delay(10.0)).await.unwrap();
+        sleep(10.0).await;
     }
     panic!("still not bound = {bound}: {}", element.outer_html());
 }
 
 /// Waits for as long as a scan could still be due.
 async fn all_scans_done() {
-    JsFuture::from(clock::delay(200.0)).await.unwrap();
+    sleep(200.0).await;
 }
 
 #[wasm_bindgen_test]
@@ -79,8 +79,12 @@ async fn a_host_that_leaves_the_document_is_let_go_and_bound_again_when_it_retur
     becomes(&furniture.0, true).await;
 }
 
-fn unmount(hosts: &Discovery, number: u32) {
-    if let Some(widget) = hosts.registry().named(&number.into()) {
+/// As the handle of that mount does it.
+fn destroy(hosts: &Discovery, (widget, number): &(Weak<Widget>, u32)) {
+    if let Some(widget) = widget
+        .upgrade()
+        .filter(|widget| widget.is_mounted_as(*number))
+    {
         hosts.registry().dismiss(&widget);
     }
 }
@@ -91,14 +95,14 @@ async fn unmounting_leaves_a_host_alone_though_it_is_marked_up() {
     let hosts = discovery();
     let html = r#"<button data-vocadesk-embed="emb_a">x</button>"#;
     let furniture = Furniture::new(html);
-    let number = hosts.mount(&furniture.0, Options::none());
+    let mounted = hosts.mount(&furniture.0, MountOptions::default());
     assert!(is_bound(&furniture.0));
-    unmount(&hosts, number);
-    unmount(&hosts, number);
+    destroy(&hosts, &mounted);
+    destroy(&hosts, &mounted);
     assert_eq!(furniture.0.outer_html(), html);
     all_scans_done().await;
     assert_eq!(furniture.0.outer_html(), html);
-    hosts.mount(&furniture.0, Options::none());
+    hosts.mount(&furniture.0, MountOptions::default());
     assert!(is_bound(&furniture.0));
 }
 
@@ -107,12 +111,12 @@ async fn unmounting_leaves_a_host_alone_though_it_is_marked_up() {
 async fn the_handle_of_an_earlier_mount_does_not_undo_a_later_one() {
     let hosts = discovery();
     let furniture = Furniture::new("<button>x</button>");
-    let options = || Options::new(js_sys::eval("({ embedId: 'emb_a' })").unwrap());
+    let options = || MountOptions::read(&js_sys::eval("({ embedId: 'emb_a' })").unwrap());
     let first = hosts.mount(&furniture.0, options());
     let second = hosts.mount(&furniture.0, options());
-    unmount(&hosts, first);
+    destroy(&hosts, &first);
     assert!(is_bound(&furniture.0));
-    unmount(&hosts, second);
+    destroy(&hosts, &second);
     assert!(!is_bound(&furniture.0));
 }
 
@@ -125,7 +129,7 @@ async fn a_host_inside_a_shadow_root_is_bound_by_mount_and_stays() {
     let shadow = outside.0.attach_shadow(&init).unwrap();
     shadow.set_inner_html("<button>x</button>");
     let host: HtmlElement = shadow.first_element_child().unwrap().dyn_into().unwrap();
-    let options = Options::new(js_sys::eval("({ embedId: 'emb_a' })").unwrap());
+    let options = MountOptions::read(&js_sys::eval("({ embedId: 'emb_a' })").unwrap());
     hosts.mount(&host, options);
     all_scans_done().await;
     assert!(is_bound(&host));
@@ -147,7 +151,7 @@ async fn a_label_that_changes_is_shown() {
         if furniture.0.get_attribute("aria-label").as_deref() == Some("Ring us") {
             return;
         }
-        JsFuture::from(clock::delay(10.0)).await.unwrap();
+        sleep(10.0).await;
     }
     panic!("still another label: {}", furniture.0.outer_html());
 }

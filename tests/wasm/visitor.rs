@@ -1,11 +1,10 @@
-//! The browser's id, and the visitor's one place for each embed.
+//! The browser's id, and the visitor's one lock for each embed.
 
-use crate::told::told;
 use holds::holds;
-use vocadesk_embed::browser::clock;
+use vocadesk_embed::browser::promise::sleep;
 use vocadesk_embed::page::call_lock::CallLock;
 use vocadesk_embed::page::{browser_id, visitor_id};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
@@ -19,35 +18,29 @@ fn the_browser_id_is_a_uuid_that_stays() {
 }
 
 async fn take(embed_id: &str) -> Option<CallLock> {
-    told(|then| CallLock::acquire(embed_id.to_owned(), then)).await
+    CallLock::acquire(embed_id.to_owned()).await
 }
 
 #[wasm_bindgen_test]
 #[holds("3.concurrent-local")]
-async fn a_place_is_taken_once_and_free_again_when_it_is_dropped() {
-    let place = take("emb_a").await;
-    assert!(place.is_some());
+async fn a_lock_is_taken_once_and_free_again_when_it_is_dropped() {
+    let lock = take("emb_a").await;
+    assert!(lock.is_some());
     assert!(take("emb_a").await.is_none());
     assert!(take("emb_b").await.is_some());
-    drop(place);
-    // Web Locks free a lock a task later: wait for that, as a second tab would.
-    for _ in 0..100 {
-        if take("emb_a").await.is_some() {
-            return;
-        }
-        JsFuture::from(clock::delay(10.0)).await.unwrap();
-    }
-    panic!("the place was not free within a second");
+    drop(lock);
+    // Web Locks free a lock a task later: who asks here meanwhile waits for that.
+    assert!(take("emb_a").await.is_some());
 }
 
 #[wasm_bindgen_test]
 #[holds("3.concurrent-freed")]
-async fn a_place_that_is_being_left_is_waited_for() {
-    let place = take("emb_c").await.unwrap();
-    place.leaving();
+async fn a_lock_that_is_being_left_is_waited_for() {
+    let lock = take("emb_c").await.unwrap();
+    lock.leaving();
     spawn_local(async move {
-        JsFuture::from(clock::delay(50.0)).await.unwrap();
-        drop(place);
+        sleep(50.0).await;
+        drop(lock);
     });
     assert!(take("emb_c").await.is_some());
 }

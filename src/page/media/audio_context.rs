@@ -3,16 +3,17 @@
 //! run a worklet (a null pointer on its AudioWorklet thread, after some hundred calls; asleep instead, 400
 //! of 400 held), and the next call is spared the loading.
 
-use crate::browser::clock::{self, Timer};
-use crate::browser::events::Listener;
+use crate::browser::clock::Timer;
+use crate::browser::events::PageListener;
 use crate::browser::member;
-use crate::browser::promise::when;
+use crate::browser::promise::{settle, timeout};
 use crate::page::realms::Realms;
 use crate::page::window::window;
-use js_sys::{Array, Promise, Reflect};
+use js_sys::{Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::AudioContext;
 
 #[wasm_bindgen]
@@ -22,7 +23,7 @@ extern "C" {
 }
 
 thread_local! {
-    static SPEAKER: RefCell<Option<Rc<AudioOutput>>> = const { RefCell::new(None) };
+    static OUTPUT: RefCell<Option<Rc<AudioOutput>>> = const { RefCell::new(None) };
 }
 
 /// A context that has not gone to sleep or woken up by then is not waited for any longer.
@@ -41,7 +42,7 @@ pub struct AudioOutput {
     waking: Cell<u32>,
     falling_asleep: Cell<u32>,
     resting: Cell<Option<Timer>>,
-    _listeners: [Listener; 2],
+    _listeners: [PageListener; 2],
 }
 
 impl AudioOutput {
@@ -50,17 +51,17 @@ impl AudioOutput {
     /// # Errors
     /// What the browser threw.
     pub fn wake(realms: &Realms) -> Result<Rc<Self>, JsValue> {
-        let kept = SPEAKER.with_borrow(Clone::clone);
+        let kept = OUTPUT.with_borrow(Clone::clone);
         let usable = |kept: &Rc<Self>| !member::is(&kept.context, "state", "closed");
-        let speaker = match kept.filter(usable) {
-            Some(speaker) => speaker,
+        let output = match kept.filter(usable) {
+            Some(output) => output,
             None => Self::make(realms)?,
         };
-        speaker.resting.take();
-        speaker.calls.set(speaker.calls.get() + 1);
-        tell_the_system(true);
-        speaker.go_on();
-        Ok(speaker)
+        output.resting.take();
+        output.calls.set(output.calls.get() + 1);
+        set_audio_session(true);
+        output.go_on();
+        Ok(output)
     }
 
     fn make(realms: &Realms) -> Result<Rc<Self>, JsValue> {
@@ -69,8 +70,9 @@ impl AudioOutput {
         let loading = loading.unwrap_or_else(|thrown| Promise::reject(&thrown));
         // Nobody waits for it where there is no microphone, and a rejection that nobody handles would be an
         // error in the page.
-        when(&loading, drop);
-        let speaker = Rc::new_cyclic(|this| Self {
+        let handled = loading.clone();
+        spawn_local(async move { drop(settle(&handled).await) });
+        let output = Rc::new_cyclic(|this| Self {
             _listeners: keep_running(this, &context),
             context,
             loading,
@@ -79,24 +81,24 @@ impl AudioOutput {
             falling_asleep: Cell::new(0),
             resting: Cell::default(),
         });
-        SPEAKER.set(Some(speaker.clone()));
-        Ok(speaker)
+        OUTPUT.set(Some(output.clone()));
+        Ok(output)
     }
 
-    /// Calls `then` once the worklet's code is there, or was refused: the next call tries anew then, in a
-    /// context of its own.
-    pub fn when_loaded(self: &Rc<Self>, then: impl FnOnce(Result<(), JsValue>) + 'static) {
-        let this = self.clone();
-        when(&self.loading, move |loaded| {
-            if loaded.is_err() {
-                SPEAKER.with_borrow_mut(|kept| {
-                    if kept.as_ref().is_some_and(|kept| Rc::ptr_eq(kept, &this)) {
-                        kept.take();
-                    }
-                });
-            }
-            then(loaded.map(drop));
-        });
+    /// Waits until the worklet's code is there.
+    ///
+    /// # Errors
+    /// What the browser threw where it refuses that: the next call tries anew then, in a context of its own.
+    pub async fn loaded(self: &Rc<Self>) -> Result<(), JsValue> {
+        let loaded = settle(&self.loading).await;
+        if loaded.is_err() {
+            OUTPUT.with_borrow_mut(|kept| {
+                if kept.as_ref().is_some_and(|kept| Rc::ptr_eq(kept, self)) {
+                    kept.take();
+                }
+            });
+        }
+        loaded.map(drop)
     }
 
     /// What everything in a call is connected in.
@@ -116,7 +118,7 @@ impl AudioOutput {
     pub fn rest(self: &Rc<Self>) {
         self.calls.set(self.calls.get().saturating_sub(1));
         if self.calls.get() == 0 {
-            tell_the_system(false);
+            set_audio_session(false);
             let this = self.clone();
             let rested = Timer::after(REST_MS, move || {
                 this.resting.take();
@@ -150,8 +152,9 @@ impl AudioOutput {
         let Ok(change) = change else { return };
         let this = self.clone();
         under_way(&this).set(under_way(&this).get() + 1);
-        let late = clock::delay(CHANGE_DEADLINE_MS);
-        when(&Promise::race(&Array::of2(&change, &late)), move |_| {
+        spawn_local(async move {
+            // What came of it the context says by itself.
+            let _ = timeout(CHANGE_DEADLINE_MS, settle(&change)).await;
             under_way(&this).set(under_way(&this).get() - 1);
             then(&this);
         });
@@ -160,7 +163,7 @@ impl AudioOutput {
 
 /// A phone call, a headset that comes or goes, or a sleeping phone may suspend or interrupt the context.
 /// It goes on as soon as the browser lets it: at once, or when the visitor comes back.
-fn keep_running(speaker: &Weak<AudioOutput>, context: &AudioContext) -> [Listener; 2] {
+fn keep_running(output: &Weak<AudioOutput>, context: &AudioContext) -> [PageListener; 2] {
     // A page is told of its own coming into view at its document, from where it bubbles.
     let seen = window();
     [
@@ -168,18 +171,18 @@ fn keep_running(speaker: &Weak<AudioOutput>, context: &AudioContext) -> [Listene
         (seen.as_ref(), "visibilitychange"),
     ]
     .map(|(target, event)| {
-        let speaker = speaker.clone();
-        Listener::to(target, event, move |_| {
-            if let Some(speaker) = speaker.upgrade() {
-                speaker.go_on();
+        let output = output.clone();
+        PageListener::new(target, event, move |_| {
+            if let Some(output) = output.upgrade() {
+                output.go_on();
             }
         })
     })
 }
 
-/// Tells iOS by `navigator.audioSession` what the sound is for: without it a call comes from the wrong
+/// Says to iOS by `navigator.audioSession` what the sound is for: without it a call comes from the wrong
 /// speaker, and the ring switch silences it. Elsewhere there is none.
-fn tell_the_system(in_call: bool) {
+fn set_audio_session(in_call: bool) {
     AUDIO_SESSION.with(|session| {
         if session.is_object() {
             let kind = if in_call { "play-and-record" } else { "auto" };

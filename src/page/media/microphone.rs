@@ -1,27 +1,27 @@
 //! The microphone of a running call: its stream, how it is connected, and the next one
 //! where it is lost.
 
-use super::microphone_access;
+use super::microphone_access::{self, MicrophoneStream};
 use crate::browser::clock::now_ms;
 use crate::browser::events::Listener;
 use crate::browser::member;
-use crate::browser::promise::{Outcome, when};
-use js_sys::Promise;
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
-use web_sys::{AudioContext, AudioNode, MediaStream, MediaStreamAudioSourceNode, MediaStreamTrack};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{AudioContext, AudioNode, MediaStream, MediaStreamAudioSourceNode};
 
 /// A microphone that goes within this time of coming is not worth another try: a loose plug, or a driver
 /// that opens what it cannot read.
 const SHORTEST_LIFE_MS: f64 = 1_000.0;
 
-/// A microphone on its way into the graph. Dropping it does not stop it: see [`Microphone::stop`].
+/// A microphone on its way into the graph.
 pub struct Microphone {
+    this: Weak<Self>,
     context: AudioContext,
-    into: RefCell<AudioNode>,
+    into: RefCell<Option<AudioNode>>,
     lost: Box<dyn Fn()>,
-    stream: Cell<Option<MediaStream>>,
+    stream: RefCell<Option<MicrophoneStream>>,
     source: RefCell<Option<MediaStreamAudioSourceNode>>,
     ended: Cell<Vec<Listener>>,
     since_ms: Cell<f64>,
@@ -30,33 +30,24 @@ pub struct Microphone {
 }
 
 impl Microphone {
-    /// Connects a stream; `lost` is called once no microphone is left.
-    ///
-    /// # Errors
-    /// What the browser threw; the stream is still live then, for another way.
-    pub fn start(
+    /// Takes a stream, which leads nowhere yet; `lost` is called once no microphone is left.
+    pub fn new(
         context: &AudioContext,
-        into: &AudioNode,
-        stream: MediaStream,
+        stream: MicrophoneStream,
         lost: impl Fn() + 'static,
-    ) -> Result<Rc<Self>, JsValue> {
-        let capture = Rc::new(Self {
+    ) -> Rc<Self> {
+        Rc::new_cyclic(|this| Self {
+            this: this.clone(),
             context: context.clone(),
-            into: RefCell::new(into.clone()),
+            into: RefCell::default(),
             lost: Box::new(lost),
-            stream: Cell::default(),
+            stream: RefCell::new(Some(stream)),
             source: RefCell::default(),
             ended: Cell::default(),
-            since_ms: Cell::new(0.0),
+            since_ms: Cell::new(now_ms()),
             muted: Cell::new(false),
             stopped: Cell::new(false),
-        });
-        if let Err(thrown) = capture.take(&stream) {
-            capture.stopped.set(true);
-            capture.disconnect();
-            return Err(thrown);
-        }
-        Ok(capture)
+        })
     }
 
     /// From now on the microphone leads into this node alone.
@@ -64,107 +55,84 @@ impl Microphone {
     /// # Errors
     /// What the browser threw.
     pub fn lead_into(&self, node: &AudioNode) -> Result<(), JsValue> {
-        self.into.replace(node.clone());
+        self.into.replace(Some(node.clone()));
         if let Some(source) = self.source.borrow().as_ref() {
             let _ = source.disconnect();
-            source.connect_with_audio_node(node)?;
+            return source.connect_with_audio_node(node).map(drop);
         }
-        Ok(())
+        self.connect()
     }
 
-    fn take(self: &Rc<Self>, stream: &MediaStream) -> Result<(), JsValue> {
-        // By Rust's `Clone`, another handle of the same stream: `stream.clone()` is JavaScript's, whose
-        // copy has live tracks of its own, and would leave the microphone open for ever.
-        self.stream.set(Some(Clone::clone(stream)));
-        microphone_access::enable(stream, !self.muted.get());
-        self.since_ms.set(now_ms());
-        self.connect(stream)
-    }
-
-    fn connect(self: &Rc<Self>, stream: &MediaStream) -> Result<(), JsValue> {
-        let source = self.context.create_media_stream_source(stream)?;
-        source.connect_with_audio_node(&self.into.borrow())?;
+    /// Makes a source of the stream that is there, and listens to its end.
+    fn connect(&self) -> Result<(), JsValue> {
+        let stream = self.stream.borrow();
+        let into = self.into.borrow();
+        let (Some(stream), Some(into)) = (stream.as_ref(), into.as_ref()) else {
+            return Ok(());
+        };
+        let source = self.context.create_media_stream_source(stream.get())?;
+        source.connect_with_audio_node(into)?;
         self.source.replace(Some(source));
-        for track in stream.get_audio_tracks().iter() {
-            let track: MediaStreamTrack = track.unchecked_into();
-            let this = self.clone();
-            let ended = Listener::to(&track, "ended", move |_| this.ended());
-            let mut all = self.ended.take();
-            all.push(ended);
-            self.ended.set(all);
+        let mut listeners = Vec::new();
+        for track in stream.tracks() {
+            let this = self.this.clone();
+            listeners.push(Listener::new(&track, "ended", move |_| recover(&this)));
             // It may have ended before we listened.
             if member::is(&track, "readyState", "ended") {
-                self.ended();
+                recover(&self.this);
             }
         }
+        self.ended.set(listeners);
         Ok(())
     }
 
-    /// Unplugged, or taken away by the system: the browser gives the next microphone that there is. A
-    /// visitor who has allowed one is not asked again.
-    fn ended(self: &Rc<Self>) {
-        let this = self.clone();
-        // Not inside the listener, which is dropped with the microphone.
-        when(&Promise::resolve(&JsValue::NULL), move |_| {
-            if this.stopped.get() {
-                return;
-            }
-            this.let_go();
-            let lived_ms = now_ms() - this.since_ms.get();
-            let asked = (lived_ms > SHORTEST_LIFE_MS).then(microphone_access::ask);
-            match asked {
-                Some(Ok(asked)) => when(&asked, move |next| this.go_on(next)),
-                _ => (this.lost)(),
-            }
-        });
-    }
-
-    /// With the next microphone, if there is one.
-    fn go_on(self: &Rc<Self>, next: Outcome) {
-        let next = next.map(JsCast::unchecked_into);
+    /// Takes the next microphone, if it is there.
+    fn go_on(&self, next: Option<MicrophoneStream>) {
+        // Who has been stopped meanwhile drops it, and so stops it.
         if self.stopped.get() {
-            if let Ok(next) = next {
-                microphone_access::stop(&next);
-            }
-        } else if next.and_then(|next| self.take(&next)).is_err() {
+            return;
+        }
+        let taken = next.is_some_and(|next| {
+            next.enable(!self.muted.get());
+            self.since_ms.set(now_ms());
+            self.stream.replace(Some(next));
+            self.connect().is_ok()
+        });
+        if !taken {
             self.stop();
             (self.lost)();
         }
     }
 
-    /// The microphone that is in use, if there is one just now.
+    /// The stream that is in use, if there is one just now.
     pub fn stream(&self) -> Option<MediaStream> {
-        let stream = self.stream.take();
-        self.stream.set(Clone::clone(&stream));
-        stream
+        let stream = self.stream.borrow();
+        // By Rust's `Clone`, another handle of the same stream: `stream.clone()` is JavaScript's, whose
+        // copy has live tracks of its own, and would leave the microphone open for ever.
+        stream.as_ref().map(|stream| Clone::clone(stream.get()))
     }
 
     /// Mutes this microphone and those that take its place, or lets the visitor be heard again.
     pub fn mute(&self, muted: bool) {
         self.muted.set(muted);
-        if let Some(stream) = self.stream() {
-            microphone_access::enable(&stream, !muted);
+        if let Some(stream) = self.stream.borrow().as_ref() {
+            stream.enable(!muted);
         }
     }
 
     /// Takes another microphone instead.
-    pub fn change(self: &Rc<Self>, next: MediaStream) {
+    pub fn change(&self, next: MediaStream) {
         self.let_go();
-        self.go_on(Ok(next.into()));
+        self.go_on(Some(MicrophoneStream::new(next)));
     }
 
-    fn disconnect(&self) {
+    /// Disconnects the stream and stops its tracks.
+    fn let_go(&self) {
         self.ended.take();
         if let Some(source) = self.source.take() {
             let _ = source.disconnect();
         }
-    }
-
-    fn let_go(&self) {
-        self.disconnect();
-        if let Some(stream) = self.stream.take() {
-            microphone_access::stop(&stream);
-        }
+        self.stream.take();
     }
 
     /// Stops every track: the recording indicator goes out.
@@ -172,4 +140,24 @@ impl Microphone {
         self.stopped.set(true);
         self.let_go();
     }
+}
+
+/// Unplugged, or taken away by the system: the browser gives the next microphone that there is. A
+/// visitor who has allowed one is not asked again.
+fn recover(microphone: &Weak<Microphone>) {
+    let microphone = microphone.clone();
+    spawn_local(async move {
+        let Some(this) = microphone.upgrade().filter(|this| !this.stopped.get()) else {
+            return;
+        };
+        this.let_go();
+        let lived_ms = now_ms() - this.since_ms.get();
+        let next = match microphone_access::request() {
+            Ok(asked) if lived_ms > SHORTEST_LIFE_MS => {
+                microphone_access::granted(&asked).await.ok()
+            }
+            _ => None,
+        };
+        this.go_on(next);
+    });
 }

@@ -3,11 +3,11 @@
 use super::microphone_error;
 use crate::browser::exception::Exception;
 use crate::browser::member;
-use crate::browser::promise::when;
+use crate::browser::promise::settle;
 use crate::browser::value::to_js;
 use crate::error::CallError;
 use crate::page::window::window;
-use js_sys::{Promise, Reflect};
+use js_sys::Promise;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{MediaStream, MediaStreamTrack};
@@ -59,43 +59,71 @@ const MICROPHONE: PermissionQuery = PermissionQuery { name: "microphone" };
 ///
 /// # Errors
 /// `mic_unavailable` where the page has no `mediaDevices` (it is not secure).
-pub fn ask() -> Result<Promise, CallError> {
+pub fn request() -> Result<Promise, CallError> {
     if !MEDIA_DEVICES.with(JsValue::is_object) {
         return Err(CallError::InsecurePage);
     }
     get_user_media(&to_js(&CLEANED)).map_err(refused)
 }
 
-/// Lets a stream's sound through, or silence in its place: the browser's own indicator shows which.
-pub fn enable(stream: &MediaStream, enabled: bool) {
-    // It has one, which takes every boolean.
-    let track = stream.get_audio_tracks().get(0);
-    let _ = Reflect::set(&track, &"enabled".into(), &enabled.into());
+/// What the visitor answers.
+///
+/// # Errors
+/// Why there is no microphone.
+pub async fn granted(asked: &Promise) -> Result<MicrophoneStream, CallError> {
+    let stream = settle(asked).await.map_err(refused)?;
+    Ok(MicrophoneStream::new(stream.unchecked_into()))
 }
 
-/// Calls `then` if the visitor has allowed this page the microphone before, as far as the browser tells.
-pub fn when_allowed(then: impl FnOnce() + 'static) {
+/// Whether the visitor has allowed this page the microphone before, as far as the browser says.
+pub async fn is_allowed() -> bool {
     let Ok(asked) = query_permission(&to_js(&MICROPHONE)) else {
-        return;
+        return false;
     };
-    when(&asked, move |asked| {
-        if asked.is_ok_and(|status| member::is(&status, "state", "granted")) {
-            then();
-        }
-    });
+    let status = settle(&asked).await;
+    status.is_ok_and(|status| member::is(&status, "state", "granted"))
 }
 
 /// What a rejection means.
-pub fn refused(thrown: JsValue) -> CallError {
+fn refused(thrown: JsValue) -> CallError {
     let window = window();
     let parent = window.parent().ok().flatten();
     let in_frame = parent.is_some_and(|parent| parent != window);
     microphone_error::read(&Exception::from(thrown).name, in_frame)
 }
 
-/// Stops every track: the recording indicator goes out.
-pub fn stop(stream: &MediaStream) {
-    for track in stream.get_tracks().iter() {
-        track.unchecked_ref::<MediaStreamTrack>().stop();
+/// A live microphone. Dropping it stops every track: the recording indicator goes out.
+pub struct MicrophoneStream(MediaStream);
+
+impl MicrophoneStream {
+    /// Takes what `getUserMedia` gave.
+    pub fn new(stream: MediaStream) -> Self {
+        Self(stream)
+    }
+
+    /// The stream itself.
+    pub fn get(&self) -> &MediaStream {
+        &self.0
+    }
+
+    /// Its audio tracks.
+    pub fn tracks(&self) -> impl Iterator<Item = MediaStreamTrack> + use<> {
+        let tracks = self.0.get_audio_tracks().to_vec();
+        tracks.into_iter().map(JsCast::unchecked_into)
+    }
+
+    /// Lets its sound through, or silence in its place: the browser's own indicator shows which.
+    pub fn enable(&self, enabled: bool) {
+        for track in self.tracks() {
+            track.set_enabled(enabled);
+        }
+    }
+}
+
+impl Drop for MicrophoneStream {
+    fn drop(&mut self) {
+        for track in self.tracks() {
+            track.stop();
+        }
     }
 }

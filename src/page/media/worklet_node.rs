@@ -1,14 +1,13 @@
 //! The audio worklet as the page sees it: makes its node, hears whether sound flows through it,
 //! and opens its line to the session.
 
-use crate::browser::clock;
 use crate::browser::events::Listener;
-use crate::browser::promise::{pending, when};
+use crate::browser::promise::{settle, timeout};
 use crate::error::CallError;
 use crate::page::diagnostics;
 use crate::page::realms::{RawWorkletNode, Realms};
 use crate::protocol::audio_port;
-use js_sys::{Array, Promise};
+use js_sys::{Array, Function, Promise};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -18,7 +17,7 @@ use web_sys::{AudioContext, AudioNode, MessageChannel, MessageEvent, MessagePort
 /// no device to play on. A Bluetooth headset that has to wake up takes two or three seconds.
 const READY_DEADLINE_MS: f64 = 5_000.0;
 
-/// What a worklet tells.
+/// What a worklet reports.
 pub enum WorkletEvent {
     /// What the meter shows of microphone and agent, in steps.
     Levels(u32, u32),
@@ -30,7 +29,8 @@ pub enum WorkletEvent {
 pub struct WorkletNode {
     node: RawWorkletNode,
     port: MessagePort,
-    ready: Promise,
+    /// Fulfilled with whether sound flows.
+    flows: Promise,
     _listeners: [Listener; 2],
 }
 
@@ -43,18 +43,19 @@ impl WorkletNode {
     pub fn new(
         context: &AudioContext,
         realms: &Realms,
-        tell: Rc<dyn Fn(WorkletEvent)>,
+        on_event: Rc<dyn Fn(WorkletEvent)>,
     ) -> Result<Self, JsValue> {
         let node = realms.make_node(context)?;
         node.connect_with_audio_node(&context.destination())?;
         let port = node.port();
-        let (ready, settle) = pending();
-        let listeners = listen(&node, &port, settle, &tell);
+        let mut settle = None;
+        let flows = Promise::new(&mut |fulfil, _| settle = Some(fulfil));
+        let listeners = listen(&node, &port, settle, &on_event);
         port.start();
         Ok(Self {
             node,
             port,
-            ready,
+            flows,
             _listeners: listeners,
         })
     }
@@ -64,15 +65,15 @@ impl WorkletNode {
         &self.node
     }
 
-    /// Calls `then` once sound flows, or with `unknown` where it does not.
-    pub fn when_ready(&self, then: impl FnOnce(Result<(), CallError>) + 'static) {
-        let late = clock::delay(READY_DEADLINE_MS);
-        when(&Promise::race(&Array::of2(&self.ready, &late)), |won| {
-            then(match won {
-                Ok(won) if won.is_truthy() => Ok(()),
-                _ => Err(CallError::NoSound),
-            });
-        });
+    /// Waits until sound flows.
+    ///
+    /// # Errors
+    /// `unknown` where it does not.
+    pub async fn ready(&self) -> Result<(), CallError> {
+        match timeout(READY_DEADLINE_MS, settle(&self.flows)).await {
+            Some(Ok(flows)) if flows.is_truthy() => Ok(()),
+            _ => Err(CallError::NoSound),
+        }
     }
 
     /// The line between worklet and session: gives the session's end.
@@ -98,37 +99,40 @@ impl Drop for WorkletNode {
 fn listen(
     node: &RawWorkletNode,
     port: &MessagePort,
-    settle: js_sys::Function,
-    tell: &Rc<dyn Fn(WorkletEvent)>,
+    settle: Option<Function>,
+    on_event: &Rc<dyn Fn(WorkletEvent)>,
 ) -> [Listener; 2] {
     let flowed = Rc::new(Cell::new(false));
-    let flows = flowed.clone();
-    let settle = move |flows| drop(settle.call1(&JsValue::UNDEFINED, &JsValue::from_bool(flows)));
+    let settle = move |flows: bool| {
+        if let Some(settle) = &settle {
+            let _ = settle.call1(&JsValue::UNDEFINED, &flows.into());
+        }
+    };
     let die = {
-        let (tell, settle) = (tell.clone(), settle.clone());
+        let (notify, settle, flowed) = (on_event.clone(), settle.clone(), flowed.clone());
         move || {
             if flowed.get() {
-                tell(WorkletEvent::Died);
+                notify(WorkletEvent::Died);
             } else {
                 settle(false);
             }
         }
     };
-    let (tell, died) = (tell.clone(), die.clone());
-    let message = Listener::to(port, "message", move |event| {
+    let (notify, died) = (on_event.clone(), die.clone());
+    let message = Listener::new(port, "message", move |event| {
         let data = event.unchecked_ref::<MessageEvent>().data();
-        let word = data.as_f64().unwrap_or_default() as u32;
-        if let Some((microphone, agent, underruns)) = audio_port::read_levels(word) {
+        let code = data.as_f64().unwrap_or_default() as u32;
+        if let Some((microphone, agent, underruns)) = audio_port::read_levels(code) {
             diagnostics::underruns(underruns);
-            tell(WorkletEvent::Levels(microphone, agent));
-        } else if word == audio_port::READY {
-            flows.set(true);
+            notify(WorkletEvent::Levels(microphone, agent));
+        } else if code == audio_port::READY {
+            flowed.set(true);
             settle(true);
-        } else if word == audio_port::DIED {
+        } else if code == audio_port::DIED {
             died();
         }
     });
     // Where the worklet's script or its module did not even start.
-    let error = Listener::to(node, "processorerror", move |_| die());
+    let error = Listener::new(node, "processorerror", move |_| die());
     [message, error]
 }

@@ -9,6 +9,13 @@ const FLARE: f32 = 0.05;
 /// Red, green, blue from 0 to 255, and opacity from 0 to 1.
 type Colour = [f32; 4];
 
+/// WCAG's contrast ratio of two opaque colours, each red, green and blue from 0 to 255; within a twentieth of the exact one.
+pub fn ratio(one: [f32; 3], other: [f32; 3]) -> f32 {
+    let opaque = |[r, g, b]: [f32; 3]| luminance([r, g, b, 1.0]);
+    let (one, other) = (opaque(one), opaque(other));
+    one.max(other) / one.min(other)
+}
+
 /// The colour to take instead of `text`, both as a browser computes them; none where that can be read, or where
 /// either is no colour that is known here (`color(display-p3 …)`) or lets something unknown through.
 pub fn instead(text: &str, background: &str) -> Option<&'static str> {

@@ -1,8 +1,9 @@
 //! One customer element: what we add to it, and take away again to the byte.
 
 use super::element::set;
-use crate::browser::events::Listener;
+use crate::browser::events::PageListener;
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
@@ -14,33 +15,43 @@ pub struct Host {
     element: HtmlElement,
     /// The attributes that we set, each with the value that the page had there.
     before: RefCell<Vec<(&'static str, Option<String>)>>,
-    bound: Cell<bool>,
-    listeners: Cell<Vec<Listener>>,
+    /// Its listeners outlive it.
+    bound: Rc<Cell<bool>>,
+    listeners: Cell<Vec<PageListener>>,
 }
 
 impl Host {
     /// Listens to an element, and changes nothing yet; `activate` is called when the visitor clicks it, or
     /// presses Enter or Space on one that is no button by itself.
     pub fn new(element: HtmlElement, activate: impl Fn() + 'static) -> Self {
-        let click = Listener::to(&element, "click", move |event| {
+        let bound = Rc::new(Cell::new(true));
+        let still_bound = bound.clone();
+        let click = PageListener::new(&element, "click", move |event| {
+            if !still_bound.get() {
+                return;
+            }
             // A call never submits the form around its button, nor follows a link.
             event.prevent_default();
             activate();
         });
         let mut listeners = vec![click];
         if !is_native_button(&element) {
-            let target = element.clone();
-            listeners.push(Listener::to(&element, "keydown", move |event| {
-                if is_activation(event, &target) {
+            let still_bound = bound.clone();
+            listeners.push(PageListener::new(&element, "keydown", move |event| {
+                let host = event.current_target();
+                if let Some(host) = host.and_then(|host| host.dyn_into::<HtmlElement>().ok())
+                    && still_bound.get()
+                    && is_activation(event, &host)
+                {
                     event.prevent_default();
-                    target.click();
+                    host.click();
                 }
             }));
         }
         Self {
             element,
             before: RefCell::default(),
-            bound: Cell::new(true),
+            bound,
             listeners: Cell::new(listeners),
         }
     }

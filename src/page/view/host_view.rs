@@ -7,7 +7,7 @@ use super::overlay_layout;
 use super::state_overlay::StateOverlay;
 use super::view_model::ViewModel;
 use crate::page::labels::IDLE;
-use crate::page::options::{Options, UI_ATTRIBUTE};
+use crate::page::options::{Presentation, UI_ATTRIBUTE};
 use std::cell::{Cell, OnceCell, RefCell};
 use web_sys::{Document, HtmlElement};
 
@@ -51,9 +51,9 @@ impl HostView {
     }
 
     /// Shows a view and says it aloud, in the page's words or ours.
-    pub fn show(&self, host: &Host, view: &ViewModel, options: &Options) {
+    pub fn show(&self, host: &Host, view: &ViewModel, presentation: &Presentation) {
         let element = host.element();
-        let undrawn = options.draws_itself(element);
+        let undrawn = presentation.draws_itself;
         // Before all else: our stylesheet goes by these, and the overlay by that.
         if undrawn {
             host.set(UI_ATTRIBUTE, Some("none"));
@@ -67,17 +67,17 @@ impl HostView {
             self.shown.take();
             return describe(host, false, "");
         }
-        let label = match options.label(element) {
+        let label = match presentation.label.clone() {
             Some(label) => label,
-            None if self.needs_default_label(element) => options.text_of(IDLE),
+            None if self.needs_default_label(element) => presentation.text_of(IDLE),
             None => String::new(),
         };
         let text = if view.state == "idle" {
             label.clone()
         } else {
-            options.text_of(view.text)
+            presentation.text_of(view.text)
         };
-        let hint = options.text_of(view.hint);
+        let hint = presentation.text_of(view.hint);
         if text.is_empty() {
             self.lift(element);
         } else if let Some(overlay) = self
@@ -94,7 +94,7 @@ impl HostView {
         let ticks = self.clock.replace(time.clone()) != time;
         if self.shown.replace(now.clone()) == now {
             if let Some(overlay) = self.overlay().filter(|_| ticks) {
-                overlay.tell_time(&time);
+                overlay.set_time(&time);
             }
             return;
         }
@@ -112,7 +112,8 @@ impl HostView {
             _ => text,
         };
         let urgent = view.state == "error";
-        self.live_region.say(&self.document, element, &said, urgent);
+        self.live_region
+            .announce(&self.document, element, &said, urgent);
     }
 
     /// Sets the meter, in steps.

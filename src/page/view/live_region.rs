@@ -25,7 +25,7 @@ pub struct LiveRegion {
 
 impl LiveRegion {
     /// Says a text, unless it was just said; at once, and instead of what is being said, where it is urgent.
-    pub fn say(&self, document: &Document, host: &HtmlElement, text: &str, urgent: bool) {
+    pub fn announce(&self, document: &Document, host: &HtmlElement, text: &str, urgent: bool) {
         if self.said.replace(text.to_owned()) == text {
             return;
         }

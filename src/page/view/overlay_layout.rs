@@ -15,7 +15,7 @@ pub struct OverlayLayout {
     root: HtmlElement,
     laid: Cell<bool>,
     beside: Cell<bool>,
-    /// Left, top and width of a overlay beside its host, in its own pixels, from where absolute positions
+    /// Left, top and width of an overlay beside its host, in its own pixels, from where absolute positions
     /// count.
     at: Cell<(f64, f64, f64)>,
     styles: RefCell<Option<Styles>>,

@@ -76,7 +76,7 @@ impl StateOverlay {
 
     /// Sets the clock, and looks at the theme again, which a page may have changed. Nothing else changes from second to
     /// second, and nothing moves while the clock is as long as before.
-    pub fn tell_time(&self, time: &str) {
+    pub fn set_time(&self, time: &str) {
         set_text(&self.time, time);
         self.be_legible();
     }
@@ -93,7 +93,7 @@ impl StateOverlay {
         set(root, "data-bare", size.map(|_| ""));
         set_text(&self.text, text);
         set(root, "data-meter", view.meter.then_some(""));
-        self.tell_time(&view.time());
+        self.set_time(&view.time());
     }
 
     /// Corrects the theme where its text cannot be read on its background. A colour that is none is the page's own by
@@ -115,7 +115,7 @@ impl StateOverlay {
         {
             let colour = corrected.unwrap_or(&own);
             style.set_css_text(&format!(
-                "background:{background};--vocadesk-muted:{colour};color:{colour}"
+                "background:{background};--vocadesk-m:{colour};color:{colour}"
             ));
         }
     }

@@ -1,12 +1,13 @@
-//! What the page may ask of a host by its handle, and the visitor in the call bar.
+//! What the page may ask of a host by its handle, and the visitor in the call bar. All of it is done, and shown, when it
+//! returns: nobody is inside a listener of ours.
 
-use super::Widget;
+use super::{Shown, Widget};
 use crate::browser::clock::now_ms;
 use crate::page::call_bar::{BarUpdate, CallBar};
+use crate::page::call_controls::{CallActions, CallControls};
 use crate::page::call_state::CallEvent;
-use crate::page::custom_events;
 use crate::page::media::microphone::Microphone;
-use crate::page::options::Options;
+use crate::page::options::Presentation;
 use crate::page::view::view_model::ViewModel;
 use std::rc::Rc;
 use web_sys::{AudioNode, MediaStream};
@@ -16,20 +17,22 @@ impl Widget {
     pub fn start(self: &Rc<Self>) {
         if !self.call_state.get().is_busy() {
             self.dispatch(CallEvent::Click { at_ms: now_ms() });
+            self.show_now();
         }
     }
 
     /// Ends the call, if one is under way.
     pub fn end(self: &Rc<Self>) {
         self.dispatch(CallEvent::Stop { at_ms: now_ms() });
+        self.show_now();
     }
 
     /// Mutes the microphone of the call, or of the next one, until the call ends.
     pub fn mute(self: &Rc<Self>, muted: bool) {
         if self.muted.replace(muted) != muted {
-            self.mute_capture();
-            self.draw();
-            custom_events::mute(self.element(), muted);
+            self.mute_microphone();
+            self.shown.push(Shown::Mute(muted));
+            self.show_now();
         }
     }
 
@@ -38,39 +41,26 @@ impl Widget {
         self.state.get()
     }
 
-    /// Nothing is heard of the visitor before that was done.
-    pub(super) fn mute_capture(&self) {
-        if let Some(capture) = self.capture() {
-            capture.mute(self.muted.get());
+    pub(super) fn mute_microphone(&self) {
+        if let Some(microphone) = self.microphone_in_use() {
+            microphone.mute(self.muted.get());
         }
     }
 
-    fn capture(&self) -> Option<Rc<Microphone>> {
-        self.call.borrow().as_ref()?.audio.capture()
-    }
-
-    /// What plays the agent's voice, while a call runs.
-    pub fn speaker(&self) -> Option<AudioNode> {
-        self.call.borrow().as_ref()?.audio.node()
-    }
-
-    /// The microphone that is in use, after `next` has taken its place if there is one.
-    pub fn microphone(&self, next: Option<MediaStream>) -> Option<MediaStream> {
-        let capture = self.capture()?;
-        if let Some(next) = next {
-            capture.change(next);
-        }
-        capture.stream()
+    fn microphone_in_use(&self) -> Option<Rc<Microphone>> {
+        self.call.borrow().as_ref()?.microphone()
     }
 
     /// Opens the bar with a call, keeps it up to date, and closes it.
-    pub(super) fn draw_bar(self: &Rc<Self>, view: &ViewModel, options: &Options) {
-        if !view.meter || !options.has_bar(self.element()) {
+    pub(super) fn draw_bar(self: &Rc<Self>, view: &ViewModel, presentation: &Presentation) {
+        if !view.meter || !presentation.has_bar {
             self.bar.take();
             return;
         }
         if self.bar.borrow().is_none() {
-            let bar = CallBar::open(&self.realms, self.element(), options);
+            let actions: Rc<dyn CallActions> = self.clone();
+            let controls = CallControls::new(Rc::downgrade(&actions));
+            let bar = CallBar::open(&self.realms, self.element(), controls, &presentation.labels);
             self.bar.replace(bar);
         }
         if let Some(bar) = self.bar.borrow().as_ref() {
@@ -78,10 +68,36 @@ impl Widget {
         }
     }
 
-    /// Tells the bar, if there is one.
+    /// Updates the bar, if there is one.
     pub(super) fn update_bar(&self, update: &BarUpdate) {
         if let Some(bar) = self.bar.borrow().as_ref() {
             bar.update(update);
         }
+    }
+}
+
+impl CallActions for Widget {
+    fn end(self: Rc<Self>) {
+        Widget::end(&self);
+    }
+
+    fn mute(self: Rc<Self>, muted: bool) {
+        Widget::mute(&self, muted);
+    }
+
+    fn speaker(&self) -> Option<AudioNode> {
+        self.call.borrow().as_ref()?.speaker()
+    }
+
+    fn microphone(&self) -> Option<MediaStream> {
+        self.microphone_in_use()?.stream()
+    }
+
+    fn change_microphone(&self, stream: MediaStream) -> bool {
+        let microphone = self.microphone_in_use();
+        if let Some(microphone) = &microphone {
+            microphone.change(stream);
+        }
+        microphone.is_some()
     }
 }

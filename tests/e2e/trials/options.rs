@@ -8,7 +8,7 @@ use crate::trial::{Trial, trial};
 use gateway::misbehave::{Misbehave, TokenFault};
 use gateway::{EndedBy, Gate, ListenerName, Record};
 use support::failure::{Failure, ensure};
-use support::page::Page;
+use support::page::{Page, Placement};
 use support::stage::Stage;
 use support::visitor::{END, SOON, START};
 
@@ -16,6 +16,8 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial!(each_option_wins_over_its_attribute)
             .in_one_engine("reading members and attributes is ours"),
+        trial!(what_changes_after_the_mount_and_what_a_prototype_has_count_for_nothing)
+            .in_one_engine("reading members is ours"),
         trial!(a_turnstile_token_is_asked_for_once_for_each_call)
             .in_one_engine("promises are ECMAScript, the count is ours"),
         trial!(a_remount_gives_a_host_its_new_options_and_keeps_its_call)
@@ -94,6 +96,49 @@ async fn each_option_wins_over_its_attribute(stage: &mut Stage) -> Result<(), Fa
     ensure!(embeds == ["emb_echo", "emb_demo"], "called {embeds:?}");
     let complaints = stage.complaints().await?;
     ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+#[holds("1.options-read-once", "1.options-own-members")]
+async fn what_changes_after_the_mount_and_what_a_prototype_has_count_for_nothing(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let body = r#"<button id="call" data-vocadesk-api-url="{{API_URL}}">Talk</button>"#;
+    // Before the wasm is there, and after.
+    for early in [true, false] {
+        stage
+            .open(&Page::default().script(Placement::Blocking).body(
+                body.to_owned()
+                    + r#"<script>
+                      Object.prototype.apiUrl = "http://127.0.0.1:9";
+                      Object.prototype.live = "Polluted";
+                      window.mount = () => {
+                        const options = { embedId: "emb_echo", label: "Ring", labels: { idle: "x" } };
+                        window.handle = Vocadesk.mount(call, options);
+                        options.embedId = "emb_of_nobody";
+                        options.label = "Changed";
+                        options.labels.live = "Changed";
+                      };
+                    </script>"#
+                    + if early { "<script>mount()</script>" } else { "" },
+            ))
+            .await?;
+        if !early {
+            stage.run("mount()").await?;
+        }
+        stage.state("#call", "idle").await?;
+        is_labelled(stage, "Ring").await?;
+        stage.start_call("#call").await?;
+        is_labelled(stage, "End call, In a call").await?;
+        stage.hang_up("#call").await?;
+        let embed = stage
+            .gateway
+            .record()
+            .calls
+            .last()
+            .map(|call| call.embed.clone());
+        ensure!(embed.as_deref() == Some("emb_echo"), "called {embed:?}");
+    }
     Ok(())
 }
 

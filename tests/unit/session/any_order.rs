@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use vocadesk_embed::error::ErrorCode;
 use vocadesk_embed::protocol::frames::{START, STOP, ServerFrame};
 use vocadesk_embed::protocol::session::SessionUpdate;
-use vocadesk_embed::session::state::{Deadline, Effect, Event};
+use vocadesk_embed::session::event::{Deadline, Effect, Event};
 
 /// What can dispatch around a session. Answers come only to what was asked, deadlines only where one is
 /// armed; everything else whenever it likes.
@@ -84,7 +84,7 @@ struct Watch {
 impl Watch {
     fn make(&mut self, scene: &mut Scene, step: Move) {
         let event = match step {
-            Move::Event(Event::Audio { .. }) if !scene.session().hears() => return,
+            Move::Event(Event::Audio { .. }) if !scene.session().plays_audio() => return,
             Move::Event(event) => event,
             Move::TokenAnswer(event) if scene.token_awaited => event,
             Move::ReleaseAnswer if scene.release_awaited => Event::Released,
@@ -110,7 +110,7 @@ impl Watch {
             self.played_out_at_ms = self.played_out_at_ms.max(scene.now_ms) + bytes as f64 / 48.0;
         }
         let now_ms = scene.now_ms;
-        for effect in scene.tell(event) {
+        for effect in scene.send(event) {
             match effect {
                 Effect::ClearAudio => self.played_out_at_ms = now_ms,
                 Effect::Arm(deadline, delay_ms) => {
@@ -157,16 +157,13 @@ fn check(scene: &Scene) {
     use SessionUpdate as Said;
     let once = |is_it: fn(&Effect) -> bool, what| at_most_once(scene, is_it, what);
     let granted = once(|e| *e == Effect::Report(Said::Granted), "granted");
-    let started = once(
-        |e| matches!(e, Effect::Report(Said::Started { .. })),
-        "started",
-    );
+    let started = once(|e| matches!(e, Effect::Report(Said::Started(_))), "started");
     let ending = once(|e| *e == Effect::Report(Said::Ending), "ending");
     let over = once(
-        |e| matches!(e, Effect::Report(Said::Ended { .. } | Said::Failed { .. })),
+        |e| matches!(e, Effect::Report(Said::Ended(_) | Said::Failed { .. })),
         "end",
     );
-    let ended = once(|e| matches!(e, Effect::Report(Said::Ended { .. })), "ended");
+    let ended = once(|e| matches!(e, Effect::Report(Said::Ended(_))), "ended");
     let releasing = once(|e| *e == Effect::Report(Said::Releasing), "releasing");
     let release = once(|e| *e == Effect::Release, "release");
     let opened = once(|e| matches!(e, Effect::OpenSocket(_)), "socket");
@@ -232,7 +229,7 @@ proptest! {
     #[holds("3.deadlines")]
     fn after_a_hang_up_the_deadlines_alone_lead_to_closed(moves in moves()) {
         let (mut scene, _) = play(moves);
-        scene.tell(Event::HangUp);
+        scene.send(Event::HangUp);
         let mut fired = 0;
         while scene.fire() {
             fired += 1;

@@ -4,7 +4,7 @@ use super::scene::{Scene, closed, grant, refusal};
 use holds::holds;
 use vocadesk_embed::error::ErrorCode;
 use vocadesk_embed::protocol::frames::{STOP, ServerFrame};
-use vocadesk_embed::session::state::{Deadline, Effect, Event};
+use vocadesk_embed::session::event::{Deadline, Effect, Event};
 
 /// A way to end: from where, by which events, what the page hears from the beginning, whether the
 /// server is told `stop`, and how many releases there are.
@@ -15,10 +15,10 @@ pub fn check(endings: Vec<Ending>) {
         let mut scene = from();
         let name = format!("{events:?} after {:?}", scene.words());
         for event in events {
-            scene.tell(event);
+            scene.send(event);
         }
         if scene.release_awaited {
-            scene.tell(Event::Released);
+            scene.send(Event::Released);
         }
         assert_eq!(scene.words().join(" "), reports, "{name}");
         assert_eq!(scene.count(&Effect::Release), releases, "{name}");
@@ -252,8 +252,8 @@ fn a_token_that_comes_after_the_page_was_told_closed_is_still_released() {
         assert_eq!(scene.words().last(), Some(&"closed"));
         assert!(scene.session().awaits_unwanted_token());
         let before = scene.words().len();
-        scene.tell(grant());
-        scene.tell(Event::Released);
+        scene.send(grant());
+        scene.send(Event::Released);
         assert_eq!(scene.words()[before..], ["granted", "releasing", "closed"]);
         assert_eq!(scene.count(&Effect::Release), 1);
         assert!(!scene.session().awaits_unwanted_token());
@@ -266,5 +266,5 @@ fn a_release_that_is_not_answered_does_not_keep_the_page_waiting() {
     let mut scene = Scene::releasing();
     assert!(scene.fire());
     assert_eq!(scene.words().join(" "), "granted started releasing closed");
-    assert_eq!(scene.tell(Event::Released), []);
+    assert_eq!(scene.send(Event::Released), []);
 }

@@ -5,7 +5,7 @@ use super::scene::{Scene, closed, grant, refusal};
 use holds::holds;
 use vocadesk_embed::error::ErrorCode;
 use vocadesk_embed::protocol::frames::ServerFrame;
-use vocadesk_embed::session::state::{Deadline, Effect, Event};
+use vocadesk_embed::session::event::{Deadline, Effect, Event};
 
 #[test]
 #[holds("3.network-lost")]
@@ -299,15 +299,12 @@ fn the_page_hears_of_the_end_before_the_work_of_closing_begins() {
         (Scene::draining(), Event::Drained),
         (Scene::asked(), refusal(ErrorCode::TokenFailed, true)),
     ] {
-        let effects = scene.tell(event);
+        let effects = scene.send(event);
         let at = |wanted: fn(&Effect) -> bool| effects.iter().position(wanted).unwrap();
         let close = at(|effect| *effect == Effect::CloseSocket);
         let told = at(|effect| {
             use vocadesk_embed::protocol::session::SessionUpdate as Said;
-            matches!(
-                effect,
-                Effect::Report(Said::Ended { .. } | Said::Failed { .. })
-            )
+            matches!(effect, Effect::Report(Said::Ended(_) | Said::Failed { .. }))
         });
         assert!(
             told < close && close < at(|effect| *effect == Effect::Release),

@@ -4,7 +4,8 @@ use vocadesk_embed::error::{ErrorCode, ErrorReport};
 use vocadesk_embed::protocol::frames::ServerFrame;
 use vocadesk_embed::protocol::http::{Grant, Refusal};
 use vocadesk_embed::protocol::session::SessionUpdate;
-use vocadesk_embed::session::state::{Deadline, Effect, Event, SessionState};
+use vocadesk_embed::session::event::{Deadline, Effect, Event};
+use vocadesk_embed::session::state::SessionState;
 
 pub const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJlbWJfMSIsImV4cCI6MX0.c2lnbmF0dXJl";
 
@@ -56,7 +57,7 @@ impl Scene {
     }
 
     /// Brings the session one event and does what it says.
-    pub fn tell(&mut self, event: Event) -> Vec<Effect> {
+    pub fn send(&mut self, event: Event) -> Vec<Effect> {
         match &event {
             Event::TokenAnswered(_) | Event::TokenUnreachable(_) => self.token_awaited = false,
             Event::Released => self.release_awaited = false,
@@ -86,7 +87,7 @@ impl Scene {
             return false;
         };
         self.now_ms = self.now_ms.max(due_ms);
-        self.tell(Event::Late(deadline));
+        self.send(Event::Late(deadline));
         true
     }
 
@@ -107,9 +108,9 @@ impl Scene {
             .map(|report| match report {
                 SessionUpdate::Ready => "ready",
                 SessionUpdate::Granted => "granted",
-                SessionUpdate::Started { .. } => "started",
+                SessionUpdate::Started(_) => "started",
                 SessionUpdate::Ending => "ending",
-                SessionUpdate::Ended { .. } => "ended",
+                SessionUpdate::Ended(_) => "ended",
                 SessionUpdate::Failed { error, .. } => error.code.as_str(),
                 SessionUpdate::Transcript(_) => "transcript",
                 SessionUpdate::Releasing => "releasing",
@@ -135,7 +136,7 @@ impl Scene {
     }
 
     fn then(mut self, event: Event) -> Self {
-        self.tell(event);
+        self.send(event);
         self
     }
 

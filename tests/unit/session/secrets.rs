@@ -9,13 +9,13 @@ use serde_json::json;
 use vocadesk_embed::protocol::frames::ServerFrame;
 use vocadesk_embed::protocol::http::Grant;
 use vocadesk_embed::protocol::session::{Connect, SessionUpdate};
-use vocadesk_embed::session::state::{Deadline, Event};
+use vocadesk_embed::session::event::{Deadline, Event};
 
 /// As much of a token as would be a pity to show.
 const GIVEAWAY_CHARS: usize = 16;
 
 fn said(mut scene: Scene, event: Event) -> String {
-    scene.tell(event);
+    scene.send(event);
     scene.failure().message.clone()
 }
 
@@ -117,10 +117,10 @@ proptest! {
         let text = format!("{before}{token} {token}{after}");
         let granted = || {
             let mut scene = Scene::new();
-            scene.tell(Event::Connect);
-            scene.tell(Event::Joined);
+            scene.send(Event::Connect);
+            scene.send(Event::Joined);
             let body = json!({"token": token, "wssUrl": "wss://h/call"}).to_string();
-            scene.tell(Event::TokenAnswered(read_answer(200, &body, &Connect::default())));
+            scene.send(Event::TokenAnswered(read_answer(200, &body, &Connect::default())));
             scene
         };
         let open = [Event::SocketOpened, Event::Frame(ServerFrame::Started), Event::Frame(ServerFrame::AgentEnding)];
@@ -128,10 +128,10 @@ proptest! {
             for event in failures(&text) {
                 let mut scene = granted();
                 for step in &open[..reached] {
-                    scene.tell(step.clone());
+                    scene.send(step.clone());
                 }
-                scene.tell(event);
-                scene.tell(Event::Released);
+                scene.send(event);
+                scene.send(Event::Released);
                 for report in scene.reports() {
                     prop_assert!(!format!("{report:?}").contains(&token[..GIVEAWAY_CHARS]), "{report:?}");
                 }
@@ -147,7 +147,7 @@ proptest! {
         for from in [Scene::asked, Scene::opening, Scene::starting, Scene::live, Scene::goodbye] {
             for event in failures(&text.repeat(times)) {
                 let mut scene = from();
-                scene.tell(event);
+                scene.send(event);
                 for report in scene.reports() {
                     if let SessionUpdate::Failed { error, .. } = report {
                         prop_assert!(error.message.chars().count() <= LONGEST_CHARS, "{error:?}");

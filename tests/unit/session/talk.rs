@@ -4,7 +4,7 @@ use super::scene::{Scene, TOKEN, closed, grant};
 use holds::holds;
 use vocadesk_embed::protocol::frames::{START, STOP, ServerFrame};
 use vocadesk_embed::protocol::session::{Role, SessionUpdate, Transcript};
-use vocadesk_embed::session::state::{Deadline, Effect, Event};
+use vocadesk_embed::session::event::{Deadline, Effect, Event};
 
 #[test]
 #[holds(
@@ -18,12 +18,12 @@ use vocadesk_embed::session::state::{Deadline, Effect, Event};
 fn a_call_asks_for_a_token_opens_the_socket_and_starts() {
     let mut scene = Scene::new();
     assert_eq!(
-        scene.tell(Event::Connect),
+        scene.send(Event::Connect),
         [Effect::RequestToken, Effect::Arm(Deadline::Token, 10_050.0)]
     );
-    assert_eq!(scene.tell(Event::Joined), []);
+    assert_eq!(scene.send(Event::Joined), []);
     assert_eq!(
-        scene.tell(grant()),
+        scene.send(grant()),
         [
             Effect::Disarm,
             Effect::Report(SessionUpdate::Granted),
@@ -31,13 +31,13 @@ fn a_call_asks_for_a_token_opens_the_socket_and_starts() {
             Effect::Arm(Deadline::Start, 10_050.0),
         ]
     );
-    assert_eq!(scene.tell(Event::SocketOpened), [Effect::Send(START)]);
+    assert_eq!(scene.send(Event::SocketOpened), [Effect::Send(START)]);
     let at_ms = scene.now_ms;
     assert_eq!(
-        scene.tell(Event::Frame(ServerFrame::Started)),
+        scene.send(Event::Frame(ServerFrame::Started)),
         [
             Effect::Disarm,
-            Effect::Report(SessionUpdate::Started { at_ms })
+            Effect::Report(SessionUpdate::Started(at_ms))
         ]
     );
 }
@@ -46,8 +46,8 @@ fn a_call_asks_for_a_token_opens_the_socket_and_starts() {
 fn a_token_that_is_here_before_the_microphone_waits_for_it_and_is_released_where_none_comes() {
     let granted = || {
         let mut scene = Scene::new();
-        scene.tell(Event::Connect);
-        let effects = scene.tell(grant());
+        scene.send(Event::Connect);
+        let effects = scene.send(grant());
         assert_eq!(
             effects,
             [Effect::Disarm, Effect::Report(SessionUpdate::Granted)]
@@ -57,16 +57,16 @@ fn a_token_that_is_here_before_the_microphone_waits_for_it_and_is_released_where
         scene
     };
     let mut scene = granted();
-    let effects = scene.tell(Event::Joined);
+    let effects = scene.send(Event::Joined);
     assert!(matches!(effects[0], Effect::OpenSocket(_)), "{effects:?}");
     assert_eq!(effects[1], Effect::Arm(Deadline::Start, 10_050.0));
-    assert_eq!(scene.tell(Event::Joined), [], "told twice");
+    assert_eq!(scene.send(Event::Joined), [], "told twice");
     let mut scene = granted();
-    scene.tell(Event::HangUp);
-    scene.tell(Event::Released);
+    scene.send(Event::HangUp);
+    scene.send(Event::Released);
     assert_eq!(scene.words(), ["granted", "releasing", "closed"]);
     assert_eq!(scene.count(&Effect::Release), 1);
-    assert_eq!(scene.tell(Event::Joined), [], "too late");
+    assert_eq!(scene.send(Event::Joined), [], "too late");
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn the_deadline_of_the_start_runs_from_the_moment_the_socket_is_asked_for() {
     let mut scene = Scene::opening();
     let due = scene.armed;
     scene.now_ms += 9_000.0;
-    scene.tell(Event::SocketOpened);
+    scene.send(Event::SocketOpened);
     assert_eq!(scene.armed, due);
 }
 
@@ -92,9 +92,9 @@ fn a_second_connect_token_or_start_changes_nothing() {
         Event::Drained,
         Event::Released,
     ] {
-        assert_eq!(scene.tell(event.clone()), [], "{event:?}");
+        assert_eq!(scene.send(event.clone()), [], "{event:?}");
     }
-    assert!(scene.session().speaks());
+    assert!(scene.session().sends_audio());
 }
 
 #[test]
@@ -107,8 +107,8 @@ fn a_deadline_that_was_meant_for_an_earlier_phase_changes_nothing() {
         Deadline::GoneAway,
     ] {
         let mut scene = Scene::live();
-        assert_eq!(scene.tell(Event::Late(deadline)), []);
-        assert!(scene.session().speaks());
+        assert_eq!(scene.send(Event::Late(deadline)), []);
+        assert!(scene.session().sends_audio());
     }
 }
 
@@ -129,7 +129,7 @@ fn microphone_is_sent_while_live_and_the_agent_is_heard_into_the_goodbye() {
     ] {
         let session = scene.session();
         assert_eq!(
-            (session.speaks(), session.hears()),
+            (session.sends_audio(), session.plays_audio()),
             (speaks, hears),
             "{session:?}"
         );
@@ -142,11 +142,11 @@ fn a_goodbye_hushes_the_microphone_and_is_told_once() {
     let mut scene = Scene::live();
     let ending = || Event::Frame(ServerFrame::AgentEnding);
     assert_eq!(
-        scene.tell(ending()),
+        scene.send(ending()),
         [Effect::HushAudio, Effect::Report(SessionUpdate::Ending)]
     );
-    assert_eq!(scene.tell(ending()), []);
-    scene.tell(Event::Frame(ServerFrame::EndCall));
+    assert_eq!(scene.send(ending()), []);
+    scene.send(Event::Frame(ServerFrame::EndCall));
     assert_eq!(
         scene
             .words()
@@ -167,7 +167,7 @@ fn clear_drops_what_is_queued_for_as_long_as_anything_is_played() {
         (Scene::draining(), vec![Effect::ClearAudio]),
         (Scene::releasing(), vec![]),
     ] {
-        assert_eq!(scene.tell(Event::Frame(ServerFrame::Clear)), effects);
+        assert_eq!(scene.send(Event::Frame(ServerFrame::Clear)), effects);
     }
 }
 
@@ -182,7 +182,7 @@ fn frames_that_mean_nothing_to_us_change_nothing_in_any_phase() {
         Scene::draining(),
         Scene::over(),
     ] {
-        assert_eq!(scene.tell(Event::Frame(ServerFrame::Ignored)), []);
+        assert_eq!(scene.send(Event::Frame(ServerFrame::Ignored)), []);
     }
 }
 
@@ -195,7 +195,7 @@ fn sound(length_ms: usize) -> Event {
 
 /// How long a call that ends now waits for the last word.
 fn drain_deadline(scene: &mut Scene) -> f64 {
-    let effects = scene.tell(Event::Frame(ServerFrame::EndCall));
+    let effects = scene.send(Event::Frame(ServerFrame::EndCall));
     assert_eq!(effects[..2], [Effect::HushAudio, Effect::DrainAudio]);
     match effects.last() {
         Some(Effect::Arm(Deadline::Drain, delay_ms)) => *delay_ms,
@@ -212,7 +212,7 @@ fn an_ended_call_waits_for_all_that_was_received_and_five_seconds_more() {
     // A whole answer in one burst, some of which has been played since.
     let mut scene = Scene::live();
     for _ in 0..1_500 {
-        scene.tell(sound(20));
+        scene.send(sound(20));
     }
     scene.now_ms += 4_000.0;
     assert_eq!(drain_deadline(&mut scene), 26_000.0 + 5_000.0);
@@ -221,29 +221,29 @@ fn an_ended_call_waits_for_all_that_was_received_and_five_seconds_more() {
 #[test]
 fn silence_before_a_burst_does_not_shorten_the_wait() {
     let mut scene = Scene::live();
-    scene.tell(sound(1_000));
+    scene.send(sound(1_000));
     scene.now_ms += 60_000.0;
-    scene.tell(sound(3_000));
-    scene.tell(Event::Frame(ServerFrame::AgentEnding));
-    scene.tell(sound(500));
+    scene.send(sound(3_000));
+    scene.send(Event::Frame(ServerFrame::AgentEnding));
+    scene.send(sound(500));
     assert_eq!(drain_deadline(&mut scene), 3_500.0 + 5_000.0);
 }
 
 #[test]
 fn what_was_cleared_is_not_waited_for() {
     let mut scene = Scene::live();
-    scene.tell(sound(30_000));
+    scene.send(sound(30_000));
     scene.now_ms += 100.0;
-    scene.tell(Event::Frame(ServerFrame::Clear));
-    scene.tell(sound(200));
+    scene.send(Event::Frame(ServerFrame::Clear));
+    scene.send(sound(200));
     assert_eq!(drain_deadline(&mut scene), 200.0 + 5_000.0);
 }
 
 #[test]
 fn a_server_that_closes_in_order_has_its_last_words_played_too() {
     let mut scene = Scene::live();
-    scene.tell(sound(2_000));
-    let effects = scene.tell(closed(1000));
+    scene.send(sound(2_000));
+    let effects = scene.send(closed(1000));
     assert!(effects.contains(&Effect::DrainAudio));
     assert!(
         effects.contains(&Effect::Arm(Deadline::Drain, 7_000.0)),
@@ -254,7 +254,7 @@ fn a_server_that_closes_in_order_has_its_last_words_played_too() {
 #[test]
 fn a_call_that_is_off_gives_the_release_two_seconds() {
     for mut scene in [Scene::live(), Scene::opening(), Scene::asked()] {
-        let effects = scene.tell(Event::HangUp);
+        let effects = scene.send(Event::HangUp);
         assert!(
             effects.contains(&Effect::Arm(Deadline::Release, 2_000.0)),
             "{effects:?}"
@@ -265,7 +265,7 @@ fn a_call_that_is_off_gives_the_release_two_seconds() {
 #[test]
 #[holds("5.client-stop")]
 fn stop_is_sent_before_the_socket_is_closed() {
-    let effects = Scene::live().tell(Event::HangUp);
+    let effects = Scene::live().send(Event::HangUp);
     assert_eq!(effects[..2], [Effect::Send(STOP), Effect::CloseSocket]);
 }
 
@@ -279,13 +279,13 @@ fn what_is_said_is_told_from_the_start_of_a_call_until_its_last_words_are_played
     };
     let said = || Event::Frame(ServerFrame::Transcript(words()));
     let told = [Effect::Report(SessionUpdate::Transcript(words()))];
-    assert_eq!(Scene::opening().tell(said()), [], "before the start");
+    assert_eq!(Scene::opening().send(said()), [], "before the start");
     let mut scene = Scene::live();
-    assert_eq!(scene.tell(said()), told);
-    scene.tell(Event::Frame(ServerFrame::AgentEnding));
-    assert_eq!(scene.tell(said()), told);
-    scene.tell(Event::Frame(ServerFrame::EndCall));
-    assert_eq!(scene.tell(said()), told);
-    scene.tell(Event::Drained);
-    assert_eq!(scene.tell(said()), [], "after the end");
+    assert_eq!(scene.send(said()), told);
+    scene.send(Event::Frame(ServerFrame::AgentEnding));
+    assert_eq!(scene.send(said()), told);
+    scene.send(Event::Frame(ServerFrame::EndCall));
+    assert_eq!(scene.send(said()), told);
+    scene.send(Event::Drained);
+    assert_eq!(scene.send(said()), [], "after the end");
 }

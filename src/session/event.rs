@@ -1,0 +1,87 @@
+//! What happens to a call, and what is to be done about it: what [`SessionState`](super::state::SessionState) takes and
+//! gives. Pure.
+
+use crate::protocol::frames::ServerFrame;
+use crate::protocol::http::{Grant, Refusal};
+use crate::protocol::session::SessionUpdate;
+
+/// What a call can have under way that ends at a given time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deadline {
+    /// Waiting for the token.
+    Token,
+    /// Waiting for `started`.
+    Start,
+    /// Waiting for the queue to be played out.
+    Drain,
+    /// Waiting for the release to be answered.
+    Release,
+    /// Waiting for the page to be left, after its socket.
+    GoneAway,
+}
+
+/// What happens to a call.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The page asks for a call.
+    Connect,
+    /// Microphone and speaker run.
+    Joined,
+    /// The token endpoint answered.
+    TokenAnswered(Result<Grant, Refusal>),
+    /// The token endpoint was not reached.
+    TokenUnreachable(String),
+    /// The socket is open.
+    SocketOpened,
+    /// The socket closed, or could not be opened.
+    SocketClosed {
+        /// RFC 6455 close code, 1006 where there was none.
+        code: u16,
+        /// The server's own words; empty where it gave none.
+        reason: String,
+    },
+    /// A frame came in; sound is told by its length alone, its bytes go straight to the audio worklet.
+    Frame(ServerFrame),
+    /// Sound came in, this many bytes of it.
+    Audio {
+        /// Length of the PCM.
+        bytes: usize,
+    },
+    /// The audio worklet has played out its queue.
+    Drained,
+    /// A deadline passed.
+    Late(Deadline),
+    /// The visitor hangs up.
+    HangUp,
+    /// The page is being left; it releases the token itself.
+    Leave,
+    /// The release was answered, or failed for good.
+    Released,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Ask for a token.
+    RequestToken,
+    /// Open the socket.
+    OpenSocket(String),
+    /// Send this text frame.
+    Send(&'static str),
+    /// Close the socket with code 1000; its events count no more.
+    CloseSocket,
+    /// Tell the audio worklet to drop its queue.
+    ClearAudio,
+    /// Tell the audio worklet to answer once its queue is played.
+    DrainAudio,
+    /// Tell the audio worklet to send no more microphone packets.
+    HushAudio,
+    /// Send [`Event::Late`] with this deadline after so many milliseconds; replaces the one before.
+    Arm(Deadline, f64),
+    /// Forget the deadline.
+    Disarm,
+    /// Release the token.
+    Release,
+    /// Tell the page.
+    Report(SessionUpdate),
+}

@@ -1,0 +1,64 @@
+//! What the shim and the crate must agree on, read from the sources of both.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn read(file: &str) -> String {
+    fs::read_to_string(folder(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+/// The shim's own scripts, types and the bar included.
+fn shim() -> String {
+    let mut folders = vec![folder("js-shim")];
+    let mut text = String::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                text += &fs::read_to_string(path).unwrap();
+            }
+        }
+    }
+    text
+}
+
+/// All names that begin with `start` in a text.
+fn names(text: &str, start: &str) -> BTreeSet<String> {
+    text.match_indices(start)
+        .map(|(at, _)| {
+            let name = text[at..].chars();
+            name.take_while(|c| c.is_ascii_lowercase() || matches!(c, ':' | '-'))
+                .collect::<String>()
+        })
+        .filter(|name| name != start)
+        .collect()
+}
+
+#[test]
+fn the_shim_knows_no_event_that_the_crate_does_not_emit_and_the_types_know_all() {
+    let emitted = names(&read("src/page/custom_events.rs"), "vocadesk:");
+    assert!(emitted.len() >= 5, "{emitted:?}");
+    for name in names(&shim(), "vocadesk:") {
+        assert!(emitted.contains(&name), "{name}");
+    }
+    let typed = names(&read("js-shim/vocadesk.d.ts"), "vocadesk:");
+    assert_eq!(typed, emitted);
+}
+
+#[test]
+fn the_shim_knows_no_attribute_that_the_crate_does_not_read() {
+    let read_by_us = names(&read("src/page/options.rs"), "data-vocadesk-");
+    // Marks the bar's own element, for the page's rules.
+    let bars_own = "data-vocadesk-bar";
+    for name in names(&shim(), "data-vocadesk-") {
+        let known = read_by_us.contains(&name) || name == bars_own || name == "data-vocadesk-state";
+        assert!(known, "{name}");
+    }
+}
