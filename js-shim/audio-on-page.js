@@ -1,5 +1,5 @@
 // PAGE: the worklet's work on the page's own thread, where no worklet may run. It breaks off when the page
-// freezes; the longer the block, the less often.
+// freezes; the longer the block, the less often. JavaScript, because the worklet's own code does the work.
 import { AudioEngine } from "./audio-worklet.js";
 
 /** A node that stands for an AudioWorkletNode: it has a `port`. */

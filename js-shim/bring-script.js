@@ -28,7 +28,7 @@ export const bringScript = (name, integrity, known) =>
     };
     script.onerror = fail;
     // Our own tag's nonce lets the other script in.
-    Object.assign(script, { integrity, known, crossOrigin: "anonymous", nonce: tag?.nonce ?? "" });
+    Object.assign(script, { integrity, known, crossOrigin: "anonymous", referrerPolicy: "no-referrer", nonce: tag?.nonce ?? "" });
     try {
       if (refuses(ELEMENTS, (source) => HOST(source) || /nonce|dynamic/.test(source) || source.includes(integrity))) throw url;
       // A tag has no cache mode, and policies look at no query.

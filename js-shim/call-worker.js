@@ -1,4 +1,5 @@
-// CALL WORKER: starts the session on the module that the page sends, and closes when it is done.
+// CALL WORKER: starts the session on the module that the page sends, and closes when it is done. JavaScript: it makes the
+// instance.
 import { initSync, serveCall } from "wasm-glue";
 
 /** Called once when the script wakes up in a Worker. */

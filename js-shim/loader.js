@@ -1,5 +1,5 @@
-// The one script: wakes up in three realms and starts what belongs there. On the page it
-// defines window.Vocadesk, waits for the first host or mount, and brings the wasm.
+// The one script: wakes up in three realms and starts what belongs there. On the page it defines window.Vocadesk, waits for
+// the first host or mount, and brings the wasm. JavaScript, because a page view without a host brings no wasm.
 import "./audio-realm.js";
 import { runAudioWorklet } from "./audio-worklet.js";
 import { bringScript } from "./bring-script.js";
@@ -57,13 +57,8 @@ function runPage() {
         loading = undefined;
         const host = clicked;
         clicked = undefined;
-        host?.dispatchEvent(
-          new CustomEvent("vocadesk:error", {
-            bubbles: true,
-            composed: true,
-            detail: { code: "unknown", message: error.message },
-          }),
-        );
+        const detail = { code: "unknown", message: error.message };
+        host?.dispatchEvent(new CustomEvent("vocadesk:error", { bubbles: true, composed: true, detail }));
       });
   }
 
@@ -85,24 +80,13 @@ function runPage() {
   }
   document.addEventListener("click", clickedEarly, true);
   // By the first call all is known, but for the call bar.
-  document.addEventListener(
-    "vocadesk:start",
-    () => {
-      if (missing.size) {
-        console.info(`Vocadesk: for full quality this page or its Content-Security-Policy lacks ${[...missing].join("; ")}.`);
-      }
-    },
-    { once: true, capture: true },
-  );
+  const report = () =>
+    missing.size && console.info(`Vocadesk: for full quality this page or its Content-Security-Policy lacks ${[...missing].join("; ")}.`);
+  document.addEventListener("vocadesk:start", report, { once: true, capture: true });
 
   const look = () => document.querySelector(SELECTOR) && (load("low"), true);
-  if (!look()) {
-    new MutationObserver((_, observer) => look() && observer.disconnect()).observe(document, {
-      childList: true,
-      subtree: true,
-      attributeFilter: [ATTRIBUTE],
-    });
-  }
+  const looker = new MutationObserver(() => look() && looker.disconnect());
+  if (!look()) looker.observe(document, { childList: true, subtree: true, attributeFilter: [ATTRIBUTE] });
 
   window.Vocadesk = {
     version: __VERSION__,
@@ -149,10 +133,7 @@ function runPage() {
           return handle?.state ?? "idle";
         },
         diagnostics: () => ({ missing: [...missing], ...page?.diagnostics() }),
-        start() {
-          if (handle) handle.start();
-          else if (mounts.get(mount)) call(host);
-        },
+        start: () => void (handle ? handle.start() : mounts.get(mount) && call(host)),
         end: () => over((handle) => handle.end()),
         mute: (muted) => void later((handle) => handle.mute(!!muted)),
         destroy() {
@@ -167,13 +148,7 @@ function runPage() {
 // What an object says now, of itself. A getter that throws says nothing, but for the one that mount cannot do without.
 function ownMembers(object) {
   const own = { __proto__: null };
-  let keys = [];
-  try {
-    keys = Object.keys(object);
-  } catch {
-    // Nothing, or a proxy that was revoked.
-  }
-  for (const key of keys) {
+  for (const key of Object.keys(Object(object))) {
     try {
       own[key] = object[key];
     } catch (error) {

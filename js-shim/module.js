@@ -1,4 +1,4 @@
-// PAGE: brings the wasm. The script carries the hash of the one file that it will run.
+// PAGE: brings the wasm. The script carries the hash of the one file that it will run. JavaScript: there is no wasm yet.
 import { SCRIPTS, known, missing, refuses, violationsReported, wasmUrl } from "./policy.js";
 
 // Past every cache once it has failed: what is kept there, for a year even, may be what was wrong.
@@ -31,6 +31,7 @@ export async function loadModule(priority, signal) {
       credentials: "omit",
       cache,
       redirect: "error",
+      referrerPolicy: "no-referrer",
       priority,
       signal,
     });

@@ -1,5 +1,6 @@
 // The second script: the same Rust without WebAssembly, for pages whose Content-Security-Policy refuses
-// that. Brought by the first one; it leaves the exports on its own tag, and wakes up in the same realms.
+// that. Brought by the first one; it leaves on its own tag what starts the page, and wakes up in the same realms.
+// JavaScript by its nature.
 import "./audio-realm.js";
 import { runAudioWorklet } from "./audio-worklet.js";
 import { runCallWorker } from "./call-worker.js";

@@ -1,4 +1,5 @@
-// PAGE: the tag that this script came by, and where that was. A Worker and a worklet have neither.
+// PAGE: the tag that this script came by, and where that was; a Worker and a worklet have neither. JavaScript, because only
+// the script itself can ask, as it is read.
 const page = globalThis.document;
 
 export const tag = page && (page.currentScript ?? page.querySelector('script[src*="vocadesk.min.js"]'));

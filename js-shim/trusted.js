@@ -1,4 +1,5 @@
-// PAGE: where the site enforces Trusted Types, the one policy that it must allow; elsewhere the URL itself.
+// PAGE: where the site enforces Trusted Types, the one policy that it must allow; elsewhere the URL itself. JavaScript: the
+// script without wasm comes by it.
 import { beside } from "./own-tag.js";
 import { known, missing, refuses, violationsReported } from "./policy.js";
 

@@ -1,4 +1,5 @@
-// Stands for WebAssembly in the script that does without it: what the glue and the audio worklet ask of it.
+// Stands for WebAssembly in the script that does without it: what the glue and the audio worklet ask of it. JavaScript by
+// its nature.
 import { instantiate } from "wasm-twin";
 
 // The name under which wasm-bindgen's module imports its glue.

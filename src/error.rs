@@ -1,4 +1,5 @@
-//! Why calls fail: the seven codes of the contract, every message, and what keeps secrets out of them.
+//! Why calls fail: the seven codes of the contract, the message of each failure, and what keeps secrets out of them. (What
+//! fails before there is wasm has its message in `js-shim/`.)
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -50,7 +51,7 @@ impl ErrorCode {
     }
 }
 
-/// Why a call could not start or could not go on: all messages that a developer reads, in one place. Each says what failed
+/// Why a call could not start or could not go on, with the message that a developer reads. Each says what failed
 /// and what to do about it, in plain text, and never holds a token.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the messages say it")]
@@ -77,6 +78,11 @@ pub enum CallError {
         "This browser offers no microphone to this page. The page must be served over HTTPS (or from localhost)."
     )]
     InsecurePage,
+    #[error(
+        "The microphone's permission was taken back during the call. The visitor can allow it again in the address bar and \
+         start a new call."
+    )]
+    MicrophoneTakenBack,
     #[error("The microphone was lost during the call. Connect it again and start a new call.")]
     MicrophoneLost,
 
@@ -135,6 +141,10 @@ pub enum CallError {
         message: String,
     },
     #[error(
+        "The token endpoint answered with a redirect, which is not followed. Check apiUrl: it must name the final address."
+    )]
+    TokenRedirected,
+    #[error(
         "The token endpoint's answer is not a JSON object. Check apiUrl: does it name the Vocadesk API?"
     )]
     TokenAnswerUnreadable,
@@ -192,7 +202,9 @@ impl CallError {
     pub fn code(&self) -> ErrorCode {
         use CallError as E;
         match self {
-            E::MicrophoneDeniedInFrame | E::MicrophoneDenied => ErrorCode::MicDenied,
+            E::MicrophoneDeniedInFrame | E::MicrophoneDenied | E::MicrophoneTakenBack => {
+                ErrorCode::MicDenied
+            }
             E::NoMicrophone | E::MicrophoneBusy | E::InsecurePage | E::MicrophoneLost => {
                 ErrorCode::MicUnavailable
             }
@@ -200,6 +212,7 @@ impl CallError {
             | E::TurnstileFailed { .. }
             | E::BadApiUrl
             | E::BadWssUrl
+            | E::TokenRedirected
             | E::TokenAnswerUnreadable
             | E::TokenMissing
             | E::BadSocketUrl
@@ -293,11 +306,11 @@ pub fn foreign_text(text: &str) -> String {
         .collect()
 }
 
-/// A secret is longer; what is no longer is the stub of a developer, and stands in many words.
+/// A secret has at least so many bytes; what is shorter is a developer's stub, and stands in many words.
 const SHORTEST_SECRET_BYTES: usize = 8;
 
-/// A text without a secret: an ellipsis stands for it. Before the text is cut: what is left of one that was cut in two
-/// could not be found any more.
+/// A text without a secret: an ellipsis stands for it. To be called before the text is cut: a secret that was cut in two
+/// would not be found.
 pub fn without(secret: &str, text: &str) -> String {
     let mut shown = String::new();
     let mut rest = text;

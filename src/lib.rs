@@ -5,6 +5,8 @@
 //! must agree on stands in [`protocol`] and [`error`], and `browser` holds the adapters that both threads with
 //! wasm-bindgen glue use. One compiled module serves all three.
 
+#![deny(missing_docs)]
+
 pub mod audio;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;

@@ -1,4 +1,4 @@
-//! One kind of request: JSON, posted without credentials.
+//! One kind of request: JSON, posted without credentials and referrer, and not redirected.
 
 use super::exception::Exception;
 use super::promise::settle;
@@ -16,10 +16,13 @@ extern "C" {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Init {
     method: &'static str,
     headers: Headers,
     credentials: &'static str,
+    redirect: &'static str,
+    referrer_policy: &'static str,
     keepalive: bool,
     body: String,
 }
@@ -32,7 +35,7 @@ struct Headers {
 
 /// An answer, whatever its status.
 pub struct Answer {
-    /// HTTP status.
+    /// HTTP status; 0 for a redirect, which is not followed.
     pub status: u16,
     /// The body as a text of JavaScript's.
     pub body: JsValue,
@@ -54,6 +57,9 @@ pub fn post_json(
             content_type: "application/json",
         },
         credentials: "omit",
+        // It could lead anywhere; nobody learns from us on which page a visitor is.
+        redirect: "manual",
+        referrer_policy: "no-referrer",
         keepalive,
         body,
     };

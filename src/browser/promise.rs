@@ -8,7 +8,8 @@ use std::task::Poll;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-/// What a value comes to. What a patched page gives instead of a promise is taken for what it would come to.
+/// What a promise is fulfilled with. What is no promise counts as fulfilled already, or by its own `then`: a patched page
+/// may give anything.
 ///
 /// # Errors
 /// What the promise was rejected with.

@@ -197,7 +197,7 @@ impl Call {
                 self.report(CallReport::Levels(microphone, agent));
             }
             AudioEvent::Worklet(WorkletEvent::Died) => self.fail(CallError::AudioStopped),
-            AudioEvent::MicrophoneLost => self.fail(CallError::MicrophoneLost),
+            AudioEvent::MicrophoneLost(why) => self.fail(why),
         }
     }
 

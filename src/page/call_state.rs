@@ -10,7 +10,7 @@ pub enum CallState {
     Idle,
     /// The microphone is asked for, and the visitor's lock for this embed.
     Asking(Requested),
-    /// Microphone and lock are there; the session gets a token and connects.
+    /// Microphone and lock are there; the session connects, once it has its token.
     Connecting,
     /// Visitor and agent talk.
     Live {
@@ -46,7 +46,7 @@ pub struct Requested {
 }
 
 impl Requested {
-    /// Nobody asks for a token who may not call, or whom the visitor may still deny the microphone.
+    /// A token is requested only with the lock, and once the microphone runs or was allowed before.
     fn may_authorize(self) -> bool {
         self.lock && (self.microphone || self.allowed)
     }
@@ -74,7 +74,7 @@ pub enum CallEvent {
         /// When.
         at_ms: f64,
     },
-    /// The page ends the call: destroy, or the host was removed.
+    /// The page ends the call (`end`, `destroy`, or the host was removed), or the visitor does in the call bar.
     Stop {
         /// When.
         at_ms: f64,

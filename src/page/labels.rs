@@ -1,5 +1,5 @@
 //! The texts that a visitor sees or hears on the host, each with its key: a page may replace it by that. The call bar's own
-//! stand in its script; `labels/en.json` holds all of them.
+//! stand in its script; `labels/en.json` lists all of them, and a test holds both to it.
 
 use crate::error::ErrorCode;
 
@@ -37,6 +37,16 @@ impl Label {
 
 /// For a host that has neither content nor a label.
 pub const IDLE: Label = Label::new("idle", "Talk to us");
+/// While the browser asks the visitor.
+pub const ASKING: Label = Label::new("asking", "Allow your microphone");
+/// From the visitor's consent to the agent's answer.
+pub const CONNECTING: Label = Label::new("connecting", "Connecting…");
+/// While a call runs: what a press does.
+pub const LIVE: Label = Label::new("live", "End call");
+/// While the agent says goodbye.
+pub const ENDING: Label = Label::new("ending", "Ending…");
+/// After a call.
+pub const ENDED: Label = Label::new("ended", "Call ended");
 /// Nothing is said besides.
 pub const NO_HINT: Label = Label::new("", "");
 /// What a press does before a call has started.

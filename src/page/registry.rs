@@ -56,12 +56,11 @@ impl Registry {
         widget.destroy();
     }
 
-    /// Ends what has left the document, re-binds what is only marked up and bears another id, and puts
-    /// right what a framework may have re-rendered. A host that was only moved is connected again by now.
+    /// Ends what has left the document, lets go what is not marked up any more, and puts right what a framework may have
+    /// re-rendered. A host that was only moved is connected again by now.
     pub fn review(&self, marks_changed: bool) {
         for widget in self.widgets() {
-            let remarked = || !widget.is_mounted() && widget.is_remarked();
-            if !widget.element().is_connected() || marks_changed && remarked() {
+            if !widget.element().is_connected() || widget.is_let_go() {
                 self.unbind(&widget);
             } else if marks_changed {
                 widget.draw();
@@ -88,15 +87,9 @@ impl Registry {
     /// Binds an element with options, or gives new options to one that is bound; gives the widget with the number of this
     /// mount.
     pub fn mount(&self, element: &HtmlElement, options: MountOptions) -> (Weak<Widget>, u32) {
-        let embed_id = options.embed_id(element);
         match self.find(element) {
-            Some(known) if known.embed_id() == embed_id => known.rebind(options),
-            known => {
-                if let Some(known) = known {
-                    self.unbind(&known);
-                }
-                self.bind(element.clone(), options);
-            }
+            Some(known) => known.rebind(options),
+            None => self.bind(element.clone(), options),
         }
         let number = self.mounts.get().wrapping_add(1);
         self.mounts.set(number);

@@ -46,8 +46,6 @@ pub struct Widget {
     options: RefCell<MountOptions>,
     /// The number of its latest mount; 0 for a host that is only marked up.
     mount: Cell<u32>,
-    /// The embed's id when it was bound, or last called.
-    known_id: RefCell<String>,
     call_state: Cell<CallState>,
     /// Its name, as it was drawn.
     state: Cell<&'static str>,
@@ -80,7 +78,6 @@ impl Widget {
                 view,
                 options: RefCell::new(options),
                 mount: Cell::new(0),
-                known_id: RefCell::default(),
                 call_state: Cell::new(CallState::Idle),
                 state: Cell::new("idle"),
                 call: RefCell::default(),
@@ -99,7 +96,6 @@ impl Widget {
     /// Shows itself. Whoever keeps the hosts knows it by now: a custom element's own code may run in it, and mount or
     /// destroy what is just being bound.
     pub fn appear(self: &Rc<Self>) {
-        self.known_id.replace(self.embed_id());
         self.draw();
         self.host.behave_like_a_button();
     }
@@ -107,11 +103,6 @@ impl Widget {
     /// The customer's element.
     pub fn element(&self) -> &HtmlElement {
         self.host.element()
-    }
-
-    /// The embed's id as it stands now.
-    pub fn embed_id(&self) -> String {
-        self.options.borrow().embed_id(self.element())
     }
 
     /// As the call has found it that is under way, or as it stands now.
@@ -132,14 +123,11 @@ impl Widget {
         self.mount.get() == number
     }
 
-    /// Whether it was mounted, and not only marked up.
-    pub fn is_mounted(&self) -> bool {
-        self.mount.get() != 0
-    }
-
-    /// Whether the page has given it another id since it was bound, or last called.
-    pub fn is_remarked(&self) -> bool {
-        *self.known_id.borrow() != self.embed_id()
+    /// Whether it was only marked up, and is no more. A call that runs goes on: nothing that the page changes counts for it.
+    pub fn is_let_go(&self) -> bool {
+        let was_marked_up = self.mount.get() == 0;
+        let is_busy = self.call_state.get().is_busy();
+        was_marked_up && !is_busy && self.options.borrow().embed_id(self.element()).is_empty()
     }
 
     /// Replaces the options of a host that is bound already; a running call goes on.
@@ -207,7 +195,6 @@ impl Widget {
     fn begin(self: &Rc<Self>) {
         self.settling.take();
         let config = self.options.borrow().call_config(self.element());
-        self.known_id.replace(config.embed_id.clone());
         let this = Rc::downgrade(self);
         let on_report = move |report| {
             if let Some(this) = this.upgrade() {

@@ -10,6 +10,9 @@ pub const TOKENS_PATH: &str = "/v1/tokens";
 /// `POST` here when a token's call is over.
 pub const RELEASE_PATH: &str = "/v1/release";
 
+/// The status that an answer has which would lead elsewhere, and is not followed.
+const REDIRECTED: u16 = 0;
+
 /// The address of an endpoint below the API's base URL, whose trailing slashes do not count.
 ///
 /// # Errors
@@ -114,7 +117,7 @@ pub struct Refusal {
 /// A refusal may repeat the rest of it; the page is told none of that.
 ///
 /// # Errors
-/// `concurrent_call_active` for 409; `token_failed` for any other status but 2xx, and for a 2xx answer
+/// `concurrent_call_active` for 409; `token_failed` for a redirect and any other status but 2xx, and for a 2xx answer
 /// that is not JSON, lacks the token, or names a transport other than a WebSocket.
 pub fn read_answer(
     status: u16,
@@ -128,6 +131,9 @@ pub fn read_answer(
             granted,
         })
     };
+    if status == REDIRECTED {
+        return refuse(CallError::TokenRedirected);
+    }
     if !granted {
         let answer = answer.unwrap_or_default();
         let shown = |text: Member| {

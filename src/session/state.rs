@@ -8,8 +8,8 @@ use crate::protocol::frames::{self, ServerFrame};
 use crate::protocol::http::{Grant, Refusal};
 use crate::protocol::session::SessionUpdate;
 
-/// The token's answer, and `started` from the moment the socket is asked for, may take ten seconds at the
-/// far end (contract §3, `network` and `ws_failed`), and the way there and back half a tenth.
+/// The token's answer, and `started` from the moment the socket is asked for, may take the server ten seconds (the codes
+/// `network` and `ws_failed` say so), plus 50 ms for the way there and back.
 pub const ANSWER_DEADLINE_MS: f64 = 10_050.0;
 /// The release may take this long before the page may call again: a server that does not answer it
 /// must not keep the visitor from a second try.

@@ -17,7 +17,7 @@ pub const ANYTHING: &[Without] = &[Without::Wasm, Without::Worker, Without::Work
 
 /// One promise, tried in a browser.
 pub struct Trial {
-    /// What is promised: the function's name.
+    /// The promise: the function's name.
     pub sentence: &'static str,
     /// What it wants to find.
     pub setting: Setting,

@@ -32,7 +32,7 @@ pub use answer::Answer;
 pub use config::Config;
 pub use gate::{Gate, Held};
 pub use misbehave::{Act, Misbehave, TokenFault};
-pub use record::{Call, EndedBy, ListenerName, Record};
+pub use record::{Call, EndedBy, ListenerName, Record, Request};
 
 use recorder::Recorder;
 use tokio::runtime::Runtime;

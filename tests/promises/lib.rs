@@ -19,7 +19,7 @@ pub use scan::Holding;
 pub struct Promise {
     /// The section, a dot, and a word for it.
     pub id: String,
-    /// What is promised.
+    /// The promise itself.
     pub says: String,
     /// Not built yet: the issue that builds it. Such a promise has no test.
     pub open: Option<u32>,

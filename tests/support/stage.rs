@@ -131,9 +131,9 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Holds what brings the page wing back until the gate is opened: the wasm, or the script that does without. Where
+    /// Holds what brings the page's module back until the gate is opened: the wasm, or the script that does without. Where
     /// a page has a host from the first on, that script keeps the page from having loaded.
-    pub fn hold_page_wing(&self) -> Result<Gate, Failure> {
+    pub fn hold_page_module(&self) -> Result<Gate, Failure> {
         let (file, mime) = match self.engine.without {
             Without::Wasm => ("vocadesk.nowasm.min.js", "text/javascript"),
             _ => ("vocadesk.wasm", "application/wasm"),

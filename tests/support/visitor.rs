@@ -95,7 +95,7 @@ impl Stage {
     }
 
     /// Waits until no call of this page has a place any more: its release was answered, or has failed.
-    pub async fn place_is_free(&self) -> Result<(), Failure> {
+    pub async fn lock_is_free(&self) -> Result<(), Failure> {
         let free = "const [ms, done] = arguments, late = performance.now() + ms;
             (async () => {
               for (;;) {

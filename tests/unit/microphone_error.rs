@@ -2,7 +2,7 @@
 
 use holds::holds;
 use vocadesk_embed::error::{CallError, ErrorCode};
-use vocadesk_embed::page::media::microphone_error::read;
+use vocadesk_embed::page::media::microphone_error::{in_mid_call, read};
 
 #[test]
 #[holds("3.mic-denied", "3.mic-denied-iframe")]
@@ -34,6 +34,25 @@ fn no_device_or_a_busy_one_is_mic_unavailable() {
         }
     }
     assert_eq!(CallError::MicrophoneLost.code(), ErrorCode::MicUnavailable);
+}
+
+#[test]
+#[holds("3.mic-denied-taken-back", "3.mic-lost")]
+fn a_lost_microphone_is_taken_back_where_the_next_one_is_denied_and_lost_where_there_is_none() {
+    for in_frame in [false, true] {
+        for name in ["NotAllowedError", "SecurityError"] {
+            let error = in_mid_call(read(name, in_frame));
+            assert_eq!(error.code(), ErrorCode::MicDenied);
+            assert!(error.to_string().contains("taken back"), "{error:?}");
+        }
+        for name in ["NotFoundError", "NotReadableError", "AbortError", "Error"] {
+            assert_eq!(in_mid_call(read(name, in_frame)), CallError::MicrophoneLost);
+        }
+    }
+    assert_eq!(
+        in_mid_call(CallError::InsecurePage),
+        CallError::MicrophoneLost
+    );
 }
 
 #[test]

@@ -23,8 +23,8 @@ const RING_OUT_MS: f64 = 90.0;
 pub enum AudioEvent {
     /// The worklet reports something.
     Worklet(WorkletEvent),
-    /// The microphone is gone, and there is no other.
-    MicrophoneLost,
+    /// The microphone is gone, and there is no other, for this reason.
+    MicrophoneLost(CallError),
 }
 
 /// Who is notified of what a graph reports.
@@ -80,8 +80,8 @@ impl AudioGraph {
             return Err(CallError::AudioStopped);
         }
         let lost = on_event.clone();
-        let microphone = Microphone::new(self.output.context(), stream, move || {
-            lost(AudioEvent::MicrophoneLost);
+        let microphone = Microphone::new(self.output.context(), stream, move |why| {
+            lost(AudioEvent::MicrophoneLost(why));
         });
         self.microphone.replace(Some(microphone.clone()));
         let loaded = self.output.loaded().await;

@@ -2,9 +2,11 @@
 //! where it is lost.
 
 use super::microphone_access::{self, MicrophoneStream};
+use super::microphone_error;
 use crate::browser::clock::now_ms;
 use crate::browser::events::Listener;
 use crate::browser::member;
+use crate::error::CallError;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
@@ -20,7 +22,7 @@ pub struct Microphone {
     this: Weak<Self>,
     context: AudioContext,
     into: RefCell<Option<AudioNode>>,
-    lost: Box<dyn Fn()>,
+    lost: Box<dyn Fn(CallError)>,
     stream: RefCell<Option<MicrophoneStream>>,
     source: RefCell<Option<MediaStreamAudioSourceNode>>,
     ended: Cell<Vec<Listener>>,
@@ -30,11 +32,11 @@ pub struct Microphone {
 }
 
 impl Microphone {
-    /// Takes a stream, which leads nowhere yet; `lost` is called once no microphone is left.
+    /// Takes a stream, which leads nowhere yet; `lost` is called with the reason once no microphone is left.
     pub fn new(
         context: &AudioContext,
         stream: MicrophoneStream,
-        lost: impl Fn() + 'static,
+        lost: impl Fn(CallError) + 'static,
     ) -> Rc<Self> {
         Rc::new_cyclic(|this| Self {
             this: this.clone(),
@@ -87,20 +89,20 @@ impl Microphone {
     }
 
     /// Takes the next microphone, if it is there.
-    fn go_on(&self, next: Option<MicrophoneStream>) {
+    fn go_on(&self, next: Result<MicrophoneStream, CallError>) {
         // Who has been stopped meanwhile drops it, and so stops it.
         if self.stopped.get() {
             return;
         }
-        let taken = next.is_some_and(|next| {
+        let taken = next.and_then(|next| {
             next.enable(!self.muted.get());
             self.since_ms.set(now_ms());
             self.stream.replace(Some(next));
-            self.connect().is_ok()
+            self.connect().map_err(|_| CallError::MicrophoneLost)
         });
-        if !taken {
+        if let Err(why) = taken {
             self.stop();
-            (self.lost)();
+            (self.lost)(microphone_error::in_mid_call(why));
         }
     }
 
@@ -123,7 +125,7 @@ impl Microphone {
     /// Takes another microphone instead.
     pub fn change(&self, next: MediaStream) {
         self.let_go();
-        self.go_on(Some(MicrophoneStream::new(next)));
+        self.go_on(Ok(MicrophoneStream::new(next)));
     }
 
     /// Disconnects the stream and stops its tracks.
@@ -152,11 +154,10 @@ fn recover(microphone: &Weak<Microphone>) {
         };
         this.let_go();
         let lived_ms = now_ms() - this.since_ms.get();
-        let next = match microphone_access::request() {
-            Ok(asked) if lived_ms > SHORTEST_LIFE_MS => {
-                microphone_access::granted(&asked).await.ok()
-            }
-            _ => None,
+        let next = if lived_ms > SHORTEST_LIFE_MS {
+            microphone_access::next().await
+        } else {
+            Err(CallError::MicrophoneLost)
         };
         this.go_on(next);
     });

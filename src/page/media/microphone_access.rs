@@ -75,6 +75,14 @@ pub async fn granted(asked: &Promise) -> Result<MicrophoneStream, CallError> {
     Ok(MicrophoneStream::new(stream.unchecked_into()))
 }
 
+/// The microphone that the browser gives now.
+///
+/// # Errors
+/// Why there is none.
+pub async fn next() -> Result<MicrophoneStream, CallError> {
+    granted(&request()?).await
+}
+
 /// Whether the visitor has allowed this page the microphone before, as far as the browser says.
 pub async fn is_allowed() -> bool {
     let Ok(asked) = query_permission(&to_js(&MICROPHONE)) else {

@@ -2,6 +2,16 @@
 
 use crate::error::CallError;
 
+/// Why a call that has lost its microphone gets no other.
+pub fn in_mid_call(why: CallError) -> CallError {
+    match why {
+        CallError::MicrophoneDenied | CallError::MicrophoneDeniedInFrame => {
+            CallError::MicrophoneTakenBack
+        }
+        _ => CallError::MicrophoneLost,
+    }
+}
+
 /// What a rejected `getUserMedia` means, from the name of what it threw.
 pub fn read(name: &str, in_frame: bool) -> CallError {
     match name {

@@ -1,7 +1,9 @@
 //! What the visitor sees and hears said in each phase: which texts, and which parts show. Pure.
 
 use crate::page::call_state::{CallState, Requested};
-use crate::page::labels::{AGAIN, CANCEL, IDLE, IN_CALL, Label, NO_HINT};
+use crate::page::labels::{
+    AGAIN, ASKING, CANCEL, CONNECTING, ENDED, ENDING, IDLE, IN_CALL, LIVE, Label, NO_HINT,
+};
 
 /// What the widget shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +33,7 @@ impl ViewModel {
 pub fn view(phase: CallState, now_ms: f64) -> ViewModel {
     let plain = |state, text, hint| ViewModel {
         state,
-        text: Label::new(state, text),
+        text,
         hint,
         seconds: None,
         meter: false,
@@ -47,22 +49,21 @@ pub fn view(phase: CallState, now_ms: f64) -> ViewModel {
         ..plain(state, text, hint)
     };
     match phase {
-        CallState::Idle => plain("idle", IDLE.text, NO_HINT),
+        CallState::Idle => plain("idle", IDLE, NO_HINT),
         CallState::Asking(Requested {
             microphone: false,
             allowed: false,
             ..
-        }) => waiting("asking", "Allow your microphone"),
-        CallState::Asking(_) | CallState::Connecting => waiting("connecting", "Connecting…"),
-        CallState::Live { since_ms } => talking("live", "End call", IN_CALL, since_ms),
-        CallState::Ending { since_ms } => talking("ending", "Ending…", NO_HINT, since_ms),
+        }) => waiting("asking", ASKING),
+        CallState::Asking(_) | CallState::Connecting => waiting("connecting", CONNECTING),
+        CallState::Live { since_ms } => talking("live", LIVE, IN_CALL, since_ms),
+        CallState::Ending { since_ms } => talking("ending", ENDING, NO_HINT, since_ms),
         CallState::Ended { duration_ms } => ViewModel {
             seconds: Some(seconds(duration_ms)),
-            ..plain("ended", "Call ended", AGAIN)
+            ..plain("ended", ENDED, AGAIN)
         },
         CallState::Failed { code } => ViewModel {
-            text: Label::of_error(code),
-            ..plain("error", "", NO_HINT)
+            ..plain("error", Label::of_error(code), NO_HINT)
         },
     }
 }

@@ -1,4 +1,4 @@
-//! The promise of the three wings: a page that stands still for two seconds loses not one word, in
+//! The promise of the three threads: a page that stands still for two seconds loses not one word, in
 //! neither direction.
 
 use holds::holds;

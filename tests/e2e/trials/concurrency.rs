@@ -13,9 +13,9 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial!(a_second_button_of_one_embed_is_refused_while_the_first_calls).in_one_engine("within one page the place is our own list"),
         trial!(a_second_tab_or_window_is_refused_while_the_first_calls),
-        trial!(a_tab_that_is_closed_in_mid_call_frees_the_place),
+        trial!(a_tab_that_is_closed_in_mid_call_frees_the_lock),
         trial!(
-            a_tab_whose_process_is_killed_in_mid_call_frees_the_place,
+            a_tab_whose_process_is_killed_in_mid_call_frees_the_lock,
             Setting::default().impossible(
                 "webkit",
                 "its driver ends the session when a page's process dies, and with it the browser in which \
@@ -98,7 +98,7 @@ async fn a_place_that_a_failed_call_still_asks_for_is_free_for_the_next(
     stage.run(again).await?;
     stage.fail_call("#call", "mic_denied").await?;
     stage.event(START, 1, SOON).await?;
-    // While it calls the place is taken all the same, also for one who asks while another asks.
+    // While it calls the lock is taken all the same, also for one who asks while another asks.
     let both = "
       call.addEventListener('vocadesk:end', () => { same.click(); setTimeout(() => call.click()); });
       call.click()";
@@ -145,7 +145,7 @@ async fn a_second_tab_or_window_is_refused_while_the_first_calls(
     ensure!(kinds == [START, END], "the first tab heard {kinds:?}");
     browser.to_tab(last).await?;
     // The release is answered before the first tab has given its lock back.
-    stage.place_is_free().await?;
+    stage.lock_is_free().await?;
     stage.good_call("#call").await?;
     let kinds = stage.kinds_since(0).await?;
     ensure!(
@@ -173,23 +173,21 @@ async fn calls_at_once(stage: &Stage) -> Result<(), Failure> {
     stage.start_call("#call").await?;
     stage.heard_at_gateway(1, 10).await?;
     stage.hang_up("#call").await?;
-    stage.place_is_free().await?;
+    stage.lock_is_free().await?;
     let releases = stage.gateway.record().releases.len();
     ensure!((1..=2).contains(&releases), "{releases} releases");
     stage.microphone_is_off().await
 }
 
 #[holds("3.concurrent-freed")]
-async fn a_tab_that_is_closed_in_mid_call_frees_the_place(
-    stage: &mut Stage,
-) -> Result<(), Failure> {
+async fn a_tab_that_is_closed_in_mid_call_frees_the_lock(stage: &mut Stage) -> Result<(), Failure> {
     let rest = call_in_a_new_tab(stage).await?;
     stage.browser()?.close_tab(rest).await?;
     calls_at_once(stage).await
 }
 
 #[holds("3.concurrent-freed")]
-async fn a_tab_whose_process_is_killed_in_mid_call_frees_the_place(
+async fn a_tab_whose_process_is_killed_in_mid_call_frees_the_lock(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
     let rest = call_in_a_new_tab(stage).await?;

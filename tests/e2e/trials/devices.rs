@@ -14,6 +14,8 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial!(a_microphone_that_is_lost_in_mid_call_is_an_error_and_then_an_end)
             .own_browser("pulls the lane's microphone in Firefox"),
+        trial!(a_permission_that_is_taken_back_in_mid_call_is_mic_denied_and_then_an_end)
+            .own_browser("pulls the lane's microphone in Firefox"),
         trial!(a_call_goes_on_with_the_next_microphone)
             .also_without(&[Without::Worklet])
             .own_browser("pulls the lane's microphone in Firefox and leaves none"),
@@ -57,6 +59,31 @@ async fn a_microphone_that_is_lost_in_mid_call_is_an_error_and_then_an_end(
     stage.good_call("#call").await?;
     let kinds = stage.kinds_since(0).await?;
     ensure!(kinds == [START, ERROR, END, START, END], "{kinds:?}");
+    Ok(())
+}
+
+#[holds("3.mic-denied-taken-back")]
+async fn a_permission_that_is_taken_back_in_mid_call_is_mic_denied_and_then_an_end(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default().head(REFUSALS)).await?;
+    for call in 0..2 {
+        stage.start_call("#call").await?;
+        stage.heard_at_gateway(call, LONG_ENOUGH).await?;
+        // The track ends, and whoever asks for the next one is refused.
+        let refused = "window.refusal = new DOMException('taken back', 'NotAllowedError');";
+        stage.run(refused).await?;
+        lose_microphone(stage).await?;
+        let error = stage.error(call + 1, "mic_denied").await?;
+        ensure!(error.message().contains("taken back"), "{error:?}");
+        stage.event(END, call + 1, SOON).await?;
+        stage.state("#call", "error").await?;
+        stage.microphone_is_off().await?;
+        stage.released(call + 1).await?;
+        stage.plug_in(&Microphone::Beeps)?;
+    }
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [START, ERROR, END].repeat(2), "{kinds:?}");
     Ok(())
 }
 

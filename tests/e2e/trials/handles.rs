@@ -29,7 +29,7 @@ pub fn trials() -> Vec<Trial> {
 async fn a_mount_that_is_destroyed_before_the_wasm_is_there_never_was(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    let wasm = stage.hold_page_wing()?;
+    let wasm = stage.hold_page_module()?;
     let bare = r#"<button id="bare" data-vocadesk-api-url="{{API_URL}}">Talk</button>"#;
     let hosts = button("marked", "emb_echo")
         + bare

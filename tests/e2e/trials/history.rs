@@ -14,8 +14,8 @@ use support::visitor::{END, SOON, START};
 pub fn trials() -> Vec<Trial> {
     vec![
         trial!(a_page_that_is_come_back_to_calls_again).also_without(&[Without::Worker]).own_browser("the back/forward cache is the browser's, and which page it keeps is asserted exactly"),
-        trial!(a_page_that_is_left_before_the_start_leaves_the_place_free),
-        trial!(a_page_that_serves_its_call_itself_leaves_the_place_free),
+        trial!(a_page_that_is_left_before_the_start_leaves_the_lock_free),
+        trial!(a_page_that_serves_its_call_itself_leaves_the_lock_free),
     ]
 }
 
@@ -105,7 +105,7 @@ const PROMPT: &str = r"<script>
 </script>";
 
 /// Without a Worker the page asks for the token itself, and Chromium (156) keeps the request of a page that it has
-/// frozen: what is granted after that nobody releases, and the place is taken until the token is void. Here the answer
+/// frozen: what is granted after that nobody releases, and the lock is taken until the token is void. Here the answer
 /// comes in the next page's call, which the gateway takes for a reason to grant nothing.
 async fn answered_in_the_next_call(stage: &Stage, held: &Gate) -> Result<(), Failure> {
     stage.start_call("#call").await?;
@@ -117,11 +117,11 @@ async fn answered_in_the_next_call(stage: &Stage, held: &Gate) -> Result<(), Fai
     let what = "an answer to each request";
     stage.gateway.wait_for(what, SOON, answered).await?;
     stage.hang_up("#call").await?;
-    stage.place_is_free().await
+    stage.lock_is_free().await
 }
 
 #[holds("4.release-keepalive", "4.release-pagehide")]
-async fn a_page_that_is_left_before_the_start_leaves_the_place_free(
+async fn a_page_that_is_left_before_the_start_leaves_the_lock_free(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
     let other = elsewhere(stage, &button("call", "emb_echo"));
@@ -207,9 +207,9 @@ async fn a_page_that_is_left_before_the_start_leaves_the_place_free(
     Ok(())
 }
 
-/// Without a Worker: the call wing falls asleep with the page that is kept.
+/// Without a Worker: the session falls asleep with the page that is kept.
 #[holds("4.release-keepalive")]
-async fn a_page_that_serves_its_call_itself_leaves_the_place_free(
+async fn a_page_that_serves_its_call_itself_leaves_the_lock_free(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
     let other = elsewhere(stage, &button("call", "emb_echo"));

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::trial::{ANYTHING, Trial, trial};
 use gateway::token::Claims;
-use gateway::{Answer, ListenerName, Record};
+use gateway::{Answer, ListenerName, Record, Request};
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
 use support::stage::Stage;
@@ -139,6 +139,7 @@ const WORLD: &str = r"<script>
 
 #[holds(
     "1.nothing-else-contacted",
+    "5.no-referrer",
     "7.no-analytics",
     "7.no-thrown-error",
     "7.one-global"
@@ -173,7 +174,32 @@ async fn the_whole_life_of_a_page_asks_three_origins_and_says_nothing(
         "the release's files were asked for {} times",
         cdn.len()
     );
+    nobody_learns_of_the_page(&stage.gateway.record())?;
     no_stranger_was_asked(stage).await
+}
+
+/// What we ask for says nothing of the page that asks; the script itself is asked for by the page's own tag.
+fn nobody_learns_of_the_page(record: &Record) -> Result<(), Failure> {
+    let of_the_page =
+        |r: &&Request| r.listener == ListenerName::Site || r.path.ends_with("/vocadesk.min.js");
+    let (theirs, ours): (Vec<_>, Vec<_>) = record.requests.iter().partition(of_the_page);
+    let refers = |r: &&&Request| r.headers.iter().any(|(name, _)| name == "referer");
+    let told: Vec<_> = ours.iter().filter(refers).map(|r| &r.path).collect();
+    ensure!(told.is_empty(), "a referrer went to {told:?}");
+    // The trial's own eyes: what the page asks for by itself has one.
+    ensure!(
+        theirs.iter().any(|r| refers(&r)),
+        "no request had a referrer"
+    );
+    let asked = |path: &str| ours.iter().any(|r| r.path.ends_with(path));
+    for path in ["/v1/tokens", "/v1/release", "vocadesk.call-bar.min.js"] {
+        ensure!(asked(path), "{path} was not asked for");
+    }
+    ensure!(
+        asked("vocadesk.wasm") || asked("vocadesk.nowasm.min.js"),
+        "neither wasm nor what stands for it"
+    );
+    Ok(())
 }
 
 /// Leaves, and holds what was asked for to our three origins.

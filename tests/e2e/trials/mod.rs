@@ -2,6 +2,7 @@
 
 mod audio_path;
 mod bad_input;
+mod bad_mounts;
 mod bar;
 mod bar_script;
 mod call;
@@ -32,6 +33,7 @@ mod own_ui;
 mod patched_pages;
 mod placement;
 mod policies;
+mod realms_that_die;
 mod refusals;
 mod secrets;
 mod sockets;
@@ -39,7 +41,6 @@ mod sound;
 mod surroundings;
 mod theme;
 mod transcripts;
-mod wings;
 mod words;
 
 use crate::trial::{Check, Trial};
@@ -57,6 +58,7 @@ pub fn all() -> Vec<Trial> {
         deadlines::trials(),
         failures::trials(),
         bad_input::trials(),
+        bad_mounts::trials(),
         ends::trials(),
         mounting::trials(),
         options::trials(),
@@ -75,7 +77,7 @@ pub fn all() -> Vec<Trial> {
         integrity::trials(),
         loading::trials(),
         hosting::trials(),
-        wings::trials(),
+        realms_that_die::trials(),
         placement::trials(),
         policies::trials(),
         surroundings::trials(),

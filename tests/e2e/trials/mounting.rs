@@ -64,7 +64,7 @@ async fn a_mount_takes_a_selector_an_element_and_one_in_any_shadow_root(
 async fn a_mount_and_a_click_before_the_wasm_is_there_make_a_call(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    let wasm = stage.hold_page_wing()?;
+    let wasm = stage.hold_page_module()?;
     stage.open(&Page::default().body(BARE)).await?;
     let script = r##"
       window.handle = Vocadesk.mount("#call", { embedId: "emb_echo" });

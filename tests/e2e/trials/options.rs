@@ -210,7 +210,7 @@ async fn a_turnstile_token_is_asked_for_once_for_each_call(
     Ok(())
 }
 
-#[holds("1.mount-rebinds")]
+#[holds("1.config-fixed-in-call", "1.mount-rebinds")]
 async fn a_remount_gives_a_host_its_new_options_and_keeps_its_call(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -268,15 +268,17 @@ async fn a_remount_gives_a_host_its_new_options_and_keeps_its_call(
     token.open();
     stage.released(2).await?;
 
-    // In a call with another embed: that call is over, and the next goes there.
+    // In a call with another embed: it goes on, and the next goes there.
     let calls = stage.gateway.record().calls.len();
     stage.start_call("#call").await?;
     stage.heard_at_gateway(calls, 5).await?;
     mount("emb_echo", "Fourth").await?;
-    stage.event(END, 2, SOON).await?;
+    is_labelled(stage, "End call, In a call").await?;
+    let so_far = stage.gateway.record().calls[calls].mic.len();
+    stage.heard_at_gateway(calls, so_far + 10).await?;
+    stage.hang_up("#call").await?;
     let call = stage.ended_at_gateway(calls).await?;
     ensure!(call.ended_by == Some(EndedBy::Stop), "{:?}", call.ended_by);
-    is_labelled(stage, "Fourth").await?;
     let granted = |stage: &Stage| stage.gateway.record().tokens.len();
     stage.released(granted(stage)).await?;
     stage.good_call("#call").await?;

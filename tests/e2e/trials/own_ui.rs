@@ -174,7 +174,7 @@ async fn a_handle_does_what_it_was_told_before_the_wasm_was_there(
             false,
         ),
     ] {
-        let wasm = stage.hold_page_wing()?;
+        let wasm = stage.hold_page_module()?;
         stage.open(&Page::default().body(BODY)).await?;
         stage.run(early).await?;
         stage.run("mount({})").await?;

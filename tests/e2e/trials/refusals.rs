@@ -243,22 +243,22 @@ async fn an_api_out_of_reach_is_network(stage: &mut Stage) -> Result<(), Failure
     stage.gateway.misbehave(no_cors);
     let error = stage.fail_call("#call", "network").await?;
     ensure!(error.message().contains("Check apiUrl"), "{error:?}");
-    stage.place_is_free().await?;
+    stage.lock_is_free().await?;
     stage.gateway.misbehave(Misbehave::default());
     stage.start_call("#call").await?;
     stage.hang_up("#call").await?;
-    stage.place_is_free().await?;
+    stage.lock_is_free().await?;
     let found_elsewhere = Answer::new(302, "text/plain", "").header("location", "/v1/elsewhere");
     each_fails_and_the_next_click_calls(
         stage,
         vec![
             case(TokenFault::Disconnect, "network", &["Check apiUrl"]),
             case(TokenFault::CutOff, torn, &["Check apiUrl"]),
-            // Followed by the browser, each in its own way, to where nothing is.
+            // Not followed to where nothing is.
             refused(case(
                 TokenFault::Answer(found_elsewhere),
                 "token_failed",
-                &["404", "Check"],
+                &["redirect", "Check apiUrl"],
             )),
         ],
     )

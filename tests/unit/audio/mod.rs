@@ -1,4 +1,4 @@
-//! The audio wing, against signals whose every sample is known.
+//! The audio module, against signals whose every sample is known.
 
 // clippy.toml lets tests do this; their helper functions are not tests in its eyes.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]

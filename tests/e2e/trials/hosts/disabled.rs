@@ -20,7 +20,7 @@ async fn a_disabled_button_calls_nobody_until_it_is_enabled(
            </fieldset>"#
     );
     // Clicked before the wasm is there, when the script keeps clicks for it, and afterwards.
-    let wasm = stage.hold_page_wing()?;
+    let wasm = stage.hold_page_module()?;
     stage.open(&Page::default().body(body)).await?;
     click_all(stage).await?;
     let bound = stage

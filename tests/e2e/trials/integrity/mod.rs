@@ -115,7 +115,7 @@ impl Copy {
 
 /// Counts what is compiled and which script without wasm has run, and tells how it went with the first one.
 const WATCH: &str = r#"<script>
-  window.compiled = window.wings = 0;
+  window.compiled = window.secondScripts = 0;
   for (const name of ["compile", "compileStreaming", "instantiate", "instantiateStreaming"]) {
     const real = WebAssembly[name];
     WebAssembly[name] = (...given) => (compiled++, real.apply(WebAssembly, given));
@@ -123,7 +123,7 @@ const WATCH: &str = r#"<script>
   // Where that script leaves what it brings; so does the call bar's.
   Object.defineProperty(HTMLScriptElement.prototype, "open", {
     set(open) {
-      if (this.src.includes("nowasm")) wings++;
+      if (this.src.includes("nowasm")) secondScripts++;
       Object.defineProperty(this, "open", { value: open });
     },
     configurable: true,

@@ -94,8 +94,11 @@ async fn script_refused_then_right(stage: &Stage, how: &str) -> Result<(), Failu
     refused(stage, file).await?;
     put(&file.path, file.right());
     works(stage, 2).await?;
-    let wings = stage.run("return wings").await?;
-    ensure!(wings == 1, "{wings} scripts without wasm have run");
+    let second_scripts = stage.run("return secondScripts").await?;
+    ensure!(
+        second_scripts == 1,
+        "{second_scripts} scripts without wasm have run"
+    );
 
     // The trial's own eyes: without the hash this would have run.
     if ["a page that says it is fine", "missing"].contains(&how) {
@@ -108,7 +111,7 @@ async fn script_refused_then_right(stage: &Stage, how: &str) -> Result<(), Failu
         document.head.append(tag)";
     let url = json!(format!("{cdn}{}", file.path));
     stage.browser()?.run(tag, vec![url]).await?;
-    stage.until("wings === 2", SOON).await?;
+    stage.until("secondScripts === 2", SOON).await?;
     Ok(())
 }
 
@@ -126,7 +129,7 @@ async fn refused(stage: &Stage, file: &File) -> Result<(), Failure> {
             "{words:?} is not in {error:?}"
         );
     }
-    let executed = stage.run("return [compiled, wings]").await?;
+    let executed = stage.run("return [compiled, secondScripts]").await?;
     ensure!(
         executed == json!([0, 0]),
         "modules that were compiled, scripts that have run: {executed}"

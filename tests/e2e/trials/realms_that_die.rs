@@ -114,7 +114,7 @@ const SLEEPERS: &str = r#"<script>
     constructor(context, name, options) {
       const ours = name === "vocadesk-audio";
       if (ours && window.broken === "node") throw new DOMException("no module can be cloned", "DataCloneError");
-      // An empty module has none of the wing's exports.
+      // An empty module has none of the session's exports.
       if (ours && window.broken === "processor") options.processorOptions.module = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
       super(context, name, options);
     }

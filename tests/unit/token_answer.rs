@@ -265,13 +265,26 @@ fn a_refusal_that_is_no_json_still_names_its_status() {
         r#"{"code":5}"#,
         "{",
     ] {
-        for status in [100, 199, 300, 304, 404, 500, 599, 0, u16::MAX] {
+        for status in [100, 199, 300, 304, 404, 500, 599, u16::MAX] {
             let Refusal { error, granted } = refused(status, body);
             assert_eq!(error.code, ErrorCode::TokenFailed);
             assert!(error.message.contains(&status.to_string()), "{error:?}");
             assert!(!error.message.contains('<'), "{error:?}");
             assert!(!granted, "{status}");
         }
+    }
+}
+
+#[test]
+#[holds("3.message-advice", "5.no-redirect")]
+fn a_redirect_is_token_failed_and_says_so_whatever_its_body_is() {
+    for body in ["", "{", r#"{"token":"a.b.c","message":"Moved"}"#] {
+        let Refusal { error, granted } = refused(0, body);
+        assert_eq!(error.code, ErrorCode::TokenFailed);
+        for part in ["redirect", "Check apiUrl"] {
+            assert!(error.message.contains(part), "{error:?}");
+        }
+        assert!(!granted);
     }
 }
 
