@@ -1,7 +1,7 @@
 //! Promises, awaited. A future is polled in a microtask of its own, never at once.
 
 use super::clock::delay;
-use js_sys::Promise;
+use js_sys::{Function, Promise};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
@@ -32,4 +32,12 @@ pub async fn timeout<F: Future>(limit_ms: f64, future: F) -> Option<F::Output> {
         Poll::Pending => sleep.as_mut().poll(context).map(|()| None),
     })
     .await
+}
+
+/// A promise, and the function that fulfils it.
+pub fn pending() -> (Promise, Function) {
+    let mut fulfil = JsValue::UNDEFINED;
+    // It has called the executor by the time it is there.
+    let promise = Promise::new(&mut |resolve, _| fulfil = resolve.into());
+    (promise, fulfil.unchecked_into())
 }

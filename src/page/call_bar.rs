@@ -78,10 +78,8 @@ impl CallBar {
         let script = Rc::<BarScript>::default();
         let (this, host, labels) = (script.clone(), host.clone(), labels.clone());
         spawn_local(async move {
-            let Ok(open) = settle(&brought).await else {
-                return;
-            };
-            if let Ok(open) = open.dyn_into::<Function>()
+            if let Ok(open) = settle(&brought).await
+                && let Ok(open) = open.dyn_into::<Function>()
                 && !this.closed.get()
                 && let Ok(update) =
                     open.call3(&JsValue::UNDEFINED, &host, &controls.into(), &labels)
@@ -90,6 +88,10 @@ impl CallBar {
                 for update in this.early.take() {
                     this.send(update);
                 }
+            } else {
+                // There will be no bar: nothing is kept for it as long as the call goes on.
+                this.closed.set(true);
+                this.early.take();
             }
         });
         Some(Self {
@@ -121,6 +123,7 @@ impl BarScript {
         match self.update.get() {
             // It throws nothing that matters: a call goes on without its bar.
             Some(function) => drop(function.call1(&JsValue::UNDEFINED, &update)),
+            None if self.closed.get() => {}
             None => self.early.borrow_mut().push(update),
         }
     }

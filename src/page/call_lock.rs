@@ -1,6 +1,6 @@
 //! The one call that a visitor may have open for each embed: a Web Lock.
 
-use crate::browser::promise::{settle, timeout};
+use crate::browser::promise::{pending, settle, timeout};
 use crate::browser::value::to_js;
 use js_sys::{Array, Function, Promise};
 use serde::Serialize;
@@ -219,12 +219,4 @@ impl Drop for Turn {
         });
         let _ = self.done.call0(&JsValue::UNDEFINED);
     }
-}
-
-/// A promise, and the function that fulfils it.
-fn pending() -> (Promise, Function) {
-    let mut fulfil = JsValue::UNDEFINED;
-    // It has called the executor by the time it is there.
-    let promise = Promise::new(&mut |resolve, _| fulfil = resolve.into());
-    (promise, fulfil.unchecked_into())
 }

@@ -16,6 +16,7 @@ use super::view::host::Host;
 use super::view::host_view::HostView;
 use super::view::view_model;
 use crate::browser::clock::{Timer, now_ms};
+use crate::error::ErrorReport;
 use crate::event_queue::EventQueue;
 use crate::protocol::session::Transcript;
 use std::cell::{Cell, RefCell};
@@ -30,8 +31,12 @@ const SETTLE_MS: f64 = 6_000.0;
 enum Shown {
     /// The call's state.
     State(CallState),
-    /// A `vocadesk:*` event.
-    Event(CallEffect),
+    /// `vocadesk:start`.
+    Start,
+    /// `vocadesk:end`, after so long.
+    End(f64),
+    /// `vocadesk:error`.
+    Error(ErrorReport),
     /// Something was said.
     Transcript(Transcript),
     /// The visitor was muted, or is heard again.
@@ -185,9 +190,9 @@ impl Widget {
                 let settle = Timer::after(SETTLE_MS, move || this.dispatch(CallEvent::Settled));
                 self.settling.set(Some(settle));
             }
-            CallEffect::EmitStart | CallEffect::EmitEnd { .. } | CallEffect::EmitError(_) => {
-                self.shown.push(Shown::Event(effect));
-            }
+            CallEffect::EmitStart => self.shown.push(Shown::Start),
+            CallEffect::EmitEnd { duration_ms } => self.shown.push(Shown::End(duration_ms)),
+            CallEffect::EmitError(error) => self.shown.push(Shown::Error(error)),
         }
     }
 
@@ -251,14 +256,9 @@ impl Widget {
     pub fn show_now(self: &Rc<Self>) {
         self.shown.drain(|shown| match shown {
             Shown::State(state) => self.draw_state(state),
-            Shown::Event(CallEffect::EmitStart) => custom_events::start(self.element()),
-            Shown::Event(CallEffect::EmitEnd { duration_ms }) => {
-                custom_events::end(self.element(), duration_ms);
-            }
-            Shown::Event(CallEffect::EmitError(error)) => {
-                custom_events::error(self.element(), &error);
-            }
-            Shown::Event(_) => {}
+            Shown::Start => custom_events::start(self.element()),
+            Shown::End(duration_ms) => custom_events::end(self.element(), duration_ms),
+            Shown::Error(error) => custom_events::error(self.element(), &error),
             Shown::Transcript(transcript) => {
                 self.update_bar(&BarUpdate::Transcript(&transcript));
                 custom_events::transcript(self.element(), &transcript);

@@ -2,7 +2,7 @@
 //! and opens its line to the session.
 
 use crate::browser::events::Listener;
-use crate::browser::promise::{settle, timeout};
+use crate::browser::promise::{pending, settle, timeout};
 use crate::error::CallError;
 use crate::page::diagnostics;
 use crate::page::realms::{RawWorkletNode, Realms};
@@ -48,8 +48,7 @@ impl WorkletNode {
         let node = realms.make_node(context)?;
         node.connect_with_audio_node(&context.destination())?;
         let port = node.port();
-        let mut settle = None;
-        let flows = Promise::new(&mut |fulfil, _| settle = Some(fulfil));
+        let (flows, settle) = pending();
         let listeners = listen(&node, &port, settle, &on_event);
         port.start();
         Ok(Self {
@@ -99,14 +98,12 @@ impl Drop for WorkletNode {
 fn listen(
     node: &RawWorkletNode,
     port: &MessagePort,
-    settle: Option<Function>,
+    settle: Function,
     on_event: &Rc<dyn Fn(WorkletEvent)>,
 ) -> [Listener; 2] {
     let flowed = Rc::new(Cell::new(false));
     let settle = move |flows: bool| {
-        if let Some(settle) = &settle {
-            let _ = settle.call1(&JsValue::UNDEFINED, &flows.into());
-        }
+        let _ = settle.call1(&JsValue::UNDEFINED, &flows.into());
     };
     let die = {
         let (notify, settle, flowed) = (on_event.clone(), settle.clone(), flowed.clone());
