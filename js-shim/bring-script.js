@@ -1,6 +1,7 @@
 // PAGE: brings another script of the release by a tag of its own. JavaScript: the script without wasm comes this way.
 import { ELEMENTS, HOST, missing, refuses } from "./policy.js";
-import { beside, tag } from "./own-tag.js";
+import { tag } from "./current-script.js";
+import { advice, beside } from "./own-tag.js";
 import { trusted } from "./trusted.js";
 
 // Past every cache once one has failed: what is kept there, for a year even, may be what was wrong.
@@ -18,7 +19,7 @@ export const bringScript = (name, integrity, known) =>
       const lacks = [...missing].filter((lack) => lack.includes(known ? " " : "types"));
       reject(
         new Error(
-          `Vocadesk: ${url} is refused, missing or fails the integrity check: publish the release's files side by side, unchanged, or add to the Content-Security-Policy what allows it${["", ...lacks].join(" or ")}.`,
+          `Vocadesk: ${url} is refused, missing or fails the integrity check: publish the release's files side by side, unchanged, or add to the Content-Security-Policy what allows it${["", ...lacks].join(" or ")}.${advice}`,
         ),
       );
     };

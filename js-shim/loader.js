@@ -5,7 +5,7 @@ import { runAudioWorklet } from "./audio-worklet.js";
 import { bringScript } from "./bring-script.js";
 import { runCallWorker } from "./call-worker.js";
 import { loadModule } from "./module.js";
-import { url } from "./own-tag.js";
+import { advice, url } from "./own-tag.js";
 import { known, missing } from "./policy.js";
 import { startPage } from "./realms.js";
 import { makePolicy } from "./trusted.js";
@@ -14,8 +14,11 @@ const ATTRIBUTE = "data-vocadesk-embed";
 const SELECTOR = `[${ATTRIBUTE}]`;
 
 if (typeof registerProcessor === "function") runAudioWorklet();
-else if (typeof document === "undefined") runCallWorker();
-else if (window.Vocadesk?.mount) {
+else if (typeof document === "undefined") {
+  // A server that renders pages may import it, and has none of the three.
+  if (typeof DedicatedWorkerGlobalScope === "function") runCallWorker();
+}
+else if (typeof window.Vocadesk?.mount === "function") {
   console.warn(`Vocadesk ${__VERSION__} does nothing: another copy (${window.Vocadesk.version}) is here.`);
 } else runPage();
 
@@ -28,6 +31,7 @@ function runPage() {
   let giveUp; // ends that in vain
   const mounts = new Map(); // what to mount once it is there, each with its host while that is wanted
   let clicked; // the host that was clicked before the Rust side was there
+  let clickedAt; // and when
 
   async function bring(priority, signal) {
     await makePolicy();
@@ -41,17 +45,16 @@ function runPage() {
     const given = new AbortController();
     const late = new Promise((_, reject) => {
       giveUp = () => {
-        reject(new Error(`Vocadesk: ${url}: the files beside it did not come within 30 s.`));
+        reject(new Error(`Vocadesk: ${url}: the files beside it did not come within 30 s.${advice}`));
         given.abort();
       };
     });
     loading = Promise.race([bring(priority, given.signal), late])
       .then((start) => {
         page = start();
-        document.removeEventListener("click", clickedEarly, true);
         for (const mount of mounts.keys()) mount();
         mounts.clear();
-        if (clicked) page.startCall(clicked);
+        if (clicked) page.startCall(clicked, clickedAt);
       })
       .catch((error) => {
         loading = undefined;
@@ -64,21 +67,28 @@ function runPage() {
 
   // As soon as it can be. Whatever keeps a file from coming and from failing, an extension that swallows a tag or a
   // line that hangs: nobody waits for it for ever.
-  function call(host) {
+  function call(host, at) {
     clicked = host;
+    clickedAt = at;
     load("high");
     setTimeout(giveUp, LOAD_MS);
   }
 
-  // A host that nobody has bound yet: keep the click for the Rust side.
-  function clickedEarly(event) {
-    const mounted = [...mounts.values()];
-    const host = event.composedPath().find((node) => node.matches?.(SELECTOR) || mounted.includes(node));
-    if (!host || host.disabled) return;
-    event.preventDefault();
-    call(host);
-  }
-  document.addEventListener("click", clickedEarly, true);
+  // A host that nobody has bound yet: keep the click for the Rust side, or let it bind the host that has just come.
+  document.addEventListener(
+    "click",
+    (event) => {
+      const mounted = [...mounts.values()];
+      const host = event.composedPath().find((node) => node.matches?.(SELECTOR) || mounted.includes(node));
+      if (!host) return;
+      if (page) page.bindNow(host);
+      else if (!host.disabled && !sendsForm(event, host)) {
+        event.preventDefault();
+        call(host, event.timeStamp);
+      }
+    },
+    true,
+  );
   // By the first call all is known, but for the call bar.
   const report = () =>
     missing.size && console.info(`Vocadesk: for full quality this page or its Content-Security-Policy lacks ${[...missing].join("; ")}.`);
@@ -133,7 +143,7 @@ function runPage() {
           return handle?.state ?? "idle";
         },
         diagnostics: () => ({ missing: [...missing], ...page?.diagnostics() }),
-        start: () => void (handle ? handle.start() : mounts.get(mount) && call(host)),
+        start: () => void (handle ? handle.start() : mounts.get(mount) && call(host, performance.now())),
         end: () => over((handle) => handle.end()),
         mute: (muted) => void later((handle) => handle.mute(!!muted)),
         destroy() {
@@ -143,6 +153,13 @@ function runPage() {
       };
     },
   };
+}
+
+// Enter in a field clicks the form's first submit button, which may be a host: nobody pressed that. Once the Rust side is
+// there, src/page/press/implicit_submission.rs sees to it.
+function sendsForm({ isTrusted, detail }, host) {
+  const focused = host.getRootNode().activeElement;
+  return isTrusted && !detail && host.form && focused !== host && focused?.form === host.form;
 }
 
 // What an object says now, of itself. A getter that throws says nothing, but for the one that mount cannot do without.

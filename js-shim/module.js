@@ -1,4 +1,5 @@
 // PAGE: brings the wasm. The script carries the hash of the one file that it will run. JavaScript: there is no wasm yet.
+import { advice } from "./own-tag.js";
 import { SCRIPTS, known, missing, refuses, violationsReported, wasmUrl } from "./policy.js";
 
 // Past every cache once it has failed: what is kept there, for a year even, may be what was wrong.
@@ -43,7 +44,7 @@ export async function loadModule(priority, signal) {
       return;
     }
     cache = "reload";
-    throw new Error(`Vocadesk: ${url}: ${response || signal.aborted ? error.message : await reason(url)}.`);
+    throw new Error(`Vocadesk: ${url}: ${response || signal.aborted ? error.message : await reason(url)}.${advice}`);
   }
 }
 

@@ -4,8 +4,9 @@
 import "./audio-realm.js";
 import { runAudioWorklet } from "./audio-worklet.js";
 import { runCallWorker } from "./call-worker.js";
+import { tag } from "./current-script.js";
 import { startPage } from "./realms.js";
 
 if (typeof registerProcessor === "function") runAudioWorklet();
 else if (typeof document === "undefined") runCallWorker();
-else document.currentScript.open = () => startPage(vocadesk);
+else tag.open = () => startPage(vocadesk);

@@ -1,10 +1,21 @@
-// PAGE: the tag that this script came by, and where that was; a Worker and a worklet have neither. JavaScript, because only
-// the script itself can ask, as it is read.
+// PAGE: where the release's files are, by the tag that this script came by; a Worker and a worklet have none. JavaScript, as
+// is the tag.
+import { documents, tag } from "./current-script.js";
+
 const page = globalThis.document;
+const isOurs = ({ src }) => src && /vocadesk[^/]*$/.test(new URL(src).pathname);
+// A module has no tag, nor has what another script runs, but there may be one that names it.
+const others = page ? documents("querySelectorAll").value.call(page, 'script[src*="vocadesk.min.js"]') : [];
+const named = [tag ?? [], ...others].find(isOurs);
 
-export const tag = page && (page.currentScript ?? page.querySelector('script[src*="vocadesk.min.js"]'));
+/**
+ * Where this script came from. Merged with others, or written into the page, it has not come from where its files are:
+ * these are where the release was published.
+ */
+export const url = named?.src || (page && `${__RELEASE_URL__}vocadesk.min.js`);
 
-export const url = tag?.src || globalThis.location?.href;
+/** Ends the message of whatever failed. */
+export const advice = named ? "" : " It was not loaded by a <script> tag of its own: do that.";
 
 /** Another file of the release: it lies beside. */
 export const beside = (name) => new URL(name, url).href;

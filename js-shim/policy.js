@@ -1,7 +1,8 @@
 // PAGE: what the site's Content-Security-Policy refuses, as far as the browser has told. With the first thing that
 // it refuses it tells the whole policy: what else that would refuse is not tried, and the site's reports stay quiet.
 // JavaScript: it decides whether there will be wasm.
-import { beside, tag, url } from "./own-tag.js";
+import { tag } from "./current-script.js";
+import { beside, url } from "./own-tag.js";
 
 /** What this page is known to be like. The second script goes on from what the first one knew. */
 export const known = tag?.known ?? {

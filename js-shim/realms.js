@@ -1,6 +1,6 @@
 // PAGE: starts the Rust side, and makes the two other realms for it, or what stands for them on the page's own thread
 // where the site's Content-Security-Policy refuses them. JavaScript: they are made of this script's own text.
-import { diagnostics, initSync, mount, serveCall, startCall, startPage as start } from "wasm-glue";
+import { bindNow, diagnostics, initSync, mount, serveCall, startCall, startPage as start } from "wasm-glue";
 import { audioOnPage } from "./audio-on-page.js";
 import { bringScript } from "./bring-script.js";
 import { url } from "./own-tag.js";
@@ -17,13 +17,15 @@ const BLOB = (source) => source === "blob:" || source === "'strict-dynamic'";
 export function startPage(text, module) {
   initSync({ module });
   start(realms(text, module));
-  return { diagnostics, mount, startCall };
+  return { bindNow, diagnostics, mount, startCall };
 }
 
 // What src/page/realms.rs asks for.
 function realms(text, module) {
   // How long a Worker may take to wake up before the worklet waits no longer for it.
   const WAKE_MS = 500;
+  // How long the worklet's script, which the page has, may take. One that never comes is one that does not.
+  const WORKLET_MS = 8_000;
   let blob;
   let refused; // no worklet is let in
   let onPage; // this thread makes the sound, not a worklet
@@ -43,7 +45,8 @@ function realms(text, module) {
       for (const [from, lets] of [[blobUrl(), BLOB], [url, HOST]]) {
         if (refuses(asks, lets)) continue;
         try {
-          return await audioWorklet.addModule(from);
+          const late = new Promise((_, reject) => setTimeout(reject, WORKLET_MS));
+          return await Promise.race([audioWorklet.addModule(from), late]);
         } catch {
           await violationsReported();
           // Chromium asks what may be a Worker, too.

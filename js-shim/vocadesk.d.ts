@@ -32,6 +32,9 @@ declare namespace Vocadesk {
     | Exclude<State, "error">
     | ErrorCode
     | "cancel"
+    | "mic_denied_by_system"
+    | "mic_not_allowed"
+    | "silenced"
     | "in_call"
     | "again"
     | "bar"

@@ -14,7 +14,7 @@ const css = path.resolve(args.css);
 const { script, map } = await bundleScript({
   file,
   entry: "js-shim/call-bar/entry.js",
-  sources: { "js-shim/call-bar/": "js-shim/call-bar/", "src/page/labels/": "labels/", [`${path.relative(process.cwd(), path.dirname(css))}/`]: "css/" },
+  sources: { "js-shim/": "js-shim/", "src/page/labels/": "labels/", [`${path.relative(process.cwd(), path.dirname(css))}/`]: "css/" },
   alias: { "call-bar.css": css },
   loader: { ".css": "text" },
 });

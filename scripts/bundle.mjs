@@ -72,6 +72,10 @@ function report(files, budget) {
   return withinBudget;
 }
 
+// Where the release will be published; a staging's build says otherwise.
+const cdn = process.env.VOCADESK_CDN_URL ?? "https://cdn.vocadesk.com/embed";
+const __RELEASE_URL__ = JSON.stringify(`${cdn}/v${args.version}/`);
+
 const maps = {};
 const wasm = await readFile(args.wasm);
 const withoutWasm = await bundle("vocadesk.nowasm.min.js", "no-wasm.js", {
@@ -80,10 +84,12 @@ const withoutWasm = await bundle("vocadesk.nowasm.min.js", "no-wasm.js", {
     "wasm-twin": path.resolve(args.twin, "twin.js"),
   },
   inject: [shim("without-wasm.js")],
+  define: { __RELEASE_URL__ },
 });
 const script = await bundle("vocadesk.min.js", "loader.js", {
   alias: { "wasm-glue": path.resolve(args.glue) },
   define: {
+    __RELEASE_URL__,
     __VERSION__: JSON.stringify(args.version),
     __WASM_INTEGRITY__: JSON.stringify(integrityOf(wasm)),
     __NOWASM_INTEGRITY__: JSON.stringify(integrityOf(withoutWasm)),

@@ -66,6 +66,19 @@ pub enum CallError {
          allow it in the address bar and try again."
     )]
     MicrophoneDenied,
+    #[error(
+        "The operating system does not let this browser use the microphone. The visitor can allow it in the system's privacy \
+         settings and try again."
+    )]
+    MicrophoneDeniedBySystem,
+    #[error(
+        "The browser's question for the microphone was dismissed without an answer. The visitor can press again and allow it."
+    )]
+    PromptDismissed,
+    #[error(
+        "The browser's question for the microphone was not answered within a minute. The visitor can press again and allow it."
+    )]
+    PromptUnanswered,
     #[error("No microphone was found. Connect one and try again.")]
     NoMicrophone,
     #[error(
@@ -97,6 +110,11 @@ pub enum CallError {
     NoSound,
     #[error("The call's audio stopped unexpectedly. Try again.")]
     AudioStopped,
+    #[error(
+        "The browser let no sound through for 10 s: a phone call, another program or a device that is gone has stopped it. \
+         Check the speaker and try again."
+    )]
+    SoundStopped,
     #[error("The call's worker stopped unexpectedly. Try again.")]
     WorkerStopped,
 
@@ -202,9 +220,12 @@ impl CallError {
     pub fn code(&self) -> ErrorCode {
         use CallError as E;
         match self {
-            E::MicrophoneDeniedInFrame | E::MicrophoneDenied | E::MicrophoneTakenBack => {
-                ErrorCode::MicDenied
-            }
+            E::MicrophoneDeniedInFrame
+            | E::MicrophoneDenied
+            | E::MicrophoneDeniedBySystem
+            | E::PromptDismissed
+            | E::PromptUnanswered
+            | E::MicrophoneTakenBack => ErrorCode::MicDenied,
             E::NoMicrophone | E::MicrophoneBusy | E::InsecurePage | E::MicrophoneLost => {
                 ErrorCode::MicUnavailable
             }
@@ -235,10 +256,34 @@ impl CallError {
             | E::WorkletRefused { .. }
             | E::NoSound
             | E::AudioStopped
+            | E::SoundStopped
             | E::WorkerStopped
             | E::AgentFailed { .. } => ErrorCode::Unknown,
         }
     }
+}
+
+impl CallError {
+    /// What the visitor is told.
+    pub fn told(&self) -> Told {
+        match self {
+            Self::MicrophoneDeniedBySystem => Told::DeniedBySystem,
+            Self::PromptDismissed | Self::PromptUnanswered => Told::NotAllowed,
+            _ => Told::ByCode,
+        }
+    }
+}
+
+/// What a visitor is told of an error where its code alone does not say what they can do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Told {
+    /// The code says it.
+    #[default]
+    ByCode,
+    /// The way is through the system's settings, not the browser's.
+    DeniedBySystem,
+    /// The browser has asked, and will ask again.
+    NotAllowed,
 }
 
 fn led_by(lead: &str, text: &str) -> String {
@@ -283,12 +328,16 @@ pub struct ErrorReport {
     pub code: ErrorCode,
     /// What failed and what to do about it, in plain text. Never holds a token.
     pub message: String,
+    /// For the page alone: no error of the session's says more than its code.
+    #[serde(skip)]
+    pub told: Told,
 }
 
 impl From<CallError> for ErrorReport {
     fn from(error: CallError) -> Self {
         Self {
             code: error.code(),
+            told: error.told(),
             message: error.to_string(),
         }
     }

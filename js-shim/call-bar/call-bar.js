@@ -8,6 +8,7 @@ import { follow } from "./follow.js";
 import { END, MICROPHONE, OPTIONS, STRUCK, TEXT } from "./icons.js";
 import { keyboard } from "./keyboard.js";
 import { mediaSession } from "./media-session.js";
+import { keepPrivate } from "./privacy.js";
 import { sound } from "./sound.js";
 
 // What the visitor has chosen, for the other calls of this page.
@@ -36,15 +37,23 @@ export function open(host, call, texts) {
   const end = button(END, texts.end, () => call.end(), { class: "end" });
   const row = make("div", { class: "row" }, [voices, time, ...[mute, read, adjust, end].map(({ element }) => element)]);
   const status = make("span", { role: "status" });
-  const bar = make("div", { class: "bar" }, [row, settings.element, said.element, status]);
+  const note = make("p", { class: "note", hidden: "" }, [texts.silenced]);
+  const bar = make("div", { class: "bar" }, [row, note, settings.element, said.element, status]);
   shadow.append(bar);
 
-  // Nobody else's business: a page would take the bar for a field of its own.
-  for (const type of ["click", "input"]) root.addEventListener(type, (event) => event.stopPropagation());
   const place = follow(host, root, shadow, signal);
   const session = mediaSession(call.end, toggleMute);
   const last = () => (!said.element.hidden ? said.element : settings.element.hidden ? end.element : settings.last);
-  keyboard(host, shadow, mute.element, last, signal);
+  const key = keyboard(host, shadow, mute.element, last, signal);
+  const heard = (event, element) => {
+    const pressed = element?.closest("button");
+    // The focus stays where the page has it.
+    if (event.type === "mousedown" && pressed) event.preventDefault();
+    if (event.type === "click") pressed?.press();
+    if (event.type === "keydown") key(event, element);
+    if (event.type === "input") settings.changed(element);
+  };
+  keepPrivate(root, shadow, heard, signal);
   settings.begin();
   place();
   colour(host, bar, call.contrast);
@@ -61,8 +70,10 @@ export function open(host, call, texts) {
   }
 
   return {
-    show({ muted: mutedNow, time: clock }) {
+    show({ muted: mutedNow, silenced, time: clock }) {
       if (signal.aborted) return;
+      // Said aloud beside the host.
+      note.hidden = !silenced;
       if (mutedNow !== muted) {
         muted = mutedNow;
         mute.label(muted ? texts.unmute : texts.mute, muted ? MICROPHONE + STRUCK : MICROPHONE);

@@ -17,7 +17,7 @@ export function button(path, text, press, attributes) {
   icon.setAttribute("aria-hidden", "true");
   icon.append(lines);
   const element = make("button", { type: "button", ...attributes }, [icon]);
-  element.onclick = press;
+  element.press = press;
   const label = (text, path) => {
     element.title = text;
     if (path) lines.setAttribute("d", path);

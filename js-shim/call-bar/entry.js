@@ -2,9 +2,10 @@
 // one member, the method's name with its argument; and src/page/call_controls.rs, what the visitor may do.
 import { open } from "./call-bar.js";
 import { controls } from "./controls.js";
+import { tag } from "../current-script.js";
 import { texts } from "./texts.js";
 
-document.currentScript.open = (host, call, labels) => {
+tag.open = (host, call, labels) => {
   const bar = open(host, controls(() => call), texts(labels));
   return (update) => {
     for (const [method, given] of Object.entries(update)) bar[method](given);

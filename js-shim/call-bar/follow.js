@@ -1,5 +1,5 @@
 // PAGE: where the bar lies: in the top layer, beside the host and never over it, inside what the visitor sees.
-import { settle } from "./surroundings.js";
+import { surroundings } from "./surroundings.js";
 
 // Narrower than this it is a sheet at the bottom.
 const NARROW_PX = 480;
@@ -15,7 +15,8 @@ export function follow(host, root, shadow, signal) {
   let side, watcher, watched;
   let high = 0; // as high as it would be with all the room there is
   let zoomed; // whether boxes in a zoomed element are given in that element's pixels
-  const put = (name, pixels) => root.style.setProperty(`--vocadesk-${name}`, `${Math.round(pixels)}px`);
+  // Important, or a rule of the page's might be.
+  const put = (name, pixels) => root.style.setProperty(`--vocadesk-${name}`, `${Math.round(pixels)}px`, "important");
 
   function lie(measure) {
     if (!host) return;
@@ -103,11 +104,13 @@ export function follow(host, root, shadow, signal) {
     watcher?.disconnect();
     host = undefined;
   };
-  return () => {
+  const settle = surroundings(host, root, shadow, place, signal);
+  function place() {
     if (!host) return;
-    settle(host, root, shadow);
+    settle();
     watch(true);
-  };
+  }
+  return place;
 }
 
 // Where WebKit (2.50), and Chromium before 128, see an element that stands in a zoomed one.

@@ -3,31 +3,32 @@
 // WebKitGTK has no name for this key where Shift is held.
 const TAB = 9;
 
-/** M presses `first` while the focus is inside; Tab leads from the host to it, and from `last()` to what follows
- * the host. */
+/** Gives what takes the keys that are pressed inside, each with the element that has it: M presses `first`, and Tab leads
+ * from the host to it, and from `last()` to what follows the host. */
 export function keyboard(host, shadow, first, last, signal) {
   const plain = ({ altKey, ctrlKey, metaKey }) => !(altKey || ctrlKey || metaKey);
   host.addEventListener(
     "keydown",
     (event) => {
       if (event.keyCode !== TAB || event.shiftKey || event.target !== host || !plain(event)) return;
-      event.preventDefault();
+      // Where the bar has no room it is not there, and the focus goes on.
       first.focus();
+      if (shadow.activeElement === first) event.preventDefault();
     },
     { signal },
   );
   signal.addEventListener("abort", () => (host = undefined));
-  shadow.addEventListener("keydown", (event) => {
-    if (!host) return;
-    const { key, keyCode, target } = event;
-    if (!plain(event)) return;
-    if (keyCode === TAB && target === (event.shiftKey ? first : last())) {
+  return (event, target) => {
+    const { key, keyCode } = event;
+    if (!host || !plain(event)) return;
+    // It would close the page's own dialog.
+    if (key === "Escape") event.preventDefault();
+    else if (keyCode === TAB && target === (event.shiftKey ? first : last())) {
       // The browser goes on from the host, or stays there.
       if (event.shiftKey) event.preventDefault();
       host.focus();
     } else if (key.toLowerCase() === "m" && target.localName !== "select" && !event.repeat) {
-      event.stopPropagation();
-      first.click();
+      first.press();
     }
-  });
+  };
 }

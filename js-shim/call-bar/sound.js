@@ -13,8 +13,8 @@ export function sound(call, texts, signal) {
   const devices = navigator.mediaDevices;
 
   const setVolume = () => call.volume((volume = Number(loudness.value)));
-  loudness.oninput = setVolume;
-  choice.onchange = () => call.choose(choice.value);
+  // A microphone that the browser does not give is not the one in use.
+  choice.onchange = () => call.choose(choice.value).finally(list);
 
   async function list() {
     const all = await devices.enumerateDevices().catch(() => []);
@@ -29,6 +29,7 @@ export function sound(call, texts, signal) {
     element,
     last: choice,
     opened: list,
+    changed: (element) => element === loudness && setVolume(),
     begin: () => volume < 1 && setVolume(),
   };
 }

@@ -4,9 +4,81 @@
 // no `:fullscreen`.
 const MODAL = ':is(dialog[open],[aria-modal="true"],:fullscreen)';
 
-// At the end of the document, not beside the host: no rule of the page for siblings or last children moves
-// anything near it, no list or table gets a foreign child, and a menu that closes takes no running call's bar away.
-const home = (host) => nearest(host, MODAL) ?? document.body;
+// What the browser shows above all else, and what it closes on a click outside. Those that the page has to close itself
+// keep nobody out.
+const TOP = ":is(:modal,:fullscreen,:popover-open)";
+const onTop = (element) => element.isConnected && element.popover !== "manual" && element.matches(TOP);
+
+// These show none of their children.
+const CHILDLESS = "video,img,canvas,iframe,object,embed";
+
+/** Gives what puts the bar where it belongs, unless it is there; `changed` is called once that may be elsewhere. */
+export function surroundings(host, root, shadow, changed, signal) {
+  // Those that have opened, the topmost last.
+  let opened = [...document.querySelectorAll(TOP)];
+  const opens = (element) => {
+    opened = opened.filter((other) => other !== element && other.isConnected);
+    opened.push(element);
+    changed();
+    raise();
+  };
+  const toggles = ({ target, newState }) => {
+    if (target === root || target.popover === "manual") return;
+    if (newState === "open") queueMicrotask(() => opens(target));
+    else if (target.contains(root)) settle(target);
+  };
+  // A dialog tells of that only in newer browsers, but its attribute always does.
+  document.addEventListener("beforetoggle", toggles, { signal, capture: true });
+  document.addEventListener("fullscreenchange", ({ target }) => opens(target), { signal, capture: true });
+  const dialogs = new MutationObserver((records) => {
+    for (const { target } of records) if (target.localName === "dialog") target.open ? opens(target) : changed();
+  });
+  dialogs.observe(document, { subtree: true, attributeFilter: ["open"] });
+  // A dialog that is no <dialog> puts all else out of reach as it opens; a call is not its business.
+  const kept = new MutationObserver(() => reachable());
+  kept.observe(root, { attributeFilter: ["inert", "aria-hidden", "hidden"] });
+  signal.addEventListener("abort", () => {
+    dialogs.disconnect();
+    kept.disconnect();
+    host = undefined;
+    opened = [];
+  });
+
+  function reachable() {
+    for (const name of ["inert", "aria-hidden", "hidden"]) root.removeAttribute(name);
+  }
+
+  // At the end of the document, not beside the host: no rule of the page for siblings or last children moves
+  // anything near it, no list or table gets a foreign child, and a menu that closes takes no running call's bar away.
+  function home(closing) {
+    const top = opened.findLast((element) => element !== closing && onTop(element) && !element.matches(CHILDLESS));
+    return top ?? nearest(host, MODAL) ?? document.body;
+  }
+
+  // Above what has opened since.
+  function raise() {
+    if (!host || !root.isConnected) return;
+    const focused = shadow.activeElement;
+    root.hidePopover?.();
+    root.showPopover?.();
+    focused?.focus({ preventScroll: true });
+  }
+
+  function settle(closing) {
+    root.dir = getComputedStyle(host).direction;
+    root.lang = nearest(host, "[lang]")?.lang ?? "";
+    const parent = home(closing);
+    if (root.parentNode === parent) return;
+    const focused = shadow.activeElement;
+    parent.append(root);
+    // Again: what was adopted out of the document WebKit (2.50) applies with the next frame, and measures without.
+    shadow.adoptedStyleSheets = shadow.adoptedStyleSheets;
+    root.popover = "manual";
+    root.showPopover?.();
+    focused?.focus({ preventScroll: true });
+  }
+  return () => host && settle();
+}
 
 // Past the ends of shadow roots.
 function nearest(host, selector) {
@@ -14,19 +86,4 @@ function nearest(host, selector) {
     const found = node.closest(selector);
     if (found) return found;
   }
-}
-
-/** Puts the bar where it belongs, unless it is there. */
-export function settle(host, root, shadow) {
-  root.dir = getComputedStyle(host).direction;
-  root.lang = nearest(host, "[lang]")?.lang ?? "";
-  const parent = home(host);
-  if (root.parentNode === parent) return;
-  const focused = shadow.activeElement;
-  parent.append(root);
-  // Again: what was adopted out of the document WebKit (2.50) applies with the next frame, and measures without.
-  shadow.adoptedStyleSheets = shadow.adoptedStyleSheets;
-  root.popover = "manual";
-  root.showPopover?.();
-  focused?.focus({ preventScroll: true });
 }

@@ -12,6 +12,7 @@ import {
   muted,
   no_captions,
   options,
+  silenced,
   unmute,
   unmuted,
   volume,
@@ -20,7 +21,7 @@ import {
 
 const english = {
   ...{ agent, bar, captions, captions_off, captions_on, end, microphone, mute },
-  ...{ muted, no_captions, options, unmute, unmuted, volume, you },
+  ...{ muted, no_captions, options, silenced, unmute, unmuted, volume, you },
 };
 
 /** By their keys; `labels` is what the page gave to `mount`, whatever that is. */

@@ -2,6 +2,7 @@
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
+use web_sys::Event;
 
 #[wasm_bindgen]
 extern "C" {
@@ -22,6 +23,11 @@ extern "C" {
 /// in one realm can be compared with times taken in the other.
 pub fn now_ms() -> f64 {
     TIME_ORIGIN.with(|origin| *origin) + performance_now()
+}
+
+/// Now, on the clock of events: as the `timeStamp` of one that is made now. No page stands between as before `performance`.
+pub fn event_now_ms() -> Option<f64> {
+    Event::new("now").ok().map(|event| event.time_stamp())
 }
 
 /// Runs a closure once, later; dropping the timer forgets it.

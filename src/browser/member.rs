@@ -12,3 +12,13 @@ pub fn text(object: &JsValue, key: &str) -> Option<String> {
 pub fn is(object: &JsValue, key: &str, wanted: &str) -> bool {
     text(object, key).is_some_and(|found| found == wanted)
 }
+
+/// The number that stands there; nothing where it is none, or where looking throws.
+pub fn number(object: &JsValue, key: &str) -> Option<f64> {
+    Reflect::get(object, &key.into()).ok()?.as_f64()
+}
+
+/// Whether `true` stands there.
+pub fn is_true(object: &JsValue, key: &str) -> bool {
+    Reflect::get(object, &key.into()).is_ok_and(|value| value == JsValue::TRUE)
+}

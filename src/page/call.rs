@@ -3,8 +3,8 @@
 
 use super::call_lock::CallLock;
 use super::call_state::CallEvent;
-use super::media::audio_graph::{AudioEvent, AudioGraph};
-use super::media::microphone::Microphone;
+use super::media::audio_graph::{AudioEvent, AudioGraph, OnAudioEvent};
+use super::media::microphone::{Microphone, MicrophoneEvent};
 use super::media::microphone_access;
 use super::media::worklet_node::WorkletEvent;
 use super::options::CallConfig;
@@ -23,6 +23,8 @@ use web_sys::{AudioNode, MessagePort};
 pub enum CallReport {
     /// Something that the call's state depends on.
     Event(CallEvent),
+    /// The microphone gives silence, and nobody here has muted it; or sound again.
+    Silenced(bool),
     /// What the meter shows of microphone and agent, in steps.
     Levels(u32, u32),
     /// Something was said.
@@ -89,8 +91,10 @@ impl Call {
                 this.audio_reports(event);
             }
         };
-        match self.audio.start(realms, Rc::new(on_event)).await {
+        let on_event: OnAudioEvent = Rc::new(on_event);
+        match self.audio.start(realms, on_event.clone()).await {
             Ok(line) => {
+                self.audio.watch(on_event);
                 self.line.set(Some(line));
                 self.event(CallEvent::MicrophoneReady);
             }
@@ -197,7 +201,11 @@ impl Call {
                 self.report(CallReport::Levels(microphone, agent));
             }
             AudioEvent::Worklet(WorkletEvent::Died) => self.fail(CallError::AudioStopped),
-            AudioEvent::MicrophoneLost(why) => self.fail(why),
+            AudioEvent::Microphone(MicrophoneEvent::Lost(why)) => self.fail(why),
+            AudioEvent::Microphone(MicrophoneEvent::Silenced(is)) => {
+                self.report(CallReport::Silenced(is));
+            }
+            AudioEvent::SoundStopped => self.fail(CallError::SoundStopped),
         }
     }
 

@@ -31,6 +31,8 @@ pub enum BarUpdate<'a> {
     Show {
         /// The visitor is not heard.
         muted: bool,
+        /// Nor would they be: the microphone gives silence.
+        silenced: bool,
         /// The call's length so far, as a clock shows it.
         time: &'a str,
     },
@@ -50,7 +52,7 @@ pub enum BarUpdate<'a> {
 /// An open bar, or one on its way; dropping it closes it.
 pub struct CallBar {
     script: Rc<BarScript>,
-    shown: RefCell<(bool, String)>,
+    shown: RefCell<(bool, bool, String)>,
 }
 
 /// The script's side of one bar.
@@ -101,13 +103,14 @@ impl CallBar {
     }
 
     /// Shows the state, unless it is shown.
-    pub fn show(&self, view: &ViewModel, muted: bool) {
-        let now = (muted, view.time());
+    pub fn show(&self, view: &ViewModel, muted: bool, silenced: bool) {
+        let now = (muted, silenced, view.time());
         let before = self.shown.replace(now.clone());
         if before != now {
             self.update(&BarUpdate::Show {
                 muted,
-                time: &now.1,
+                silenced,
+                time: &now.2,
             });
         }
     }

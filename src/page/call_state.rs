@@ -1,7 +1,7 @@
 //! One host's call as the page sees it, as a pure state machine: what happens, and what
 //! is to be done about it. It alone decides which events the page hears, and in which order.
 
-use crate::error::{ErrorCode, ErrorReport};
+use crate::error::{ErrorCode, ErrorReport, Told};
 
 /// Where a host's call stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,6 +31,8 @@ pub enum CallState {
     Failed {
         /// Why.
         code: ErrorCode,
+        /// And what the visitor is told of it.
+        told: Told,
     },
 }
 
@@ -113,6 +115,13 @@ pub enum CallEvent {
     Settled,
 }
 
+impl CallEvent {
+    /// Whether it came from the far end or from a fault, and not from the visitor or the page.
+    pub fn is_not_of_the_visitor(&self) -> bool {
+        matches!(self, Self::Ended { .. } | Self::Failed { .. })
+    }
+}
+
 /// What is to be done, in this order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallEffect {
@@ -180,11 +189,11 @@ impl CallState {
                 Self::Idle
             }
             (Self::Asking(_) | Self::Connecting, H::Failed { error, .. }) => {
-                let code = error.code;
+                let (code, told) = (error.code, error.told);
                 act(hang_up);
                 act(CallEffect::SettleLater);
                 act(CallEffect::EmitError(error));
-                Self::Failed { code }
+                Self::Failed { code, told }
             }
             (Self::Connecting, H::Started { at_ms }) => {
                 act(CallEffect::EmitStart);
@@ -210,17 +219,22 @@ impl CallState {
                 Self::Idle
             }
             (Self::Live { since_ms } | Self::Ending { since_ms }, H::Failed { error, at_ms }) => {
-                let code = error.code;
+                let (code, told) = (error.code, error.told);
                 let duration_ms = duration_ms(since_ms, at_ms);
                 act(hang_up);
                 act(CallEffect::SettleLater);
                 act(CallEffect::EmitError(error));
                 act(CallEffect::EmitEnd { duration_ms });
-                Self::Failed { code }
+                Self::Failed { code, told }
             }
 
             (phase, _) => phase,
         }
+    }
+
+    /// Whether visitor and agent talk.
+    pub fn is_live(self) -> bool {
+        matches!(self, Self::Live { .. } | Self::Ending { .. })
     }
 
     /// Whether a call is under way, from the click to its end.

@@ -8,18 +8,20 @@
 use super::options::{EMBED_ATTRIBUTE, LABEL_ATTRIBUTE, MountOptions};
 use super::realms::Realms;
 use super::registry::Registry;
-use super::view::host::STATE_ATTRIBUTE;
+use super::view::attributes::STATE_ATTRIBUTE;
+use super::view::element::all;
+use super::view::host_kind;
 use super::view::stylesheets::{self, Sheet};
 use super::widget::Widget;
 use crate::browser::clock::{Timer, now_ms};
 use crate::browser::events::PageListener;
 use crate::browser::value::to_js;
-use js_sys::Array;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Document, HtmlElement, MutationObserver, MutationObserverInit, Node, ShadowRoot, Window,
+    Document, Element, HtmlElement, MutationObserver, MutationObserverInit, Node, ShadowRoot,
+    Window,
 };
 
 /// Two looks through the document are at least this far apart.
@@ -31,8 +33,12 @@ const MOST_PAUSE_MS: f64 = 1_000.0;
 /// A pause is so many times as long as the look before it.
 const PAUSE_PER_LOOK: f64 = 100.0;
 
-/// Attributes in `options.rs` whose changes a bound host must be told of.
-const MARKS: [&str; 2] = [EMBED_ATTRIBUTE, LABEL_ATTRIBUTE];
+/// Attributes whose changes a bound host must be told of: the page's, in `options.rs`, and the state, which a framework
+/// that morphs the page into what its server has sent takes off with all else that we have added.
+const MARKS: [&str; 3] = [EMBED_ATTRIBUTE, LABEL_ATTRIBUTE, STATE_ATTRIBUTE];
+
+/// How often the stylesheets are looked at: a page that replaces its list tells nobody.
+const SHEETS_EVERY_MS: f64 = 1_000.0;
 
 /// Nodes that come and go.
 fn nodes() -> MutationObserverInit {
@@ -64,6 +70,12 @@ pub struct Discovery {
     due_ms: Cell<f64>,
     /// One of our attributes was changed somewhere since the last look.
     marks_changed: Cell<bool>,
+    /// Until what has left the document is let go, if it has not come back.
+    leaving: Cell<Option<Timer>>,
+    /// The shadow roots that hosts are in.
+    shadows: RefCell<Vec<ShadowRoot>>,
+    /// Until the stylesheets are looked at again.
+    sheets: Cell<Option<Timer>>,
 }
 
 impl Discovery {
@@ -77,8 +89,11 @@ impl Discovery {
             next_look: Cell::default(),
             due_ms: Cell::new(0.0),
             marks_changed: Cell::new(false),
+            leaving: Cell::default(),
+            shadows: RefCell::default(),
+            sheets: Cell::default(),
         });
-        stylesheets::adopt(&document, Sheet::Host);
+        discovery.keep_sheets();
         discovery.look();
         if let Some(observer) = discovery.observer(false) {
             let _ = discovery.nodes.set(observer);
@@ -131,11 +146,27 @@ impl Discovery {
         let mut root = element.get_root_node();
         while let Some(shadow) = root.dyn_ref::<ShadowRoot>() {
             stylesheets::adopt(shadow, Sheet::Host);
+            if !self.shadows.borrow().contains(shadow) {
+                self.shadows.borrow_mut().push(shadow.clone());
+            }
             for (observer, what) in self.others.borrow().iter() {
                 observe(observer, shadow, what);
             }
             root = shadow.host().get_root_node();
         }
+    }
+
+    /// Our colours, wherever hosts are, now and from time to time.
+    fn keep_sheets(self: &Rc<Self>) {
+        stylesheets::adopt(&self.document, Sheet::Host);
+        let mut shadows = self.shadows.borrow_mut();
+        shadows.retain(|shadow| shadow.is_connected());
+        for shadow in shadows.iter() {
+            stylesheets::adopt(shadow, Sheet::Host);
+        }
+        let this = self.clone();
+        let next = Timer::after(SHEETS_EVERY_MS, move || this.keep_sheets());
+        self.sheets.set(Some(next));
     }
 
     /// Looks through the document now, if it was not looked through just before, and once more when the
@@ -159,9 +190,11 @@ impl Discovery {
         self.next_look.set(Some(next));
     }
 
-    fn look(&self) {
+    fn look(self: &Rc<Self>) {
         let from_ms = now_ms();
-        self.registry.review(self.marks_changed.take());
+        if self.registry.review(self.marks_changed.take()) {
+            self.let_go_soon();
+        }
         let new = self.find_the_new();
         // What binding costs is the page's own doing: it is paid once for each host.
         let pause_ms = (now_ms() - from_ms) * PAUSE_PER_LOOK;
@@ -172,16 +205,41 @@ impl Discovery {
         }
     }
 
+    /// Binds an element that is marked up, if it is new.
+    pub fn find(&self, element: Element) {
+        if let Some(host) = self.host_of(element) {
+            self.registry.bind(host, MountOptions::default());
+        }
+    }
+
+    /// A host that was only moved, or that a framework takes out and puts back some microtasks later, is in the document
+    /// again after a task.
+    fn let_go_soon(self: &Rc<Self>) {
+        let this = self.clone();
+        let leaving = Timer::after(0.0, move || {
+            this.leaving.take();
+            this.registry.let_go_what_left();
+        });
+        self.leaving.set(Some(leaving));
+    }
+
+    /// A host is known by the element: attributes are stripped, copied and saved.
     fn find_the_new(&self) -> Vec<HtmlElement> {
-        let selector = format!("[{EMBED_ATTRIBUTE}]:not([{STATE_ATTRIBUTE}])");
-        let Ok(found) = self.document.query_selector_all(&selector) else {
-            return Vec::new();
-        };
-        Array::from(&found)
-            .iter()
-            .filter_map(|element| element.dyn_into::<HtmlElement>().ok())
-            .filter(|element| !self.registry.is_dismissed(element))
+        all(&self.document, &format!("[{EMBED_ATTRIBUTE}]"))
+            .filter_map(|element| self.host_of(element))
             .collect()
+    }
+
+    /// An element that can be a host and is none yet.
+    fn host_of(&self, element: Element) -> Option<HtmlElement> {
+        if !self.registry.is_new(&element) {
+            return None;
+        }
+        if let Some(why) = host_kind::refusal(&element) {
+            self.registry.refuse(&element, why);
+            return None;
+        }
+        Some(element.unchecked_into())
     }
 }
 

@@ -10,7 +10,7 @@ use crate::browser::value::to_js;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 thread_local! {
     /// The page at work.
@@ -30,12 +30,20 @@ pub fn start_page(realms: Realms) {
     }
 }
 
-/// Starts a call on a host that was clicked before this module was there.
+/// Starts a call on a host that was clicked before this module was there, so many ms after the page's begin.
 #[wasm_bindgen(js_name = startCall)]
-pub fn start_call(host: HtmlElement) {
+pub fn start_call(host: HtmlElement, clicked_ms: f64) {
     let widget = discovery().and_then(|hosts| hosts.registry().find(&host));
     if let Some(widget) = widget {
-        widget.start();
+        widget.clicked_before(clicked_ms);
+    }
+}
+
+/// Binds an element that is marked up and is clicked before a look has found it.
+#[wasm_bindgen(js_name = bindNow)]
+pub fn bind_now(element: Element) {
+    if let Some(hosts) = discovery() {
+        hosts.find(element);
     }
 }
 

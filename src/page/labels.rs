@@ -1,7 +1,7 @@
 //! The texts that a visitor sees or hears on the host, each with its key: a page may replace it by that. The call bar's own
 //! stand in its script; `labels/en.json` lists all of them, and a test holds both to it.
 
-use crate::error::ErrorCode;
+use crate::error::{ErrorCode, Told};
 
 /// A text that a visitor sees or hears: its key in `labels/en.json`, and in English.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,15 @@ impl Label {
     }
 
     /// An error in the visitor's words: what is wrong and what to do.
-    pub fn of_error(code: ErrorCode) -> Self {
+    pub fn of_error(code: ErrorCode, told: Told) -> Self {
+        match told {
+            Told::ByCode => Self::of_code(code),
+            Told::DeniedBySystem => DENIED_BY_SYSTEM,
+            Told::NotAllowed => NOT_ALLOWED,
+        }
+    }
+
+    fn of_code(code: ErrorCode) -> Self {
         let text = match code {
             ErrorCode::MicDenied => {
                 "Microphone blocked. Allow it in the address bar, then try again"
@@ -51,6 +59,18 @@ pub const ENDED: Label = Label::new("ended", "Call ended");
 pub const NO_HINT: Label = Label::new("", "");
 /// What a press does before a call has started.
 pub const CANCEL: Label = Label::new("cancel", "press to cancel");
+/// The microphone is there, and the system keeps it from this browser.
+const DENIED_BY_SYSTEM: Label = Label::new(
+    "mic_denied_by_system",
+    "Microphone blocked. Allow it in the system's settings, then try again",
+);
+/// The browser has asked, and got no answer.
+const NOT_ALLOWED: Label = Label::new(
+    "mic_not_allowed",
+    "Microphone not allowed. Press again and allow it",
+);
+/// The microphone gives silence, by the system's will or a switch of its own.
+pub const SILENCED: Label = Label::new("silenced", "Your microphone is muted outside this page");
 /// Said while a call runs.
 pub const IN_CALL: Label = Label::new("in_call", "In a call");
 /// What a press does after a call.

@@ -6,6 +6,7 @@ pub mod call_state;
 pub mod diagnostics;
 pub mod labels;
 pub mod media;
+pub mod press;
 pub mod view;
 
 #[cfg(target_arch = "wasm32")]

@@ -8,7 +8,7 @@ use crate::browser::clock::now_ms;
 use js_sys::WeakSet;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement, console};
 
 /// The bound hosts of one page.
 pub struct Registry {
@@ -16,7 +16,9 @@ pub struct Registry {
     bound: RefCell<Vec<Rc<Widget>>>,
     /// How often `mount` was called.
     mounts: Cell<u32>,
-    /// Elements that the page has destroyed: marked up still, and to be left alone.
+    /// The elements of those, for a quick look.
+    elements: WeakSet,
+    /// Elements that the page has destroyed, or that can be no call button: marked up still, and to be left alone.
     dismissed: WeakSet,
 }
 
@@ -27,6 +29,7 @@ impl Registry {
             realms,
             bound: RefCell::default(),
             mounts: Cell::new(0),
+            elements: WeakSet::new(),
             dismissed: WeakSet::new(),
         }
     }
@@ -36,14 +39,23 @@ impl Registry {
         self.bound.borrow().clone()
     }
 
-    /// Whether the page has destroyed this element's widget, and not mounted it again.
-    pub fn is_dismissed(&self, element: &HtmlElement) -> bool {
-        self.dismissed.has(element)
+    /// Whether this element was never seen: not bound, and not to be left alone either.
+    pub fn is_new(&self, element: &Element) -> bool {
+        !self.elements.has(element) && !self.dismissed.has(element)
+    }
+
+    /// Says once why an element is no call button, and what to write instead.
+    pub fn refuse(&self, element: &Element, why: &str) {
+        if !self.dismissed.has(element) {
+            self.dismissed.add(element);
+            console::warn_2(&format!("Vocadesk: {why}").into(), element);
+        }
     }
 
     /// Binds an element.
     pub fn bind(&self, element: HtmlElement, options: MountOptions) {
         if let Some(widget) = Widget::bind(&self.realms, element, options) {
+            self.elements.add(widget.element());
             self.bound.borrow_mut().push(widget.clone());
             widget.appear();
         }
@@ -53,19 +65,33 @@ impl Registry {
         self.bound
             .borrow_mut()
             .retain(|bound| !Rc::ptr_eq(bound, widget));
+        self.elements.delete(widget.element());
         widget.destroy();
     }
 
-    /// Ends what has left the document, lets go what is not marked up any more, and puts right what a framework may have
-    /// re-rendered. A host that was only moved is connected again by now.
-    pub fn review(&self, marks_changed: bool) {
+    /// Lets go what is not marked up any more, and puts right what a framework may have re-rendered; says whether one is
+    /// not in the document just now.
+    pub fn review(&self, marks_changed: bool) -> bool {
+        let mut one_left = false;
         for widget in self.widgets() {
-            if !widget.element().is_connected() || widget.is_let_go() {
+            if !widget.element().is_connected() {
+                one_left = true;
+            } else if widget.is_let_go() {
                 self.unbind(&widget);
             } else if marks_changed {
-                widget.draw();
+                widget.appear();
             } else {
                 widget.tend();
+            }
+        }
+        one_left
+    }
+
+    /// Ends the calls of hosts that are not in the document, and lets these go.
+    pub fn let_go_what_left(&self) {
+        for widget in self.widgets() {
+            if !widget.element().is_connected() {
+                self.unbind(&widget);
             }
         }
     }

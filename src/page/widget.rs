@@ -11,11 +11,12 @@ use super::call_bar::{BarUpdate, CallBar};
 use super::call_state::{CallEffect, CallEvent, CallState};
 use super::custom_events;
 use super::options::{MountOptions, Presentation, UI_ATTRIBUTE};
+use super::press::rule::{Click, Found, Presses};
 use super::realms::Realms;
 use super::view::host::Host;
 use super::view::host_view::HostView;
 use super::view::view_model;
-use crate::browser::clock::{Timer, now_ms};
+use crate::browser::clock::{Timer, event_now_ms, now_ms};
 use crate::error::ErrorReport;
 use crate::event_queue::EventQueue;
 use crate::protocol::session::Transcript;
@@ -51,6 +52,9 @@ pub struct Widget {
     options: RefCell<MountOptions>,
     /// The number of its latest mount; 0 for a host that is only marked up.
     mount: Cell<u32>,
+    presses: Cell<Presses>,
+    /// When a call ended that nobody here had ended.
+    ended_ms: Cell<Option<f64>>,
     call_state: Cell<CallState>,
     /// Its name, as it was drawn.
     state: Cell<&'static str>,
@@ -60,6 +64,8 @@ pub struct Widget {
     showing_soon: Cell<bool>,
     /// The visitor is not to be heard, in this call or the next.
     muted: Cell<bool>,
+    /// The microphone gives silence, and nobody here has muted it.
+    silenced: Cell<bool>,
     /// While a call runs.
     bar: RefCell<Option<CallBar>>,
     ticking: Cell<Option<Timer>>,
@@ -72,9 +78,9 @@ impl Widget {
         let view = HostView::new(element.owner_document()?);
         let widget = Rc::new_cyclic(|this: &Weak<Self>| {
             let this = this.clone();
-            let host = Host::new(element, move || {
+            let host = Host::new(element, move |click| {
                 if let Some(widget) = this.upgrade().filter(|this| this.host.is_bound()) {
-                    widget.dispatch(CallEvent::Click { at_ms: now_ms() });
+                    widget.clicked(click);
                 }
             });
             Self {
@@ -83,6 +89,8 @@ impl Widget {
                 view,
                 options: RefCell::new(options),
                 mount: Cell::new(0),
+                presses: Cell::default(),
+                ended_ms: Cell::default(),
                 call_state: Cell::new(CallState::Idle),
                 state: Cell::new("idle"),
                 call: RefCell::default(),
@@ -90,6 +98,7 @@ impl Widget {
                 shown: EventQueue::default(),
                 showing_soon: Cell::new(false),
                 muted: Cell::new(false),
+                silenced: Cell::new(false),
                 bar: RefCell::default(),
                 ticking: Cell::default(),
                 settling: Cell::default(),
@@ -98,11 +107,10 @@ impl Widget {
         Some(widget)
     }
 
-    /// Shows itself. Whoever keeps the hosts knows it by now: a custom element's own code may run in it, and mount or
-    /// destroy what is just being bound.
+    /// Shows itself, for the first time or after a framework has taken off what we had added. Whoever keeps the hosts knows
+    /// it by now: a custom element's own code may run in it, and mount or destroy what is just being bound.
     pub fn appear(self: &Rc<Self>) {
         self.draw();
-        self.host.behave_like_a_button();
     }
 
     /// The customer's element.
@@ -154,11 +162,32 @@ impl Widget {
         self.host.unbind();
     }
 
+    fn clicked(self: &Rc<Self>, click: Click) {
+        let mut presses = self.presses.get();
+        let found = Found {
+            is_busy: self.call_state.get().is_busy(),
+            is_live: self.call_state.get().is_live(),
+            ended_by_itself_ms: self.ended_ms.get().map(|ended_ms| now_ms() - ended_ms),
+        };
+        let is_press = presses.count(click, found);
+        if is_press {
+            self.dispatch(CallEvent::Click { at_ms: now_ms() });
+        }
+        if let Some(at_ms) = event_now_ms() {
+            presses.handled(at_ms);
+        }
+        self.presses.set(presses);
+    }
+
     /// Takes what happens: the state changes, and what cannot wait is done, before this returns. What comes while an event
     /// is being worked on waits its turn.
     pub fn dispatch(self: &Rc<Self>, event: CallEvent) {
         self.events.dispatch(event, |event| {
+            let ends_by_itself = event.is_not_of_the_visitor();
             let (call_state, effects) = self.call_state.get().on(event);
+            if ends_by_itself && self.call_state.get().is_busy() && !call_state.is_busy() {
+                self.ended_ms.set(Some(now_ms()));
+            }
             self.call_state.set(call_state);
             self.shown.push(Shown::State(call_state));
             for effect in effects {
@@ -199,6 +228,7 @@ impl Widget {
     /// Inside the click.
     fn begin(self: &Rc<Self>) {
         self.settling.take();
+        self.silenced.set(false);
         let config = self.options.borrow().call_config(self.element());
         let this = Rc::downgrade(self);
         let on_report = move |report| {
@@ -223,6 +253,11 @@ impl Widget {
                     self.mute_microphone();
                 }
                 self.dispatch(event);
+            }
+            CallReport::Silenced(is) => {
+                self.silenced.set(is);
+                self.shown.push(Shown::State(self.call_state.get()));
+                self.show_soon();
             }
             CallReport::Levels(microphone, agent) => {
                 self.view.level(microphone, agent);
@@ -288,10 +323,11 @@ impl Widget {
         if !self.host.is_bound() {
             return;
         }
-        let model = view_model::view(call_state, now_ms());
+        let model = view_model::view(call_state, self.silenced.get(), now_ms());
         self.state.set(model.state);
         let presentation = self.presentation();
         self.view.show(&self.host, &model, &presentation);
+        self.host.behave_like_a_button();
         if !self.host.is_bound() {
             return;
         }

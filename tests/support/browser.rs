@@ -1,11 +1,13 @@
 //! One browser session: a fresh browser with an empty profile, over WebDriver.
 
-use std::time::Duration;
+use std::cell::Cell;
+use std::time::{Duration, Instant};
 
 use fantoccini::actions::{
     InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
 };
 use fantoccini::error::CmdError;
+use fantoccini::key::Key;
 use fantoccini::wd::{TimeoutConfiguration, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -61,9 +63,36 @@ pub struct Browser {
     engine: &'static Engine,
     folder: TempDir,
     proxy: Option<Proxy>,
+    /// A visitor's hand presses no sooner.
+    rests_until: Cell<Option<Instant>>,
 }
 
+/// What follows a press so soon belongs to it, says `src/page/press/rule.rs`: more than its 400 ms, or 600 ms where the
+/// browser counts clicks together, which drivers do for half a second.
+const BETWEEN_PRESSES: Duration = Duration::from_millis(520);
+
+/// What was pressed so soon after a call has ended by itself was meant to end it, says the same: more than its 100 ms.
+const UNSEEN_END: Duration = Duration::from_millis(120);
+
 impl Browser {
+    /// Presses of one hand are so far apart that each is one of its own. A trial that wants them closer says so itself.
+    pub async fn hand(&self) {
+        if let Some(until) = self.rests_until.get() {
+            tokio::time::sleep_until(until.into()).await;
+        }
+    }
+
+    fn rest(&self, how_long: Duration) {
+        let until = Instant::now() + how_long;
+        self.rests_until
+            .set(self.rests_until.get().max(Some(until)));
+    }
+
+    /// The hand sees that a call is over before it presses again.
+    pub fn has_seen_an_end(&self) {
+        self.rest(UNSEEN_END);
+    }
+
     /// Starts a browser of this engine.
     pub async fn start(
         engine: &'static Engine,
@@ -98,6 +127,7 @@ impl Browser {
             engine,
             folder,
             proxy,
+            rests_until: Cell::new(None),
         };
         browser.client.update_timeouts(timeouts).await?;
         Ok(browser)
@@ -122,6 +152,7 @@ impl Browser {
         self.client.switch_to_window(new.handle).await?;
         // What the console said before is nobody's.
         self.console().await;
+        self.rests_until.set(None);
         Ok(())
     }
 
@@ -137,6 +168,36 @@ impl Browser {
 
     /// Clicks as a visitor does: a trusted event, with the user activation that goes with it.
     pub async fn click(&self, selector: &str) -> Result<(), Failure> {
+        self.hand().await;
+        self.click_at_once(selector).await?;
+        self.rest(BETWEEN_PRESSES);
+        Ok(())
+    }
+
+    /// A double click, as quick as the driver can.
+    pub async fn double_click(&self, selector: &str) -> Result<(), Failure> {
+        self.hand().await;
+        let element = self.client.find(Locator::Css(selector)).await?;
+        let (duration, x, y) = (None, 0.0, 0.0);
+        let button = MOUSE_BUTTON_LEFT;
+        let clicks = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveToElement {
+                element,
+                duration,
+                x,
+                y,
+            })
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Up { button })
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Up { button });
+        self.client.perform_actions(clicks).await?;
+        self.rest(BETWEEN_PRESSES);
+        Ok(())
+    }
+
+    /// The same, as soon after another press as may be.
+    pub async fn click_at_once(&self, selector: &str) -> Result<(), Failure> {
         Ok(self
             .client
             .find(Locator::Css(selector))
@@ -155,11 +216,14 @@ impl Browser {
 
     /// Clicks where the pointer is, whatever is there: what no selector reaches, or is disabled.
     pub async fn click_here(&self) -> Result<(), Failure> {
+        self.hand().await;
         let button = MOUSE_BUTTON_LEFT;
         let clicks = MouseActions::new("mouse".to_owned())
             .then(PointerAction::Down { button })
             .then(PointerAction::Up { button });
-        Ok(self.client.perform_actions(clicks).await?)
+        self.client.perform_actions(clicks).await?;
+        self.rest(BETWEEN_PRESSES);
+        Ok(())
     }
 
     /// From now on everything is done in this iframe's page, until another page is opened.
@@ -170,10 +234,18 @@ impl Browser {
 
     /// Presses one key on whatever has the focus: trusted events, as from a keyboard.
     pub async fn press(&self, value: char) -> Result<(), Failure> {
+        let presses = value == ' ' || value == char::from(Key::Enter);
+        if presses {
+            self.hand().await;
+        }
         let keys = KeyActions::new("keyboard".to_owned())
             .then(KeyAction::Down { value })
             .then(KeyAction::Up { value });
-        Ok(self.client.perform_actions(keys).await?)
+        self.client.perform_actions(keys).await?;
+        if presses {
+            self.rest(BETWEEN_PRESSES);
+        }
+        Ok(())
     }
 
     /// The same while another key is held.

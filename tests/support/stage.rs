@@ -224,6 +224,8 @@ impl Stage {
         loop {
             let [left, top, right, bottom] = self.box_of(element).await?;
             let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
+            // WebKit does not look again at what is under a pointer that rests.
+            browser.point_at(x - 1.0, y).await?;
             browser.point_at(x, y).await?;
             let hovered = format!("{element}.matches(':hover')");
             let there = self.until(&hovered, A_MOMENT).await;
@@ -275,12 +277,17 @@ impl Stage {
             json!(kind),
             nth.saturating_sub(1)
         );
-        match self.until(&found, deadline).await {
+        let came = self.until(&found, deadline).await;
+        if matches!(kind, "vocadesk:end" | "vocadesk:error") {
+            self.browser()?.has_seen_an_end();
+        }
+        match came {
             Ok(event) => serde_json::from_value::<PageEvent>(event)?.held_to_contract(),
             Err(why) => {
+                let stands = self.run("return __harness.standing()").await?;
                 let came = self.events().await?;
                 Err(Failure(format!(
-                    "no {kind} number {nth}: {why}; events: {came:?}"
+                    "no {kind} number {nth}: {why}; it stands like this: {stands}; events: {came:?}"
                 )))
             }
         }

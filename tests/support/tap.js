@@ -52,6 +52,9 @@ if (typeof AudioWorkletProcessor !== "undefined") {
     document.addEventListener(type, (event) => (recorded.get(event).onDocument = true));
   }
 
+  const clicks = [];
+  window.addEventListener("click", ({ timeStamp, detail }) => clicks.push([Math.round(timeStamp), detail]), true);
+
   // What a site's own error reporting would see.
   const errors = [];
   window.addEventListener("error", ({ type, message, filename, lineno, colno, error }) =>
@@ -189,6 +192,16 @@ if (typeof AudioWorkletProcessor !== "undefined") {
           const samples = new Float32Array(ear.fftSize);
           ear.getFloatTimeDomainData(samples);
           return samples.some((sample) => Math.abs(sample) > 0.02);
+        }),
+      /** How far a page came, in a few words, for whoever wonders why it came no further. */
+      standing: () =>
+        JSON.stringify({
+          clicks: clicks.slice(-4),
+          states: [...document.querySelectorAll("[data-vocadesk-state]")].map((host) => host.dataset.vocadeskState),
+          microphones: [askedForMicrophone, streams.length],
+          contexts: [...taps.keys()].map(({ state, currentTime }) => [state, currentTime]),
+          errors,
+          said,
         }),
       contexts: () => [...taps.keys()],
       askedForMicrophone: () => askedForMicrophone,

@@ -22,6 +22,7 @@ mod frames;
 mod http;
 mod layering;
 mod microphone_error;
+mod press_rule;
 mod send_buffer;
 mod server_text;
 mod session;

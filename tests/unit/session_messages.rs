@@ -4,7 +4,7 @@ use crate::any_text::any_text;
 use holds::holds;
 use proptest::prelude::*;
 use serde_json::{Value, from_value, json, to_value};
-use vocadesk_embed::error::{ErrorCode, ErrorReport};
+use vocadesk_embed::error::{ErrorCode, ErrorReport, Told};
 use vocadesk_embed::protocol::session::{
     Connect, Dropped, Role, SessionCommand, SessionUpdate, Transcript,
 };
@@ -44,7 +44,11 @@ fn update() -> impl Strategy<Value = SessionUpdate> {
         number(),
     )
         .prop_map(|(code, message, at_ms)| SessionUpdate::Failed {
-            error: ErrorReport { code, message },
+            error: ErrorReport {
+                code,
+                message,
+                told: Told::ByCode,
+            },
             at_ms,
         });
     let transcript =
@@ -163,6 +167,7 @@ fn an_error_code_of_another_version_is_unknown() {
     let expected = ErrorReport {
         code: ErrorCode::Unknown,
         message: "bright".to_owned(),
+        told: Told::ByCode,
     };
     assert_eq!(
         read_update(json!({"Failed": {"error": error, "at_ms": 1.0}})),

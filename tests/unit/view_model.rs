@@ -1,7 +1,7 @@
 //! What the visitor sees in each phase.
 
 use holds::holds;
-use vocadesk_embed::error::ErrorCode;
+use vocadesk_embed::error::{ErrorCode, Told};
 use vocadesk_embed::page::call_state::{CallState, Requested};
 use vocadesk_embed::page::view::view_model::{clock, view};
 
@@ -29,7 +29,10 @@ fn every_phase() -> Vec<CallState> {
             lock,
         }));
     }
-    phases.extend(ErrorCode::ALL.map(|code| CallState::Failed { code }));
+    phases.extend(ErrorCode::ALL.map(|code| CallState::Failed {
+        code,
+        told: Told::ByCode,
+    }));
     phases
 }
 
@@ -38,7 +41,9 @@ fn every_phase() -> Vec<CallState> {
 fn every_text_stands_in_the_table_of_english_texts_by_its_key() {
     let table = include_str!("../../src/page/labels/en.json");
     let table: serde_json::Map<String, serde_json::Value> = serde_json::from_str(table).unwrap();
-    let views = every_phase().into_iter().map(|phase| view(phase, NOW_MS));
+    let views = every_phase()
+        .into_iter()
+        .map(|phase| view(phase, false, NOW_MS));
     for label in views.flat_map(|view| [view.text, view.hint]) {
         if label.key.is_empty() {
             assert_eq!(label.text, "", "a text without a key");
@@ -57,7 +62,7 @@ fn every_text_stands_in_the_table_of_english_texts_by_its_key() {
 #[test]
 fn what_a_text_does_not_say_of_action_and_state_is_said_besides() {
     for phase in every_phase() {
-        let view = view(phase, NOW_MS);
+        let view = view(phase, false, NOW_MS);
         let hint = match view.state {
             "asking" | "connecting" => "cancel",
             "live" => "in_call",
@@ -71,7 +76,7 @@ fn what_a_text_does_not_say_of_action_and_state_is_said_besides() {
 #[test]
 fn no_text_shows_the_visitor_a_code_or_a_technical_word() {
     for phase in every_phase() {
-        let text = view(phase, NOW_MS).text.text.to_lowercase();
+        let text = view(phase, false, NOW_MS).text.text.to_lowercase();
         for code in ErrorCode::ALL {
             assert!(!text.contains(code.as_str()), "{text}");
         }
@@ -84,7 +89,18 @@ fn no_text_shows_the_visitor_a_code_or_a_technical_word() {
 #[test]
 fn each_error_has_words_of_its_own() {
     let mut texts = ErrorCode::ALL
-        .map(|code| view(CallState::Failed { code }, NOW_MS).text.text)
+        .map(|code| {
+            view(
+                CallState::Failed {
+                    code,
+                    told: Told::ByCode,
+                },
+                false,
+                NOW_MS,
+            )
+            .text
+            .text
+        })
         .to_vec();
     texts.sort_unstable();
     texts.dedup();
@@ -95,7 +111,7 @@ fn each_error_has_words_of_its_own() {
 fn states_are_words_that_css_can_tell_apart() {
     let states: Vec<_> = every_phase()
         .into_iter()
-        .map(|phase| view(phase, NOW_MS).state)
+        .map(|phase| view(phase, false, NOW_MS).state)
         .collect();
     // The first of the askings is the only one in which the visitor has something to do, besides the one
     // who holds the lock already.
@@ -120,7 +136,7 @@ fn states_are_words_that_css_can_tell_apart() {
 #[test]
 fn the_clock_and_the_meter_show_while_a_call_runs_and_the_length_after_it() {
     for phase in every_phase() {
-        let view = view(phase, NOW_MS);
+        let view = view(phase, false, NOW_MS);
         let runs = matches!(phase, CallState::Live { .. } | CallState::Ending { .. });
         assert_eq!(view.meter, runs);
         let timed = runs || matches!(phase, CallState::Ended { .. });
@@ -133,13 +149,17 @@ fn the_clock_and_the_meter_show_while_a_call_runs_and_the_length_after_it() {
 #[test]
 fn a_clock_that_runs_backwards_or_is_no_number_shows_zero() {
     for since_ms in [NOW_MS + 1.0, f64::NAN, f64::INFINITY] {
-        assert_eq!(view(CallState::Live { since_ms }, NOW_MS).seconds, Some(0));
+        assert_eq!(
+            view(CallState::Live { since_ms }, false, NOW_MS).seconds,
+            Some(0)
+        );
     }
     assert_eq!(
         view(
             CallState::Live {
                 since_ms: f64::NEG_INFINITY
             },
+            false,
             NOW_MS
         )
         .seconds,
@@ -163,5 +183,22 @@ fn a_length_reads_as_a_clock() {
         (u32::MAX, "1193046:28:15"),
     ] {
         assert_eq!(clock(seconds), expected);
+    }
+}
+
+#[test]
+fn a_microphone_that_gives_silence_is_said_and_taken_back() {
+    let live = CallState::Live {
+        since_ms: NOW_MS - 7_400.0,
+    };
+    let (heard, silenced) = (view(live, false, NOW_MS), view(live, true, NOW_MS));
+    assert_eq!(silenced.text, heard.text);
+    assert_ne!(silenced.hint, heard.hint);
+    assert!(silenced.hint.text.contains("muted"));
+    // In no other state does it matter.
+    for phase in every_phase().into_iter().filter(|phase| *phase != live) {
+        if !matches!(phase, CallState::Live { .. }) {
+            assert_eq!(view(phase, true, NOW_MS), view(phase, false, NOW_MS));
+        }
     }
 }

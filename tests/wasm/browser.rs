@@ -7,7 +7,7 @@ use vocadesk_embed::browser::clock::{Timer, now_ms};
 use vocadesk_embed::browser::exception::Exception;
 use vocadesk_embed::browser::promise::{settle, sleep, timeout};
 use vocadesk_embed::browser::{fetch, port, value};
-use vocadesk_embed::error::{ErrorCode, ErrorReport};
+use vocadesk_embed::error::{ErrorCode, ErrorReport, Told};
 use vocadesk_embed::protocol::frames::{FrameObject, ServerFrame};
 use vocadesk_embed::protocol::session::{
     Connect, Dropped, Role, SessionCommand, SessionUpdate, Transcript,
@@ -65,6 +65,7 @@ fn every_update_survives_being_written_and_read() {
     let error = ErrorReport {
         code: ErrorCode::MicDenied,
         message: "\u{2028} \"no\"".to_owned(),
+        told: Told::ByCode,
     };
     let transcript = Transcript {
         role: Role::Assistant,

@@ -6,7 +6,7 @@ use js_sys::JSON;
 use std::cell::RefCell;
 use std::rc::Rc;
 use vocadesk_embed::browser::events::Listener;
-use vocadesk_embed::error::{ErrorCode, ErrorReport};
+use vocadesk_embed::error::{ErrorCode, ErrorReport, Told};
 use vocadesk_embed::page::custom_events;
 use vocadesk_embed::protocol::session::{Role, Transcript};
 use wasm_bindgen::JsCast;
@@ -46,6 +46,7 @@ fn events_bubble_to_the_document_in_the_shapes_of_the_contract() {
         &ErrorReport {
             code: ErrorCode::MicDenied,
             message: "<b>\"no\"</b>".to_owned(),
+            told: Told::ByCode,
         },
     );
     custom_events::transcript(

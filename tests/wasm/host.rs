@@ -4,7 +4,7 @@ use crate::page_furniture::{Furniture, document};
 use holds::holds;
 use std::cell::Cell;
 use std::rc::Rc;
-use vocadesk_embed::error::ErrorCode;
+use vocadesk_embed::error::{ErrorCode, Told};
 use vocadesk_embed::page::call_state::{CallState, Requested};
 use vocadesk_embed::page::options::{MountOptions, Presentation};
 use vocadesk_embed::page::view::host::Host;
@@ -43,6 +43,7 @@ const PHASES: [CallState; 7] = [
     },
     CallState::Failed {
         code: ErrorCode::Network,
+        told: Told::ByCode,
     },
     CallState::Idle,
 ];
@@ -52,12 +53,12 @@ const PHASES: [CallState; 7] = [
 fn a_host_is_left_as_it_was_found() {
     for html in HOSTS {
         let furniture = Furniture::new(html);
-        let host = Host::new(furniture.0.clone(), || {});
+        let host = Host::new(furniture.0.clone(), |_| {});
         host.behave_like_a_button();
         let ui = HostView::new(document());
         let labelled = shown_by(&js_sys::eval("({ label: 'Call us' })").unwrap());
         for phase in PHASES {
-            ui.show(&host, &view(phase, 1_000.0), &labelled);
+            ui.show(&host, &view(phase, false, 1_000.0), &labelled);
             ui.level(2, 5);
         }
         assert_ne!(furniture.0.outer_html(), html);
@@ -74,10 +75,14 @@ fn the_hosts_own_children_stay_the_same_nodes_in_every_state() {
     let children: Vec<_> = (0..3)
         .map(|at| furniture.0.child_nodes().item(at).unwrap())
         .collect();
-    let host = Host::new(furniture.0.clone(), || {});
+    let host = Host::new(furniture.0.clone(), |_| {});
     let ui = HostView::new(document());
     for phase in PHASES {
-        ui.show(&host, &view(phase, 1_000.0), &shown_by(&JsValue::NULL));
+        ui.show(
+            &host,
+            &view(phase, false, 1_000.0),
+            &shown_by(&JsValue::NULL),
+        );
         for (at, child) in (0..).zip(&children) {
             assert_eq!(furniture.0.child_nodes().item(at).as_ref(), Some(child));
         }
@@ -89,11 +94,11 @@ fn the_hosts_own_children_stay_the_same_nodes_in_every_state() {
 fn the_host_keeps_its_box_in_every_state() {
     for html in HOSTS {
         let furniture = Furniture::new(html);
-        let host = Host::new(furniture.0.clone(), || {});
+        let host = Host::new(furniture.0.clone(), |_| {});
         let ui = HostView::new(document());
         ui.show(
             &host,
-            &view(CallState::Idle, 0.0),
+            &view(CallState::Idle, false, 0.0),
             &shown_by(&JsValue::NULL),
         );
         let size = |element: &Element| {
@@ -102,7 +107,11 @@ fn the_host_keeps_its_box_in_every_state() {
         };
         let before = size(&furniture.0);
         for phase in PHASES {
-            ui.show(&host, &view(phase, 1_000.0), &shown_by(&JsValue::NULL));
+            ui.show(
+                &host,
+                &view(phase, false, 1_000.0),
+                &shown_by(&JsValue::NULL),
+            );
             assert_eq!(size(&furniture.0), before, "{html} in {phase:?}");
         }
     }
@@ -111,17 +120,17 @@ fn the_host_keeps_its_box_in_every_state() {
 #[wasm_bindgen_test]
 fn a_style_that_the_page_sets_in_mid_call_stays() {
     let furniture = Furniture::new(HOSTS[1]);
-    let host = Host::new(furniture.0.clone(), || {});
+    let host = Host::new(furniture.0.clone(), |_| {});
     let ui = HostView::new(document());
     ui.show(
         &host,
-        &view(CallState::Connecting, 0.0),
+        &view(CallState::Connecting, false, 0.0),
         &shown_by(&JsValue::NULL),
     );
     furniture.0.style().set_property("margin", "7px").unwrap();
     ui.show(
         &host,
-        &view(CallState::Idle, 0.0),
+        &view(CallState::Idle, false, 0.0),
         &shown_by(&JsValue::NULL),
     );
     let style = furniture.0.get_attribute("style").unwrap();
@@ -140,14 +149,18 @@ fn a_host_that_can_have_no_children_is_covered_by_an_element_beside_it() {
     ] {
         let furniture = Furniture::new(html);
         let before = furniture.0.outer_html();
-        let host = Host::new(furniture.0.clone(), || {});
+        let host = Host::new(furniture.0.clone(), |_| {});
         let ui = HostView::new(document());
         let rectangle = |element: &Element| {
             let rect = element.get_bounding_client_rect();
             [rect.left(), rect.top(), rect.width(), rect.height()]
         };
         for phase in [CallState::Connecting, CallState::Live { since_ms: 0.0 }] {
-            ui.show(&host, &view(phase, 1_000.0), &shown_by(&JsValue::NULL));
+            ui.show(
+                &host,
+                &view(phase, false, 1_000.0),
+                &shown_by(&JsValue::NULL),
+            );
             let cover = furniture.0.next_element_sibling().unwrap();
             let pairs = rectangle(&cover).into_iter().zip(rectangle(&furniture.0));
             for (ours, theirs) in pairs {
@@ -157,7 +170,7 @@ fn a_host_that_can_have_no_children_is_covered_by_an_element_beside_it() {
         }
         ui.show(
             &host,
-            &view(CallState::Idle, 1_000.0),
+            &view(CallState::Idle, false, 1_000.0),
             &shown_by(&JsValue::NULL),
         );
         assert!(furniture.0.next_element_sibling().is_none());
@@ -178,11 +191,11 @@ fn an_empty_host_gets_words_only_where_it_could_not_be_clicked_without() {
         ("<div style='width:60px;height:60px'></div>", None),
     ] {
         let furniture = Furniture::new(html);
-        let host = Host::new(furniture.0.clone(), || {});
+        let host = Host::new(furniture.0.clone(), |_| {});
         let ui = HostView::new(document());
         ui.show(
             &host,
-            &view(CallState::Idle, 0.0),
+            &view(CallState::Idle, false, 0.0),
             &shown_by(&JsValue::NULL),
         );
         assert_eq!(furniture.0.get_attribute("aria-label").as_deref(), label);
@@ -205,7 +218,7 @@ fn enter_and_space_activate_a_host_that_is_no_button_and_other_keys_do_not() {
     let furniture = Furniture::new("<div>Talk <i>now</i></div>");
     let clicks = Rc::new(Cell::new(0));
     let counted = clicks.clone();
-    let host = Host::new(furniture.0.clone(), move || counted.set(counted.get() + 1));
+    let host = Host::new(furniture.0.clone(), move |_| counted.set(counted.get() + 1));
     host.behave_like_a_button();
     assert_eq!(furniture.0.get_attribute("role").as_deref(), Some("button"));
     assert_eq!(furniture.0.get_attribute("tabindex").as_deref(), Some("0"));
@@ -222,18 +235,18 @@ fn enter_and_space_activate_a_host_that_is_no_button_and_other_keys_do_not() {
 #[wasm_bindgen_test]
 fn what_assistive_technology_is_told_is_the_action_and_never_the_time() {
     let furniture = Furniture::new(HOSTS[1]);
-    let host = Host::new(furniture.0.clone(), || {});
+    let host = Host::new(furniture.0.clone(), |_| {});
     let ui = HostView::new(document());
     let label = || furniture.0.get_attribute("aria-label");
     ui.show(
         &host,
-        &view(CallState::Live { since_ms: 0.0 }, 61_000.0),
+        &view(CallState::Live { since_ms: 0.0 }, false, 61_000.0),
         &shown_by(&JsValue::NULL),
     );
     assert_eq!(label().as_deref(), Some("End call, In a call"));
     ui.show(
         &host,
-        &view(CallState::Connecting, 0.0),
+        &view(CallState::Connecting, false, 0.0),
         &shown_by(&JsValue::NULL),
     );
     assert_eq!(
@@ -242,7 +255,7 @@ fn what_assistive_technology_is_told_is_the_action_and_never_the_time() {
     );
     ui.show(
         &host,
-        &view(CallState::Idle, 0.0),
+        &view(CallState::Idle, false, 0.0),
         &shown_by(&JsValue::NULL),
     );
     assert_eq!(label().as_deref(), Some("Ring us"));

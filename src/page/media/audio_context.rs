@@ -64,6 +64,15 @@ impl AudioOutput {
         Ok(output)
     }
 
+    /// Wakes a context of its own for one call more, instead of the kept one, of which nothing more is expected.
+    ///
+    /// # Errors
+    /// What the browser threw.
+    pub fn renew(realms: &Realms) -> Result<Rc<Self>, JsValue> {
+        OUTPUT.take();
+        Self::wake(realms)
+    }
+
     fn make(realms: &Realms) -> Result<Rc<Self>, JsValue> {
         let context = AudioContext::new()?;
         let loading = realms.load_worklet(&context);

@@ -1,10 +1,11 @@
 //! All that sounds in one call: the microphone, the worklet, and the page's speaker.
 
 use super::audio_context::AudioOutput;
-use super::microphone::Microphone;
+use super::microphone::{Microphone, MicrophoneEvent};
 use super::microphone_access;
 use super::worklet_node::{WorkletEvent, WorkletNode};
 use crate::browser::exception::Exception;
+use crate::browser::member;
 use crate::browser::promise::sleep;
 use crate::error::CallError;
 use crate::page::realms::Realms;
@@ -19,12 +20,20 @@ use web_sys::{AudioNode, MessagePort};
 /// device that takes 1024 frames at 24 kHz.
 const RING_OUT_MS: f64 = 90.0;
 
+/// A page that slept looks no more than once when it wakes up, and by the next look its sound has begun again.
+const BETWEEN_LOOKS_MS: f64 = 1_000.0;
+
+/// Without sound nobody waits longer.
+const MOST_LOOKS_WITHOUT_SOUND: u32 = 10;
+
 /// What a running graph reports.
 pub enum AudioEvent {
     /// The worklet reports something.
     Worklet(WorkletEvent),
-    /// The microphone is gone, and there is no other, for this reason.
-    MicrophoneLost(CallError),
+    /// Something happens to the microphone.
+    Microphone(MicrophoneEvent),
+    /// The browser has let no sound through for so long that nobody waits any more.
+    SoundStopped,
 }
 
 /// Who is notified of what a graph reports.
@@ -32,7 +41,7 @@ pub type OnAudioEvent = Rc<dyn Fn(AudioEvent)>;
 
 /// All that sounds in one call.
 pub struct AudioGraph {
-    output: Rc<AudioOutput>,
+    output: RefCell<Rc<AudioOutput>>,
     asked: Promise,
     stopped: Cell<bool>,
     microphone: RefCell<Option<Rc<Microphone>>>,
@@ -52,7 +61,7 @@ impl AudioGraph {
         })?;
         match microphone_access::request() {
             Ok(asked) => Ok(Rc::new(Self {
-                output,
+                output: RefCell::new(output),
                 asked,
                 stopped: Cell::new(false),
                 microphone: RefCell::default(),
@@ -79,16 +88,19 @@ impl AudioGraph {
         if self.stopped.get() {
             return Err(CallError::AudioStopped);
         }
-        let lost = on_event.clone();
-        let microphone = Microphone::new(self.output.context(), stream, move |why| {
-            lost(AudioEvent::MicrophoneLost(why));
+        let notify = on_event.clone();
+        let microphone = Microphone::new(self.output().context(), stream, move |event| {
+            notify(AudioEvent::Microphone(event));
         });
         self.microphone.replace(Some(microphone.clone()));
-        let loaded = self.output.loaded().await;
-        if self.stopped.get() {
-            return Err(CallError::AudioStopped);
+        self.load().await?;
+        // A context keeps the rate of the device that it was made for, and takes no microphone of another.
+        if microphone.fits().is_err() {
+            let fresh = AudioOutput::renew(realms).map_err(refused)?;
+            self.output.replace(fresh).rest();
+            microphone.move_to(self.output().context());
+            self.load().await?;
         }
-        loaded.map_err(refused)?;
         let first = self.wake_worklet(&microphone, realms, &on_event).await;
         if first.is_ok() || self.stopped.get() || !realms.leave_worklet(true) {
             return first;
@@ -101,6 +113,40 @@ impl AudioGraph {
         second
     }
 
+    fn output(&self) -> Rc<AudioOutput> {
+        self.output.borrow().clone()
+    }
+
+    /// Waits for the worklet's code.
+    async fn load(&self) -> Result<(), CallError> {
+        let loaded = self.output().loaded().await;
+        if self.stopped.get() {
+            return Err(CallError::AudioStopped);
+        }
+        loaded.map_err(refused)
+    }
+
+    /// Looks once a second whether the speaker's clock goes on, until the graph is stopped. A phone call, or a device that
+    /// is taken away, stops it, and the browser may never say that it does not come back.
+    pub fn watch(self: &Rc<Self>, on_event: OnAudioEvent) {
+        let this = self.clone();
+        spawn_local(async move {
+            let (mut last, mut still) = (None, 0);
+            while !this.stopped.get() {
+                let now = member::number(this.output().context(), "currentTime");
+                still = if now == last { still + 1 } else { 0 };
+                last = now;
+                if still > 0 {
+                    this.output().go_on();
+                }
+                if still == MOST_LOOKS_WITHOUT_SOUND {
+                    on_event(AudioEvent::SoundStopped);
+                }
+                sleep(BETWEEN_LOOKS_MS).await;
+            }
+        });
+    }
+
     /// Makes the worklet's node, and opens the line once sound flows through it.
     async fn wake_worklet(
         &self,
@@ -110,12 +156,12 @@ impl AudioGraph {
     ) -> Result<MessagePort, CallError> {
         let notify = on_event.clone();
         let notify = Rc::new(move |event| notify(AudioEvent::Worklet(event)));
-        let worklet = WorkletNode::new(self.output.context(), realms, notify).map_err(refused)?;
+        let worklet = WorkletNode::new(self.output().context(), realms, notify).map_err(refused)?;
         microphone.lead_into(worklet.node()).map_err(refused)?;
         let worklet = Rc::new(worklet);
         self.worklet.replace(Some(worklet.clone()));
         // The gesture's own resume may have come before the browser knew of the microphone.
-        self.output.go_on();
+        self.output().go_on();
         worklet.ready().await?;
         worklet.open_line().map_err(refused)
     }
@@ -140,7 +186,7 @@ impl AudioGraph {
         if let Some(microphone) = self.microphone.take() {
             microphone.stop();
         }
-        let (output, worklet) = (self.output.clone(), self.worklet.take());
+        let (output, worklet) = (self.output(), self.worklet.take());
         let rest = move || {
             drop(worklet);
             output.rest();
@@ -159,7 +205,7 @@ impl AudioGraph {
     /// How long a sample takes from the graph to the ear, as far as the browser knows: a Bluetooth
     /// headset takes a quarter of a second.
     fn output_latency_ms(&self) -> f64 {
-        Reflect::get(self.output.context(), &"outputLatency".into())
+        Reflect::get(self.output().context(), &"outputLatency".into())
             .ok()
             .and_then(|seconds| seconds.as_f64())
             .filter(|seconds| (0.0..2.0).contains(seconds))

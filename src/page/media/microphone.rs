@@ -17,35 +17,43 @@ use web_sys::{AudioContext, AudioNode, MediaStream, MediaStreamAudioSourceNode};
 /// that opens what it cannot read.
 const SHORTEST_LIFE_MS: f64 = 1_000.0;
 
+/// What happens to a microphone.
+pub enum MicrophoneEvent {
+    /// It gives silence, by the system's will or a switch of its own, or sound again.
+    Silenced(bool),
+    /// It is gone, and there is no other, for this reason.
+    Lost(CallError),
+}
+
 /// A microphone on its way into the graph.
 pub struct Microphone {
     this: Weak<Self>,
-    context: AudioContext,
+    context: RefCell<AudioContext>,
     into: RefCell<Option<AudioNode>>,
-    lost: Box<dyn Fn(CallError)>,
+    notify: Box<dyn Fn(MicrophoneEvent)>,
     stream: RefCell<Option<MicrophoneStream>>,
     source: RefCell<Option<MediaStreamAudioSourceNode>>,
-    ended: Cell<Vec<Listener>>,
+    listeners: Cell<Vec<Listener>>,
     since_ms: Cell<f64>,
     muted: Cell<bool>,
     stopped: Cell<bool>,
 }
 
 impl Microphone {
-    /// Takes a stream, which leads nowhere yet; `lost` is called with the reason once no microphone is left.
+    /// Takes a stream, which leads nowhere yet; `notify` is told of what happens to it.
     pub fn new(
         context: &AudioContext,
         stream: MicrophoneStream,
-        lost: impl Fn(CallError) + 'static,
+        notify: impl Fn(MicrophoneEvent) + 'static,
     ) -> Rc<Self> {
         Rc::new_cyclic(|this| Self {
             this: this.clone(),
-            context: context.clone(),
+            context: RefCell::new(context.clone()),
             into: RefCell::default(),
-            lost: Box::new(lost),
+            notify: Box::new(notify),
             stream: RefCell::new(Some(stream)),
             source: RefCell::default(),
-            ended: Cell::default(),
+            listeners: Cell::default(),
             since_ms: Cell::new(now_ms()),
             muted: Cell::new(false),
             stopped: Cell::new(false),
@@ -65,6 +73,28 @@ impl Microphone {
         self.connect()
     }
 
+    /// Whether its context takes it.
+    ///
+    /// # Errors
+    /// What the browser threw where it does not.
+    pub fn fits(&self) -> Result<(), JsValue> {
+        let stream = self.stream.borrow();
+        let Some(stream) = stream.as_ref() else {
+            return Ok(());
+        };
+        let context = self.context.borrow();
+        context.create_media_stream_source(stream.get()).map(drop)
+    }
+
+    /// From now on its sources are made in this context; one that leads somewhere leads nowhere until it is led again.
+    pub fn move_to(&self, context: &AudioContext) {
+        self.context.replace(context.clone());
+        self.into.take();
+        if let Some(source) = self.source.take() {
+            let _ = source.disconnect();
+        }
+    }
+
     /// Makes a source of the stream that is there, and listens to its end.
     fn connect(&self) -> Result<(), JsValue> {
         let stream = self.stream.borrow();
@@ -72,19 +102,30 @@ impl Microphone {
         let (Some(stream), Some(into)) = (stream.as_ref(), into.as_ref()) else {
             return Ok(());
         };
-        let source = self.context.create_media_stream_source(stream.get())?;
+        let source = self
+            .context
+            .borrow()
+            .create_media_stream_source(stream.get())?;
         source.connect_with_audio_node(into)?;
         self.source.replace(Some(source));
         let mut listeners = Vec::new();
         for track in stream.tracks() {
             let this = self.this.clone();
             listeners.push(Listener::new(&track, "ended", move |_| recover(&this)));
+            for (event, silenced) in [("mute", true), ("unmute", false)] {
+                let this = self.this.clone();
+                listeners.push(Listener::new(&track, event, move |_| {
+                    if let Some(this) = this.upgrade() {
+                        (this.notify)(MicrophoneEvent::Silenced(silenced));
+                    }
+                }));
+            }
             // It may have ended before we listened.
             if member::is(&track, "readyState", "ended") {
                 recover(&self.this);
             }
         }
-        self.ended.set(listeners);
+        self.listeners.set(listeners);
         Ok(())
     }
 
@@ -98,11 +139,14 @@ impl Microphone {
             next.enable(!self.muted.get());
             self.since_ms.set(now_ms());
             self.stream.replace(Some(next));
-            self.connect().map_err(|_| CallError::MicrophoneLost)
+            self.connect().map_err(|_| CallError::MicrophoneLost)?;
+            // Whatever the last one was.
+            (self.notify)(MicrophoneEvent::Silenced(false));
+            Ok(())
         });
         if let Err(why) = taken {
             self.stop();
-            (self.lost)(microphone_error::in_mid_call(why));
+            (self.notify)(MicrophoneEvent::Lost(microphone_error::in_mid_call(why)));
         }
     }
 
@@ -130,7 +174,7 @@ impl Microphone {
 
     /// Disconnects the stream and stops its tracks.
     fn let_go(&self) {
-        self.ended.take();
+        self.listeners.take();
         if let Some(source) = self.source.take() {
             let _ = source.disconnect();
         }

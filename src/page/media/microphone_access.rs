@@ -3,13 +3,14 @@
 use super::microphone_error;
 use crate::browser::exception::Exception;
 use crate::browser::member;
-use crate::browser::promise::settle;
+use crate::browser::promise::{settle, timeout};
 use crate::browser::value::to_js;
 use crate::error::CallError;
 use crate::page::window::window;
 use js_sys::Promise;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{MediaStream, MediaStreamTrack};
 
 #[wasm_bindgen]
@@ -66,12 +67,25 @@ pub fn request() -> Result<Promise, CallError> {
     get_user_media(&to_js(&CLEANED)).map_err(refused)
 }
 
+/// A visitor who is asked has so long to answer. One who is not asked has a microphone, or a reason, within seconds.
+const ANSWER_DEADLINE_MS: f64 = 60_000.0;
+
 /// What the visitor answers.
 ///
 /// # Errors
 /// Why there is no microphone.
 pub async fn granted(asked: &Promise) -> Result<MicrophoneStream, CallError> {
-    let stream = settle(asked).await.map_err(refused)?;
+    let Some(answer) = timeout(ANSWER_DEADLINE_MS, settle(asked)).await else {
+        // Who allows it later, when nobody waits any more, is not recorded.
+        let late = asked.clone();
+        spawn_local(async move {
+            if let Ok(stream) = settle(&late).await {
+                drop(MicrophoneStream::new(stream.unchecked_into()));
+            }
+        });
+        return Err(CallError::PromptUnanswered);
+    };
+    let stream = answer.map_err(refused)?;
     Ok(MicrophoneStream::new(stream.unchecked_into()))
 }
 
@@ -97,7 +111,8 @@ fn refused(thrown: JsValue) -> CallError {
     let window = window();
     let parent = window.parent().ok().flatten();
     let in_frame = parent.is_some_and(|parent| parent != window);
-    microphone_error::read(&Exception::from(thrown).name, in_frame)
+    let words = member::text(&thrown, "message").unwrap_or_default();
+    microphone_error::read(&Exception::from(thrown).name, &words, in_frame)
 }
 
 /// A live microphone. Dropping it stops every track: the recording indicator goes out.

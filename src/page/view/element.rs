@@ -1,8 +1,9 @@
 //! What we do with elements where web-sys's own way costs more bytes: a crossing of a shape that others have
 //! too is glue that is there already.
 
+use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{CssStyleDeclaration, Element, HtmlElement};
+use web_sys::{CssStyleDeclaration, Element, HtmlElement, Node};
 
 #[wasm_bindgen]
 extern "C" {
@@ -38,6 +39,15 @@ pub fn set(element: &Element, name: &str, value: Option<&str>) {
         Some(value) => element.set_attribute(name, value),
         None => element.remove_attribute(name),
     };
+}
+
+/// All elements in a tree, a document's or a shadow root's, that a selector matches, in their order.
+pub fn all(root: &Node, selector: &str) -> impl Iterator<Item = Element> + use<> {
+    let ask = Reflect::get(root, &"querySelectorAll".into());
+    let ask = ask.ok().and_then(|ask| ask.dyn_into::<Function>().ok());
+    let found = ask.and_then(|ask| ask.call1(root, &selector.into()).ok());
+    let found = found.map(|found| Array::from(&found)).unwrap_or_default();
+    found.to_vec().into_iter().map(JsCast::unchecked_into)
 }
 
 /// The value that a property has on an element by all rules together; empty where the browser does not say.

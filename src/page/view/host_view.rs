@@ -1,9 +1,10 @@
 //! Shows the view on a host: decides whether anything of ours lies over it, with which text,
 //! and tells assistive technology the same.
 
-use super::host::{Host, STATE_ATTRIBUTE};
+use super::attributes::STATE_ATTRIBUTE;
+use super::host::Host;
+use super::host_kind;
 use super::live_region::LiveRegion;
-use super::overlay_layout;
 use super::state_overlay::StateOverlay;
 use super::view_model::ViewModel;
 use crate::page::labels::IDLE;
@@ -65,7 +66,7 @@ impl HostView {
         if undrawn {
             self.remove(element);
             self.shown.take();
-            return describe(host, false, "");
+            return describe(host, view, "");
         }
         let label = match presentation.label.clone() {
             Some(label) => label,
@@ -89,6 +90,8 @@ impl HostView {
         let comma = if hint.is_empty() { "" } else { ", " };
         let name = format!("{text}{comma}{hint}");
         let time = view.time();
+        // Whether or not that is new: a framework may have taken it away.
+        describe(host, view, &name);
         // Nothing but the clock changes from second to second, while it is as long as before.
         let now = format!("{}{}{name}", view.state, time.len());
         let ticks = self.clock.replace(time.clone()) != time;
@@ -103,7 +106,6 @@ impl HostView {
             let size = self.is_bare(element).then_some(label.as_str());
             overlay.draw(view, &text, size);
         }
-        describe(host, view.busy, &name);
         // Never the ticking time; but how long a call was.
         let said = match view.state {
             "idle" => String::new(),
@@ -126,7 +128,7 @@ impl HostView {
     /// Whether the host has no content of its own.
     fn is_bare(&self, host: &HtmlElement) -> bool {
         let ours = self.overlay().is_some_and(|overlay| overlay.is_in(host));
-        !overlay_layout::has_no_children(host)
+        !host_kind::shows_no_children(host)
             && host.child_element_count() == u32::from(ours)
             && host
                 .text_content()
@@ -162,14 +164,20 @@ impl HostView {
 }
 
 /// What assistive technology is told: the action and the state, never the ticking time.
-fn describe(host: &Host, busy: bool, name: &str) {
-    for (attribute, value) in [
-        ("aria-label", Some(name).filter(|name| !name.is_empty())),
-        ("aria-busy", busy.then_some("true")),
+fn describe(host: &Host, view: &ViewModel, name: &str) {
+    let has_name = !name.is_empty();
+    for (attribute, ours) in [
+        ("aria-label", has_name.then_some(Some(name))),
+        // It would win over that. A host that waits for its first press is called what the page calls it.
+        (
+            "aria-labelledby",
+            (has_name && view.state != "idle").then_some(None),
+        ),
+        ("aria-busy", (has_name && view.busy).then_some(Some("true"))),
     ] {
-        match value {
+        match ours {
             None => host.restore(attribute),
-            value => host.set(attribute, value),
+            Some(value) => host.set(attribute, value),
         }
     }
 }

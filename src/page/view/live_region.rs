@@ -3,6 +3,7 @@
 //! that it is in, for what lies outside a modal dialog is not read; and in the open, as every screen reader knows it.
 
 use super::element::{set, set_text};
+use super::own_elements;
 use crate::browser::clock::Timer;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
@@ -56,7 +57,7 @@ impl LiveRegion {
 }
 
 fn stand_by(document: &Document, host: &HtmlElement) -> Result<Element, JsValue> {
-    let region: HtmlElement = document.create_element("span")?.unchecked_into();
+    let region = own_elements::make(document)?;
     region.style().set_css_text(UNSEEN);
     let mut parent: Node = host.clone().into();
     while let Some(around) = parent.parent_node() {

@@ -4,15 +4,21 @@ pub mod contrast;
 pub mod view_model;
 
 #[cfg(target_arch = "wasm32")]
+pub mod attributes;
+#[cfg(target_arch = "wasm32")]
 pub mod element;
 #[cfg(target_arch = "wasm32")]
 pub mod host;
+#[cfg(target_arch = "wasm32")]
+pub mod host_kind;
 #[cfg(target_arch = "wasm32")]
 pub mod host_view;
 #[cfg(target_arch = "wasm32")]
 pub mod live_region;
 #[cfg(target_arch = "wasm32")]
 pub mod overlay_layout;
+#[cfg(target_arch = "wasm32")]
+pub mod own_elements;
 #[cfg(target_arch = "wasm32")]
 pub mod state_overlay;
 #[cfg(target_arch = "wasm32")]

@@ -2,8 +2,9 @@
 //! a host that shows no children (`input`, `img`, a custom element without a slot), right beside it.
 
 use super::element::{computed, put_behind, set};
+use super::host_kind::shows_no_children;
 use std::cell::{Cell, RefCell};
-use web_sys::{Element, HtmlElement, Node};
+use web_sys::{HtmlElement, Node};
 
 const POSITION: &str = "position";
 
@@ -52,7 +53,7 @@ impl OverlayLayout {
     pub fn lay(&self, host: &HtmlElement) {
         let first = !self.laid.replace(true);
         if first {
-            self.lie(has_no_children(host));
+            self.lie(shows_no_children(host));
         }
         if !self.beside.get() {
             let root: &Node = &self.root;
@@ -174,9 +175,4 @@ impl OverlayLayout {
 /// floats, which is 3 kB of wasm and used nowhere else.
 fn pixels(length: f64) -> String {
     format!("calc({}px/100)", (length * 100.0).round() as i32)
-}
-
-/// Elements whose children, if any, are never shown.
-pub fn has_no_children(host: &Element) -> bool {
-    matches!(host.tag_name().as_str(), "INPUT" | "IMG")
 }

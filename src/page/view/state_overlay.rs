@@ -4,7 +4,7 @@
 use super::element::{computed, set, set_text};
 use super::overlay_layout::OverlayLayout;
 use super::view_model::ViewModel;
-use super::{contrast, stylesheets};
+use super::{contrast, own_elements, stylesheets};
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, HtmlElement, Node, ShadowRootInit, ShadowRootMode};
 
@@ -26,7 +26,7 @@ impl StateOverlay {
     /// # Errors
     /// What the DOM threw.
     pub fn new(document: &Document) -> Result<Self, JsValue> {
-        let root: HtmlElement = document.create_element("span")?.unchecked_into();
+        let root = own_elements::make(document)?;
         root.set_attribute("aria-hidden", "true")?;
         let shadow = root.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Closed))?;
         stylesheets::adopt(&shadow, stylesheets::Sheet::Overlay);

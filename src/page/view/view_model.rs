@@ -2,7 +2,7 @@
 
 use crate::page::call_state::{CallState, Requested};
 use crate::page::labels::{
-    AGAIN, ASKING, CANCEL, CONNECTING, ENDED, ENDING, IDLE, IN_CALL, LIVE, Label, NO_HINT,
+    AGAIN, ASKING, CANCEL, CONNECTING, ENDED, ENDING, IDLE, IN_CALL, LIVE, Label, NO_HINT, SILENCED,
 };
 
 /// What the widget shows.
@@ -29,8 +29,8 @@ impl ViewModel {
     }
 }
 
-/// What to show at this time (ms since the Unix epoch).
-pub fn view(phase: CallState, now_ms: f64) -> ViewModel {
+/// What to show at this time (ms since the Unix epoch); `silenced` is a microphone that gives nothing.
+pub fn view(phase: CallState, silenced: bool, now_ms: f64) -> ViewModel {
     let plain = |state, text, hint| ViewModel {
         state,
         text,
@@ -56,14 +56,17 @@ pub fn view(phase: CallState, now_ms: f64) -> ViewModel {
             ..
         }) => waiting("asking", ASKING),
         CallState::Asking(_) | CallState::Connecting => waiting("connecting", CONNECTING),
-        CallState::Live { since_ms } => talking("live", LIVE, IN_CALL, since_ms),
+        CallState::Live { since_ms } => {
+            let hint = if silenced { SILENCED } else { IN_CALL };
+            talking("live", LIVE, hint, since_ms)
+        }
         CallState::Ending { since_ms } => talking("ending", ENDING, NO_HINT, since_ms),
         CallState::Ended { duration_ms } => ViewModel {
             seconds: Some(seconds(duration_ms)),
             ..plain("ended", ENDED, AGAIN)
         },
-        CallState::Failed { code } => ViewModel {
-            ..plain("error", Label::of_error(code), NO_HINT)
+        CallState::Failed { code, told } => ViewModel {
+            ..plain("error", Label::of_error(code, told), NO_HINT)
         },
     }
 }

@@ -122,7 +122,7 @@ const OPEN: &str = r#"<script>
   window.set = (selector, value, type) => {
     const field = bar().querySelector(selector);
     field.value = value;
-    field.dispatchEvent(new Event(type, { bubbles: true }));
+    field.dispatchEvent(new Event(type, { bubbles: true, composed: type === "input" }));
   };
 </script>"#;
 

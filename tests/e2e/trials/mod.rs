@@ -33,6 +33,7 @@ mod own_ui;
 mod patched_pages;
 mod placement;
 mod policies;
+mod real_pages;
 mod realms_that_die;
 mod refusals;
 mod secrets;
@@ -77,6 +78,7 @@ pub fn all() -> Vec<Trial> {
         integrity::trials(),
         loading::trials(),
         hosting::trials(),
+        real_pages::trials(),
         realms_that_die::trials(),
         placement::trials(),
         policies::trials(),

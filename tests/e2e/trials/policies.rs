@@ -89,7 +89,7 @@ async fn calls_work_under(stage: &Stage, cells: &[Cell]) -> Result<(), Failure> 
             failed.push(format!("{}: reports {reports:?}", cell.name));
         }
         if let Err(Failure(why)) = outcome {
-            failed.push(format!("{}: {why:.600}", cell.name));
+            failed.push(format!("{}: {why:.1500}", cell.name));
         }
     }
     println!("{} under each policy:\n{table}", stage.engine.name);

@@ -4,7 +4,7 @@ use super::{ASKING, ENDING, IDLE, LIVE, before_the_start, error, failed};
 use holds::holds;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use vocadesk_embed::error::ErrorCode;
+use vocadesk_embed::error::{ErrorCode, Told};
 use vocadesk_embed::page::call_state::{CallEffect, CallEvent, CallState};
 
 fn happening() -> impl Strategy<Value = CallEvent> {
@@ -172,7 +172,10 @@ fn every_state_can_be_reached_and_none_is_a_dead_end() {
         LIVE,
         ENDING,
         ended,
-        CallState::Failed { code },
+        CallState::Failed {
+            code,
+            told: Told::ByCode,
+        },
     ]) {
         assert!(reached.contains(&phase), "{phase:?} is never reached");
     }

@@ -3,7 +3,7 @@
 mod any_order;
 
 use holds::holds;
-use vocadesk_embed::error::{ErrorCode, ErrorReport};
+use vocadesk_embed::error::{ErrorCode, ErrorReport, Told};
 use vocadesk_embed::page::call_state::{CallEffect, CallEvent, CallState, Requested};
 
 const IDLE: CallState = CallState::Idle;
@@ -25,6 +25,7 @@ fn error(code: ErrorCode) -> ErrorReport {
     ErrorReport {
         code,
         message: "why".to_owned(),
+        told: Told::ByCode,
     }
 }
 
@@ -55,6 +56,7 @@ fn at_rest() -> [CallState; 3] {
         CallState::Ended { duration_ms: 5.0 },
         CallState::Failed {
             code: ErrorCode::Network,
+            told: Told::ByCode,
         },
     ]
 }
@@ -143,7 +145,10 @@ fn a_call_that_fails_before_its_start_tells_one_error_and_no_end() {
             assert_eq!(
                 phase.on(happening),
                 (
-                    CallState::Failed { code },
+                    CallState::Failed {
+                        code,
+                        told: Told::ByCode,
+                    },
                     vec![
                         FINISH,
                         CallEffect::SettleLater,
@@ -163,7 +168,8 @@ fn a_failed_call_tells_error_then_end() {
             phase.on(failed(3_500.0)),
             (
                 CallState::Failed {
-                    code: ErrorCode::Network
+                    code: ErrorCode::Network,
+                    told: Told::ByCode,
                 },
                 vec![
                     FINISH,

@@ -1,6 +1,6 @@
 //! A session on a stage: what is around it in a browser is played by this, timers included.
 
-use vocadesk_embed::error::{ErrorCode, ErrorReport};
+use vocadesk_embed::error::{ErrorCode, ErrorReport, Told};
 use vocadesk_embed::protocol::frames::ServerFrame;
 use vocadesk_embed::protocol::http::{Grant, Refusal};
 use vocadesk_embed::protocol::session::SessionUpdate;
@@ -32,6 +32,7 @@ pub fn refusal(code: ErrorCode, granted: bool) -> Event {
     let error = ErrorReport {
         code,
         message: "refused".to_owned(),
+        told: Told::ByCode,
     };
     Event::TokenAnswered(Err(Refusal { error, granted }))
 }

@@ -127,6 +127,7 @@ async fn the_focus_goes_to_the_host_when_the_bar_closes(stage: &mut Stage) -> Re
     stage.start_call("#call").await?;
     stage.bar().await?;
     stage.run("next.focus()").await?;
+    stage.browser()?.hand().await;
     stage.run("call.click()").await?;
     stage.event(END, 2, SOON).await?;
     stage.no_bar().await?;

@@ -1,0 +1,39 @@
+//! Which elements can be call buttons: those that a state can be shown on, and that do nothing else with a click.
+
+use super::element::computed;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+const HTML: &str = "http://www.w3.org/1999/xhtml";
+
+/// Why an element can be no call button, and what to write instead; nothing where it can.
+pub fn refusal(element: &Element) -> Option<&'static str> {
+    if element.namespace_uri().as_deref() != Some(HTML) {
+        return Some(
+            "an element of SVG or MathML is no call button. Put it into a <button>, and data-vocadesk-embed on that:",
+        );
+    }
+    match element.tag_name().as_str() {
+        "IFRAME" | "FRAME" | "OBJECT" | "EMBED" => Some(
+            "what shows another document keeps the clicks to itself. Put data-vocadesk-embed on a <button> beside it:",
+        ),
+        "SELECT" | "TEXTAREA" | "OPTION" | "OPTGROUP" => Some(
+            "a field of a form is no call button. Put data-vocadesk-embed on a <button> beside it:",
+        ),
+        "SCRIPT" | "STYLE" | "TEMPLATE" | "LINK" | "META" | "HEAD" | "TITLE" => {
+            Some("this element is never shown. Put data-vocadesk-embed on a <button>:")
+        }
+        _ if computed(element.unchecked_ref::<HtmlElement>(), "display") == "contents" => Some(
+            "display: contents leaves an element without a box of its own. Put data-vocadesk-embed on the element in it:",
+        ),
+        _ => None,
+    }
+}
+
+/// Elements whose children, if any, are never shown.
+pub fn shows_no_children(host: &Element) -> bool {
+    matches!(
+        host.tag_name().as_str(),
+        "INPUT" | "IMG" | "CANVAS" | "VIDEO" | "AUDIO" | "PROGRESS" | "METER" | "HR"
+    )
+}

@@ -1,0 +1,35 @@
+//! Elements of ours in the page, and their copies: a page that clones a host, or is saved or cached while a call runs,
+//! copies what we have put there as well, without what makes it work.
+
+use super::element::{all, set};
+use js_sys::WeakSet;
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, HtmlElement};
+
+/// Marks an element of ours.
+const OWN_ATTRIBUTE: &str = "data-vocadesk-part";
+
+thread_local! {
+    /// Those that we have made; all others with the mark are copies.
+    static MADE: WeakSet = WeakSet::new();
+}
+
+/// Makes an element of ours.
+///
+/// # Errors
+/// What the DOM threw.
+pub fn make(document: &Document) -> Result<HtmlElement, JsValue> {
+    let element: HtmlElement = document.create_element("span")?.unchecked_into();
+    set(&element, OWN_ATTRIBUTE, Some(""));
+    MADE.with(|made| made.add(&element));
+    Ok(element)
+}
+
+/// Takes the copies of our elements out of the tree that a host is in.
+pub fn remove_copies(host: &HtmlElement) {
+    for element in all(&host.get_root_node(), &format!("[{OWN_ATTRIBUTE}]")) {
+        if !MADE.with(|made| made.has(&element)) {
+            element.remove();
+        }
+    }
+}

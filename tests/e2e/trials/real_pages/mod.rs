@@ -1,0 +1,24 @@
+//! What real pages do to a call button, by what is reported of other widgets: each kind with several of its examples.
+
+mod audio;
+mod copies;
+mod outside;
+mod presses;
+mod scripts;
+mod shown;
+
+use crate::trial::Trial;
+
+pub fn trials() -> Vec<Trial> {
+    [
+        audio::trials(),
+        copies::trials(),
+        outside::trials(),
+        presses::trials(),
+        scripts::trials(),
+        shown::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
