@@ -1,5 +1,6 @@
 // Builds the small apps of this folder, one for each framework, the way sites build theirs: the
-// frameworks' own compilers, their development builds (which warn), one script each.
+// frameworks' own compilers, their development builds (which warn), one script each. And libraries that change a page's
+// elements, or close what is open.
 // node build.mjs OUT_FOLDER
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
@@ -30,7 +31,14 @@ const svelte = sourceFiles("svelte", /\.svelte(\.js)?$/, (source, filename) => {
 
 await build({
   absWorkingDir: here,
-  entryPoints: { react: "react/main.jsx", vue: "vue/main.js", svelte: "svelte/main.js" },
+  entryPoints: {
+    react: "react/main.jsx",
+    vue: "vue/main.js",
+    svelte: "svelte/main.js",
+    morphs: "libraries/morphs.js",
+    turbo: "libraries/turbo.js",
+    boxes: "libraries/boxes.jsx",
+  },
   outdir,
   bundle: true,
   format: "iife",

@@ -75,7 +75,7 @@ async fn in_both_ways(stage: &Stage, framework: &str) -> Result<(), Failure> {
 }
 
 /// Builds all of them, once.
-fn built(framework: &str) -> Result<Vec<u8>, Failure> {
+pub(super) fn built(framework: &str) -> Result<Vec<u8>, Failure> {
     static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let build = || -> Result<PathBuf, Failure> {
         let folder = evidence_folder()?.join("frameworks");

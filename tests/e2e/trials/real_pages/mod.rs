@@ -2,6 +2,7 @@
 
 mod audio;
 mod copies;
+mod libraries;
 mod outside;
 mod presses;
 mod scripts;
@@ -13,6 +14,7 @@ pub fn trials() -> Vec<Trial> {
     [
         audio::trials(),
         copies::trials(),
+        libraries::trials(),
         outside::trials(),
         presses::trials(),
         scripts::trials(),
