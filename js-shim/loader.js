@@ -143,7 +143,7 @@ function runPage() {
           return handle?.state ?? "idle";
         },
         diagnostics: () => ({ missing: [...missing], ...page?.diagnostics() }),
-        start: () => void (handle ? handle.start() : mounts.get(mount) && call(host, performance.now())),
+        start: () => void (handle ? handle.start() : mounts.get(mount) && call(host, new Event("").timeStamp)),
         end: () => over((handle) => handle.end()),
         mute: (muted) => void later((handle) => handle.mute(!!muted)),
         destroy() {

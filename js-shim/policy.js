@@ -2,11 +2,12 @@
 // it refuses it tells the whole policy: what else that would refuse is not tried, and the site's reports stay quiet.
 // JavaScript: it decides whether there will be wasm.
 import { tag } from "./current-script.js";
-import { beside, url } from "./own-tag.js";
+import { beside, marks, url } from "./own-tag.js";
 
 /** What this page is known to be like. The second script goes on from what the first one knew. */
 export const known = tag?.known ?? {
   policies: new Set(), // those that have refused anything, to whomever
+  marks, // what the first script's tag says
   missing: new Set(), // what they lack for the full quality, or the browser; the page may read it
 };
 export const { missing } = known;

@@ -4,7 +4,7 @@ import { bindNow, diagnostics, initSync, mount, serveCall, startCall, startPage 
 import { audioOnPage } from "./audio-on-page.js";
 import { bringScript } from "./bring-script.js";
 import { url } from "./own-tag.js";
-import { ELEMENTS, HOST, SCRIPTS, missing, refuses, violationsReported } from "./policy.js";
+import { ELEMENTS, HOST, SCRIPTS, known, missing, refuses, violationsReported } from "./policy.js";
 import { trusted } from "./trusted.js";
 
 // Where a policy says what may run in a Worker, and what lets ours in.
@@ -35,6 +35,7 @@ function realms(text, module) {
     (blob ??= URL.createObjectURL(new Blob([`(${text})()`], { type: "text/javascript" })));
   return {
     module,
+    marks: known.marks,
     // Refused are first what comes from a blob:, then what comes from anywhere but with a nonce.
     async loadWorklet({ audioWorklet }) {
       // Once all that the click starts was started, the Worker too.

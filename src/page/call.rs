@@ -12,7 +12,7 @@ use super::realms::Realms;
 use super::session_client::{SessionClient, SessionEvent};
 use super::visitor_id;
 use crate::browser::clock::now_ms;
-use crate::error::CallError;
+use crate::error::{CallError, ErrorReport};
 use crate::protocol::session::{Connect, SessionUpdate, Transcript};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -177,16 +177,14 @@ impl Call {
 
     fn session_reports(&self, event: SessionEvent) {
         match event {
-            SessionEvent::Update(SessionUpdate::Started(at_ms)) => {
-                self.event(CallEvent::Started { at_ms });
+            SessionEvent::Update(SessionUpdate::Started) => {
+                self.event(CallEvent::Started { at_ms: now_ms() });
             }
             SessionEvent::Update(SessionUpdate::Ending) => self.event(CallEvent::Ending),
-            SessionEvent::Update(SessionUpdate::Ended(at_ms)) => {
-                self.event(CallEvent::Ended { at_ms });
+            SessionEvent::Update(SessionUpdate::Ended) => {
+                self.event(CallEvent::Ended { at_ms: now_ms() });
             }
-            SessionEvent::Update(SessionUpdate::Failed { error, at_ms }) => {
-                self.event(CallEvent::Failed { error, at_ms });
-            }
+            SessionEvent::Update(SessionUpdate::Failed(error)) => self.fail(error),
             SessionEvent::Update(SessionUpdate::Transcript(transcript)) => {
                 self.report(CallReport::Transcript(transcript));
             }
@@ -209,7 +207,7 @@ impl Call {
         }
     }
 
-    fn fail(&self, error: CallError) {
+    fn fail(&self, error: impl Into<ErrorReport>) {
         self.event(CallEvent::Failed {
             error: error.into(),
             at_ms: now_ms(),

@@ -8,6 +8,7 @@
 use super::options::{EMBED_ATTRIBUTE, LABEL_ATTRIBUTE, MountOptions};
 use super::realms::Realms;
 use super::registry::Registry;
+use super::site_marks;
 use super::view::attributes::STATE_ATTRIBUTE;
 use super::view::element::all;
 use super::view::host_kind;
@@ -232,7 +233,8 @@ impl Discovery {
 
     /// An element that can be a host and is none yet.
     fn host_of(&self, element: Element) -> Option<HtmlElement> {
-        if !self.registry.is_new(&element) {
+        let id = element.get_attribute(EMBED_ATTRIBUTE).unwrap_or_default();
+        if !self.registry.is_new(&element) || !site_marks::may_call(id.trim_ascii()) {
             return None;
         }
         if let Some(why) = host_kind::refusal(&element) {

@@ -4,6 +4,7 @@ use super::diagnostics;
 use super::discovery::Discovery;
 use super::options::MountOptions;
 use super::realms::Realms;
+use super::site_marks;
 use super::widget::Widget;
 use super::window::window;
 use crate::browser::value::to_js;
@@ -25,6 +26,7 @@ fn discovery() -> Option<Rc<Discovery>> {
 #[wasm_bindgen(js_name = startPage)]
 pub fn start_page(realms: Realms) {
     let window = window();
+    site_marks::read(&realms);
     if let Some(document) = window.document() {
         DISCOVERY.set(Some(Discovery::start(realms, &window, document)));
     }

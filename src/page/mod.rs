@@ -32,6 +32,8 @@ pub mod registry;
 #[cfg(target_arch = "wasm32")]
 pub mod session_client;
 #[cfg(target_arch = "wasm32")]
+pub mod site_marks;
+#[cfg(target_arch = "wasm32")]
 pub mod visitor_id;
 #[cfg(target_arch = "wasm32")]
 pub mod widget;

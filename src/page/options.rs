@@ -1,6 +1,7 @@
 //! What a host is told: the options of `mount` over the attributes of the element.
 
 use super::labels::Label;
+use super::site_marks;
 use crate::browser::exception::Exception;
 use crate::browser::promise::{settle, timeout};
 use crate::error::CallError;
@@ -77,13 +78,16 @@ impl MountOptions {
 
     /// The embed's id as it stands now; empty where there is none.
     pub fn embed_id(&self, host: &Element) -> String {
-        over(&self.embed_id, host, EMBED_ATTRIBUTE).unwrap_or_default()
+        let written = || written(host, EMBED_ATTRIBUTE).filter(|id| site_marks::may_call(id));
+        self.embed_id.clone().or_else(written).unwrap_or_default()
     }
 
     /// How the host is to be shown as things stand now.
     pub fn presentation(&self, host: &Element) -> Presentation {
         let is_none = |option, attribute| over(option, host, attribute).as_deref() == Some("none");
-        let draws_itself = is_none(&self.ui, UI_ATTRIBUTE);
+        let ui = self.ui.clone();
+        let ui = ui.or_else(|| site_marks::ui(written(host, UI_ATTRIBUTE)));
+        let draws_itself = ui.as_deref() == Some("none");
         Presentation {
             draws_itself,
             has_bar: !draws_itself && !is_none(&self.controls, "data-vocadesk-controls"),
@@ -94,13 +98,12 @@ impl MountOptions {
 
     /// All that a call needs to know, as things stand now.
     pub fn call_config(&self, host: &Element) -> CallConfig {
-        let or = |option, attribute, default: &str| {
-            over(option, host, attribute).unwrap_or_else(|| default.to_owned())
-        };
+        let api_url = || site_marks::api_url(written(host, "data-vocadesk-api-url"), API_URL);
+        let wss_url = || site_marks::wss_url(written(host, "data-vocadesk-wss-url"), WSS_URL);
         CallConfig {
             embed_id: self.embed_id(host),
-            api_url: or(&self.api_url, "data-vocadesk-api-url", API_URL),
-            wss_url: or(&self.wss_url, "data-vocadesk-wss-url", WSS_URL),
+            api_url: self.api_url.clone().unwrap_or_else(api_url),
+            wss_url: self.wss_url.clone().unwrap_or_else(wss_url),
             turnstile_token: self.turnstile_token.clone(),
             presentation: self.presentation(host),
         }
@@ -109,9 +112,11 @@ impl MountOptions {
 
 /// An option over its attribute.
 fn over(option: &Option<String>, host: &Element, attribute: &str) -> Option<String> {
-    option
-        .clone()
-        .or_else(|| host.get_attribute(attribute).and_then(filled))
+    option.clone().or_else(|| written(host, attribute))
+}
+
+fn written(host: &Element, attribute: &str) -> Option<String> {
+    host.get_attribute(attribute).and_then(filled)
 }
 
 fn filled(text: String) -> Option<String> {

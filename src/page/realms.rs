@@ -16,6 +16,10 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn module(this: &Realms) -> JsValue;
 
+    /// The `data-*` attributes of our script tag.
+    #[wasm_bindgen(method, getter)]
+    pub fn marks(this: &Realms) -> JsValue;
+
     /// Brings the audio worklet's code to where this context renders; never rejected: where no worklet may
     /// run, the page's own thread does.
     #[wasm_bindgen(catch, method, js_name = loadWorklet)]

@@ -173,9 +173,7 @@ impl Widget {
         if is_press {
             self.dispatch(CallEvent::Click { at_ms: now_ms() });
         }
-        if let Some(at_ms) = event_now_ms() {
-            presses.handled(at_ms);
-        }
+        presses.handled(event_now_ms());
         self.presses.set(presses);
     }
 

@@ -39,19 +39,15 @@ pub enum SessionUpdate {
     Ready,
     /// A token was granted; it must be released once.
     Granted,
-    /// The agent answers, at this time.
-    Started(f64),
+    /// The agent answers.
+    Started,
     /// The agent says goodbye; the call is about to end.
     Ending,
-    /// The call came to its end, at this time.
-    Ended(f64),
-    /// The call failed, before or after its start.
-    Failed {
-        /// Why.
-        error: ErrorReport,
-        /// When.
-        at_ms: f64,
-    },
+    /// The call came to its end. (When that was the page says by its own clock: after a laptop has slept, the clocks of two
+    /// realms disagree.)
+    Ended,
+    /// The call failed, before or after its start, for this reason.
+    Failed(ErrorReport),
     /// Something was said.
     Transcript(Transcript),
     /// The session releases the token now; nobody else needs to.

@@ -106,14 +106,14 @@ impl SessionState {
         match event {
             Event::Connect => self.connect(),
             Event::Joined => self.joined(),
-            Event::TokenAnswered(answer) => self.token_answered(answer, now_ms),
-            Event::TokenUnreachable(why) => self.token_unreachable(&why, now_ms),
+            Event::TokenAnswered(answer) => self.token_answered(answer),
+            Event::TokenUnreachable(why) => self.token_unreachable(&why),
             Event::SocketOpened => self.socket_opened(),
             Event::SocketClosed { code, reason } => self.socket_closed(code, &reason, now_ms),
             Event::Frame(frame) if self.gone_away.is_none() => self.frame(frame, now_ms),
             Event::Frame(_) => {}
             Event::Audio { bytes } => self.audio(bytes, now_ms),
-            Event::Drained => self.drained(now_ms),
+            Event::Drained => self.drained(),
             Event::Late(deadline) => self.late(deadline, now_ms),
             Event::HangUp => self.hang_up(),
             Event::Leave => {
@@ -136,9 +136,8 @@ impl SessionState {
         self.act(Effect::Report(message));
     }
 
-    fn fail(&mut self, error: impl Into<ErrorReport>, at_ms: f64) {
-        let error = error.into();
-        self.report(SessionUpdate::Failed { error, at_ms });
+    fn fail(&mut self, error: impl Into<ErrorReport>) {
+        self.report(SessionUpdate::Failed(error.into()));
     }
 
     fn connect(&mut self) {
@@ -164,7 +163,7 @@ impl SessionState {
         self.act(Effect::Arm(Deadline::Start, ANSWER_DEADLINE_MS));
     }
 
-    fn token_answered(&mut self, answer: Result<Grant, Refusal>, now_ms: f64) {
+    fn token_answered(&mut self, answer: Result<Grant, Refusal>) {
         let wanted = match self.phase {
             Phase::Token => true,
             Phase::TokenUnwanted => false,
@@ -189,7 +188,7 @@ impl SessionState {
                 }
                 return;
             }
-            Err(refusal) if wanted => self.fail(refusal.error, now_ms),
+            Err(refusal) if wanted => self.fail(refusal.error),
             _ => {}
         }
         self.finish(granted);
@@ -197,11 +196,11 @@ impl SessionState {
 
     /// The answer may have been cut off on its way (WebKit does that to a page that is left, before it tells
     /// the page): the token that it may have granted is released, whether there is one or not.
-    fn token_unreachable(&mut self, why: &str, now_ms: f64) {
+    fn token_unreachable(&mut self, why: &str) {
         match self.phase {
             Phase::Token => {
                 let why = foreign_text(why);
-                self.fail(CallError::TokenUnreachable { why }, now_ms);
+                self.fail(CallError::TokenUnreachable { why });
             }
             Phase::TokenUnwanted => {}
             _ => return,
@@ -243,7 +242,7 @@ impl SessionState {
             (Phase::Live | Phase::Goodbye, _) => CallError::ConnectionLost { why },
             _ => return,
         };
-        self.fail(error, now_ms);
+        self.fail(error);
         self.finish(true);
     }
 
@@ -253,7 +252,7 @@ impl SessionState {
                 self.phase = Phase::Live;
                 self.played_out_at_ms = now_ms;
                 self.act(Effect::Disarm);
-                self.report(SessionUpdate::Started(now_ms));
+                self.report(SessionUpdate::Started);
             }
             (Phase::Live | Phase::Goodbye | Phase::Draining, ServerFrame::Clear) => {
                 self.played_out_at_ms = now_ms;
@@ -269,7 +268,7 @@ impl SessionState {
             }
             (Phase::Live | Phase::Goodbye, ServerFrame::EndCall) => self.drain(now_ms),
             (Phase::Starting, ServerFrame::EndCall) => {
-                self.fail(CallError::EndedBeforeStart, now_ms);
+                self.fail(CallError::EndedBeforeStart);
                 self.finish(true);
             }
             (phase, ServerFrame::Error(text)) => {
@@ -279,7 +278,7 @@ impl SessionState {
                     Phase::Live | Phase::Goodbye => CallError::AgentFailed { words },
                     _ => return,
                 };
-                self.fail(error, now_ms);
+                self.fail(error);
                 self.finish(true);
             }
             _ => {}
@@ -303,9 +302,9 @@ impl SessionState {
         self.act(Effect::Arm(Deadline::Drain, rest_ms + DRAIN_SLACK_MS));
     }
 
-    fn drained(&mut self, now_ms: f64) {
+    fn drained(&mut self) {
         if self.phase == Phase::Draining {
-            self.report(SessionUpdate::Ended(now_ms));
+            self.report(SessionUpdate::Ended);
             self.finish(true);
         }
     }
@@ -314,11 +313,11 @@ impl SessionState {
         match (self.phase, deadline) {
             (Phase::Token, Deadline::Token) => {
                 self.phase = Phase::TokenUnwanted;
-                self.fail(CallError::TokenTimeout, now_ms);
+                self.fail(CallError::TokenTimeout);
                 self.act(Effect::Arm(Deadline::Release, RELEASE_DEADLINE_MS));
             }
             (Phase::Opening | Phase::Starting, Deadline::Start) => {
-                self.fail(CallError::StartTimeout, now_ms);
+                self.fail(CallError::StartTimeout);
                 self.finish(true);
             }
             (_, Deadline::GoneAway) => {
@@ -326,7 +325,7 @@ impl SessionState {
                     self.socket_closed(GOING_AWAY, &why, now_ms);
                 }
             }
-            (Phase::Draining, Deadline::Drain) => self.drained(now_ms),
+            (Phase::Draining, Deadline::Drain) => self.drained(),
             (Phase::Releasing, Deadline::Release) => self.released(),
             // The page may call again; the token is still awaited, to be released if it comes.
             (Phase::TokenUnwanted, Deadline::Release) => self.report(SessionUpdate::Closed),

@@ -78,9 +78,9 @@ fn every_update_survives_being_written_and_read() {
     };
     for update in [
         SessionUpdate::Ready,
-        SessionUpdate::Started(0.5),
-        SessionUpdate::Ended(f64::INFINITY),
-        SessionUpdate::Failed { error, at_ms: -1.0 },
+        SessionUpdate::Started,
+        SessionUpdate::Ended,
+        SessionUpdate::Failed(error),
         SessionUpdate::Transcript(transcript),
         SessionUpdate::Dropped(dropped),
     ] {

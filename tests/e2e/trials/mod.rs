@@ -14,6 +14,7 @@ mod devices;
 mod early_token;
 mod ends;
 mod failures;
+mod foreign_markup;
 mod frameworks;
 mod handles;
 mod harness;
@@ -86,6 +87,7 @@ pub fn all() -> Vec<Trial> {
         patched_pages::trials(),
         leaks::trials(),
         hosts::trials(),
+        foreign_markup::trials(),
         frameworks::trials(),
         theme::trials(),
         bar::trials(),

@@ -157,13 +157,13 @@ fn check(scene: &Scene) {
     use SessionUpdate as Said;
     let once = |is_it: fn(&Effect) -> bool, what| at_most_once(scene, is_it, what);
     let granted = once(|e| *e == Effect::Report(Said::Granted), "granted");
-    let started = once(|e| matches!(e, Effect::Report(Said::Started(_))), "started");
+    let started = once(|e| matches!(e, Effect::Report(Said::Started)), "started");
     let ending = once(|e| *e == Effect::Report(Said::Ending), "ending");
     let over = once(
-        |e| matches!(e, Effect::Report(Said::Ended(_) | Said::Failed { .. })),
+        |e| matches!(e, Effect::Report(Said::Ended | Said::Failed(_))),
         "end",
     );
-    let ended = once(|e| matches!(e, Effect::Report(Said::Ended(_))), "ended");
+    let ended = once(|e| matches!(e, Effect::Report(Said::Ended)), "ended");
     let releasing = once(|e| *e == Effect::Report(Said::Releasing), "releasing");
     let release = once(|e| *e == Effect::Release, "release");
     let opened = once(|e| matches!(e, Effect::OpenSocket(_)), "socket");

@@ -109,10 +109,10 @@ impl Scene {
             .map(|report| match report {
                 SessionUpdate::Ready => "ready",
                 SessionUpdate::Granted => "granted",
-                SessionUpdate::Started(_) => "started",
+                SessionUpdate::Started => "started",
                 SessionUpdate::Ending => "ending",
-                SessionUpdate::Ended(_) => "ended",
-                SessionUpdate::Failed { error, .. } => error.code.as_str(),
+                SessionUpdate::Ended => "ended",
+                SessionUpdate::Failed(error) => error.code.as_str(),
                 SessionUpdate::Transcript(_) => "transcript",
                 SessionUpdate::Releasing => "releasing",
                 SessionUpdate::Closed => "closed",
@@ -123,7 +123,7 @@ impl Scene {
 
     pub fn failure(&self) -> &ErrorReport {
         let mut failures = self.reports().filter_map(|report| match report {
-            SessionUpdate::Failed { error, .. } => Some(error),
+            SessionUpdate::Failed(error) => Some(error),
             _ => None,
         });
         failures.next().expect("a failure")

@@ -149,7 +149,7 @@ proptest! {
                 let mut scene = from();
                 scene.send(event);
                 for report in scene.reports() {
-                    if let SessionUpdate::Failed { error, .. } = report {
+                    if let SessionUpdate::Failed(error) = report {
                         prop_assert!(error.message.chars().count() <= LONGEST_CHARS, "{error:?}");
                         prop_assert!(!error.message.contains(char::is_control), "{error:?}");
                         prop_assert!(!error.message.is_empty());

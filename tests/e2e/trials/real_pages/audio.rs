@@ -101,6 +101,7 @@ const STOP: &str = "
   AudioContext.prototype.resume = () => new Promise(() => 0);
   __harness.contexts().at(-1).suspend();";
 
+#[holds("3.deadline-sound")]
 async fn sound_that_stops_for_good_is_an_error_and_an_end(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
@@ -197,6 +198,7 @@ async fn the_list_shows_the_microphone_that_is_in_use_when_another_is_refused(
     stage.hang_up("#call").await.map(drop)
 }
 
+#[holds("3.deadline-promises")]
 async fn a_prompt_that_nobody_answers_is_given_up(stage: &mut Stage) -> Result<(), Failure> {
     stage
         .open(&Page::default().body(button("call", "emb_echo")))

@@ -59,10 +59,14 @@ async fn a_host_whose_attributes_are_taken_off_stays_one_host(
     // Before our script has seen it, as the server has sent it.
     let body = hosts() + &format!("<script>{STRIP}</script>");
     stage.open(&Page::default().body(body)).await?;
-    for (nth, id) in KINDS.into_iter().enumerate() {
+    let mut made = 0;
+    for id in KINDS {
         let host = format!("#{id}");
         stage.state(&host, "idle").await?;
-        for way in ["state", "all", "children"] {
+        // Every way on one of them, the hardest on each.
+        let ways = ["children", "all", "state"];
+        let ways = if id == "div" { &ways[..] } else { &ways[..1] };
+        for way in ways {
             let strip = format!("strip.{way}({id})");
             let before = stage.events().await?.len();
             stage.run(&strip).await?;
@@ -87,7 +91,8 @@ async fn a_host_whose_attributes_are_taken_off_stays_one_host(
             stage.all_released().await?;
         }
         let calls = stage.gateway.record().calls.len();
-        ensure!(calls == 3 * (nth + 1), "{id}: {calls} calls");
+        made += ways.len();
+        ensure!(calls == made, "{id}: {calls} calls");
     }
     Ok(())
 }

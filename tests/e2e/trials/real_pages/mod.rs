@@ -1,6 +1,7 @@
 //! What real pages do to a call button, by what is reported of other widgets: each kind with several of its examples.
 
 mod audio;
+mod clocks;
 mod copies;
 mod libraries;
 mod outside;
@@ -13,6 +14,7 @@ use crate::trial::Trial;
 pub fn trials() -> Vec<Trial> {
     [
         audio::trials(),
+        clocks::trials(),
         copies::trials(),
         libraries::trials(),
         outside::trials(),
