@@ -25,7 +25,7 @@ fn object(members: &[(&str, JsValue)]) -> JsValue {
 fn an_option_wins_over_its_attribute_and_an_attribute_over_the_default() {
     let marked_up = Furniture::new(
         r#"<i data-vocadesk-embed=" emb_a " data-vocadesk-label="A"
-              data-vocadesk-api-url="https://a.example" data-vocadesk-wss-url="wss://a.example"></i>"#,
+              data-vocadesk-api-url="http://127.0.0.1:9" data-vocadesk-wss-url="ws://localhost:9/"></i>"#,
     );
     let bare = Furniture::new("<i></i>");
     let read = |options: &MountOptions, furniture: &Furniture| {
@@ -44,7 +44,7 @@ fn an_option_wins_over_its_attribute_and_an_attribute_over_the_default() {
         ("apiUrl", "https://b.example".into()),
         ("wssUrl", "wss://b.example".into()),
     ]));
-    let a = ["emb_a", "A", "https://a.example", "wss://a.example"];
+    let a = ["emb_a", "A", "http://127.0.0.1:9", "ws://localhost:9/"];
     let b = ["emb_b", "B", "https://b.example", "wss://b.example"];
     let default = [
         "",
@@ -109,5 +109,40 @@ async fn a_turnstile_function_that_throws_or_rejects_is_an_error() {
         let ask = Function::new_no_args(body).into();
         let token = with_token(ask).turnstile_token().await;
         assert!(token.is_err());
+    }
+}
+
+#[wasm_bindgen_test]
+#[holds("1.endpoint-attributes", "1.endpoint-ignored")]
+fn an_endpoint_that_markup_names_is_the_sites_or_is_ignored() {
+    // This page is on loopback, its script tag says nothing.
+    let (kept, ignored) = (true, false);
+    for (url, expected) in [
+        ("https://embed.vocadesk.com/", kept),
+        ("https://embed.vocadesk.com/other/path", kept),
+        ("http://localhost:1", kept),
+        ("https://api.localhost", kept),
+        ("http://127.8.9.1:80", kept),
+        ("http://[::1]:9", kept),
+        ("/own", kept),
+        // No address: its own error says so.
+        ("javascript:alert(1)", kept),
+        ("https://", kept),
+        ("http://embed.vocadesk.com", ignored),
+        ("https://embed.vocadesk.com:444", ignored),
+        ("https://embed.vocadesk.com.a.example", ignored),
+        ("https://embed.vocadesk.com@a.example", ignored),
+        ("//a.example", ignored),
+        ("https://127.0.0.1.a.example", ignored),
+        ("https://127.example", ignored),
+        ("https://localhost.a.example", ignored),
+        ("https://notlocalhost", ignored),
+        ("\\\\a.example", ignored),
+    ] {
+        let host = Furniture::new(r#"<i data-vocadesk-embed="emb_a"></i>"#);
+        host.0.set_attribute("data-vocadesk-api-url", url).unwrap();
+        let config = MountOptions::default().call_config(&host.0);
+        let counts = config.api_url == url;
+        assert_eq!(counts, expected, "{url}: {}", config.api_url);
     }
 }
