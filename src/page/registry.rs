@@ -57,7 +57,7 @@ impl Registry {
         if let Some(widget) = Widget::bind(&self.realms, element, options) {
             self.elements.add(widget.element());
             self.bound.borrow_mut().push(widget.clone());
-            widget.appear();
+            widget.draw();
         }
     }
 
@@ -79,7 +79,7 @@ impl Registry {
             } else if widget.is_let_go() {
                 self.unbind(&widget);
             } else if marks_changed {
-                widget.appear();
+                widget.draw();
             } else {
                 widget.tend();
             }

@@ -107,12 +107,6 @@ impl Widget {
         Some(widget)
     }
 
-    /// Shows itself, for the first time or after a framework has taken off what we had added. Whoever keeps the hosts knows
-    /// it by now: a custom element's own code may run in it, and mount or destroy what is just being bound.
-    pub fn appear(self: &Rc<Self>) {
-        self.draw();
-    }
-
     /// The customer's element.
     pub fn element(&self) -> &HtmlElement {
         self.host.element()
@@ -311,7 +305,8 @@ impl Widget {
         }
     }
 
-    /// Draws the state as it is now.
+    /// Draws the state as it is now: for the first time, and whenever a framework may have taken off what we had added.
+    /// Whoever keeps the hosts knows this one by then: a custom element's own code may run in here, and mount or destroy it.
     pub fn draw(self: &Rc<Self>) {
         self.draw_state(self.call_state.get());
     }
