@@ -85,16 +85,19 @@ fn endpoint(
 
 /// Whether an address that markup names is one of the site's own. What is no address is told apart later, by its own error.
 fn is_trusted(url: &str, known: &[Option<&str>]) -> bool {
-    let location = window().location();
-    let page = location.href().unwrap_or_default();
-    let Some(there) = place(url, &page) else {
+    // What stands in an `about:blank` frame has no address, but the origin of the page around it, and its base.
+    let window = window();
+    let document = window.document();
+    let base = document.and_then(|document| document.base_uri().ok().flatten());
+    let base = base.unwrap_or_default();
+    let Some(there) = place(url, &base) else {
         return true;
     };
     let known = known
         .iter()
         .flatten()
-        .filter_map(|known| place(known, &page));
-    let here = place(&page, &page);
+        .filter_map(|known| place(known, &base));
+    let here = member::text(&window, "origin").and_then(|origin| place(&origin, &origin));
     if known.chain(here.clone()).any(|known| known == there) {
         return true;
     }

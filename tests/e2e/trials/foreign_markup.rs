@@ -72,7 +72,7 @@ async fn an_endpoint_that_markup_names_counts_only_where_it_is_the_sites(
         );
         open(stage, tag, &hosts).await?;
         stage.state("#call", "idle").await?;
-        for host in ["#call", "#other", "#call"] {
+        for host in ["#call", "#other"] {
             let call = stage.good_call(host).await;
             call.map_err(|Failure(why)| Failure(format!("{what}: {why}")))?;
         }
