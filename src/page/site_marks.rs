@@ -85,11 +85,12 @@ fn endpoint(
 
 /// Whether an address that markup names is one of the site's own. What is no address is told apart later, by its own error.
 fn is_trusted(url: &str, known: &[Option<&str>]) -> bool {
-    // What stands in an `about:blank` frame has no address, but the origin of the page around it, and its base.
     let window = window();
     let document = window.document();
-    let base = document.and_then(|document| document.base_uri().ok().flatten());
-    let base = base.unwrap_or_default();
+    let (base, address) = document.map_or_else(Default::default, |document| {
+        let base = document.base_uri().ok().flatten();
+        (base.unwrap_or_default(), document.url().unwrap_or_default())
+    });
     let Some(there) = place(url, &base) else {
         return true;
     };
@@ -97,7 +98,10 @@ fn is_trusted(url: &str, known: &[Option<&str>]) -> bool {
         .iter()
         .flatten()
         .filter_map(|known| place(known, &base));
-    let here = member::text(&window, "origin").and_then(|origin| place(&origin, &origin));
+    // What stands in an `about:blank` frame has no address, but the origin of the page around it; a sandbox may have an
+    // address and no origin.
+    let origin = member::text(&window, "origin").and_then(|origin| place(&origin, &origin));
+    let here = origin.or_else(|| place(&address, &address));
     if known.chain(here.clone()).any(|known| known == there) {
         return true;
     }
