@@ -233,8 +233,12 @@ impl Discovery {
 
     /// An element that can be a host and is none yet.
     fn host_of(&self, element: Element) -> Option<HtmlElement> {
+        // First of all: nearly every element of nearly every look is bound already.
+        if !self.registry.is_new(&element) {
+            return None;
+        }
         let id = element.get_attribute(EMBED_ATTRIBUTE).unwrap_or_default();
-        if !self.registry.is_new(&element) || !site_marks::may_call(id.trim_ascii()) {
+        if !site_marks::may_call(id.trim_ascii()) {
             return None;
         }
         if let Some(why) = host_kind::refusal(&element) {
