@@ -36,19 +36,29 @@ pub enum SessionEvent {
 /// Who is notified of what a client reports.
 pub type OnSessionEvent = Rc<dyn Fn(SessionEvent)>;
 
+/// What the page knows of its call's token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Token {
+    /// Not asked for, on its way, refused, or granted a moment ago.
+    NotHeardOf,
+    /// It must be released.
+    Granted,
+    /// The request for that is sent.
+    Released,
+}
+
 /// The line to one call.
 pub struct SessionClient {
     realms: Realms,
     port: RefCell<Option<MessagePort>>,
     worker: Cell<Option<Worker>>,
     listeners: Cell<Vec<Listener>>,
-    frozen: Cell<Option<PageListener>>,
+    left: Cell<Option<PageListener>>,
     ready_deadline: Cell<Option<Timer>>,
     ready: Cell<bool>,
     /// Sent before the session was ready.
     waiting: Cell<Vec<(SessionCommand, Option<MessagePort>)>>,
-    /// A token is out that the session has not begun to release.
-    granted: Cell<bool>,
+    token: Cell<Token>,
     connect: RefCell<Option<Connect>>,
     lock: Cell<Option<CallLock>>,
     on_event: RefCell<Option<OnSessionEvent>>,
@@ -62,11 +72,11 @@ impl SessionClient {
             port: RefCell::default(),
             worker: Cell::default(),
             listeners: Cell::default(),
-            frozen: Cell::default(),
+            left: Cell::default(),
             ready_deadline: Cell::default(),
             ready: Cell::new(false),
             waiting: Cell::default(),
-            granted: Cell::new(false),
+            token: Cell::new(Token::NotHeardOf),
             connect: RefCell::default(),
             lock: Cell::default(),
             on_event: RefCell::default(),
@@ -110,21 +120,24 @@ impl SessionClient {
         self.ready_deadline.set(Some(late));
     }
 
-    /// A page that is left may be kept as it is, in case the visitor comes back, with its session asleep:
+    /// A page that is left releases; and it may be kept as it is, in case the visitor comes back, with its session asleep:
     /// that would not hear that the call is over. In WebKit a Worker's socket would stay open for minutes,
     /// the visitor's lock stay taken everywhere.
-    fn end_when_frozen(self: &Rc<Self>) {
+    fn end_when_left(self: &Rc<Self>) {
         let this = Rc::downgrade(self);
         // The hosts' own listener was there first: by now the call is over for the page, whichever it is.
-        let frozen = PageListener::new(&window(), "pagehide", move |event| {
+        let left = PageListener::new(&window(), "pagehide", move |event| {
             let kept = Reflect::get(event, &"persisted".into()).is_ok_and(|kept| kept.is_truthy());
-            if let Some(this) = this.upgrade().filter(|_| kept) {
-                this.release_from_here();
-                this.drop_worker();
-                this.close();
+            if let Some(this) = this.upgrade() {
+                // One that was hung up a moment ago may not have asked for its release yet.
+                this.release_if_granted();
+                if kept {
+                    this.drop_worker();
+                    this.close();
+                }
             }
         });
-        self.frozen.set(Some(frozen));
+        self.left.set(Some(left));
     }
 
     fn serve_here(self: &Rc<Self>) {
@@ -146,12 +159,12 @@ impl SessionClient {
         });
         port.start();
         self.listeners.set(vec![listener]);
-        self.end_when_frozen();
+        self.end_when_left();
         self.port.replace(Some(port));
         Some(channel.port2())
     }
 
-    fn receive(&self, message: SessionUpdate) {
+    fn receive(self: &Rc<Self>, message: SessionUpdate) {
         match &message {
             SessionUpdate::Ready => {
                 self.ready.set(true);
@@ -160,8 +173,8 @@ impl SessionClient {
                     self.send(message, port);
                 }
             }
-            SessionUpdate::Granted => self.granted.set(true),
-            SessionUpdate::Releasing => self.granted.set(false),
+            SessionUpdate::Granted => self.token.set(Token::Granted),
+            SessionUpdate::Release => self.release(),
             SessionUpdate::Closed => self.close(),
             SessionUpdate::Dropped(counts) => diagnostics::dropped(*counts),
             _ => {}
@@ -215,17 +228,13 @@ impl SessionClient {
     }
 
     /// The page is being left: release from here, with a request that outlives the page.
-    pub fn leave(&self) {
+    pub fn leave(self: &Rc<Self>) {
         self.on_event.take();
-        if self.granted.get() {
-            self.post(SessionCommand::Leave, None);
-        } else {
-            // A token that we have not heard of may be out already, or still come: then the session
-            // releases it, in case it lives that long.
-            self.granted.set(true);
-            self.post(SessionCommand::HangUp, None);
-        }
-        self.release_from_here();
+        // A token that we have not heard of may be out already, or still come: then the session
+        // releases it, in case it lives that long.
+        let released = self.token.get() == Token::Granted;
+        self.post(SessionCommand::Leave { released }, None);
+        self.release();
     }
 
     fn post(&self, message: SessionCommand, transfer: Option<MessagePort>) {
@@ -242,26 +251,37 @@ impl SessionClient {
 
     fn died(self: &Rc<Self>) {
         self.drop_worker();
-        self.release_from_here();
+        self.release_if_granted();
         self.notify(SessionEvent::Died);
         self.close();
     }
 
-    fn release_from_here(&self) {
-        if self.granted.take()
+    fn release_if_granted(self: &Rc<Self>) {
+        if self.token.get() == Token::Granted {
+            self.release();
+        }
+    }
+
+    /// Releases the token, once, by a request that outlives the page, and tells the session when that was answered.
+    fn release(self: &Rc<Self>) {
+        if self.token.replace(Token::Released) != Token::Released
             && let Some(connect) = self.connect.borrow().as_ref()
             && let Ok(url) = endpoint(&connect.api_url, RELEASE_PATH)
         {
             let request = fetch::post_json(&url, stringify(&Request::release(connect)), true);
+            let this = self.clone();
             // A rejection that nobody handles would be an error in the page.
-            spawn_local(async move { drop(request.await) });
+            spawn_local(async move {
+                drop(request.await);
+                this.post(SessionCommand::Released, None);
+            });
         }
     }
 
     /// The session needs us no more. The Worker closes itself when it has nothing left to do.
     fn close(&self) {
         self.listeners.take();
-        self.frozen.take();
+        self.left.take();
         self.ready_deadline.take();
         self.waiting.take();
         self.lock.take();

@@ -28,8 +28,13 @@ pub enum SessionCommand {
     Join,
     /// The visitor is done: say so, close, release.
     HangUp,
-    /// The page is being left and releases the token itself: say so and close.
-    Leave,
+    /// The page is being left: say `stop` and close.
+    Leave {
+        /// The page knew of the token and has released it.
+        released: bool,
+    },
+    /// The release that the session asked for was answered, or failed for good.
+    Released,
 }
 
 /// Session → page. Times are milliseconds since the Unix epoch.
@@ -50,8 +55,8 @@ pub enum SessionUpdate {
     Failed(ErrorReport),
     /// Something was said.
     Transcript(Transcript),
-    /// The session releases the token now; nobody else needs to.
-    Releasing,
+    /// The token is to be released, by the page: its request outlives it, a Worker's goes down with it.
+    Release,
     /// The call is over, and so much was dropped in it.
     Dropped(Dropped),
     /// Nothing is left to do: the socket is closed and the token released.

@@ -1,6 +1,6 @@
 //! Runs a [`SessionState`]: brings it events and does what it says.
 
-use super::event::{Deadline, Effect, Event};
+use super::event::{Deadline, Effect, Event, Releaser};
 use super::send_buffer::SendBuffer;
 use super::socket::{ABNORMAL_CLOSURE, Socket, SocketEvent};
 use super::state::SessionState;
@@ -88,7 +88,8 @@ impl SessionDriver {
                 }
             }
             Some(SessionCommand::HangUp) => self.dispatch(Event::HangUp),
-            Some(SessionCommand::Leave) => self.dispatch(Event::Leave),
+            Some(SessionCommand::Leave { released }) => self.dispatch(Event::Leave { released }),
+            Some(SessionCommand::Released) => self.dispatch(Event::Released),
             None => {}
         }
     }
@@ -214,7 +215,8 @@ impl SessionDriver {
             Effect::HushAudio => self.control_audio(audio_port::HUSH),
             Effect::Arm(deadline, delay_ms) => self.arm(deadline, delay_ms),
             Effect::Disarm => drop(self.deadline.take()),
-            Effect::Release => match self.connect.borrow().clone() {
+            Effect::Release(Releaser::Page) => self.report(SessionUpdate::Release),
+            Effect::Release(Releaser::Session) => match self.connect.borrow().clone() {
                 Some(connect) => self.dispatch_later(async {
                     token::release(connect).await;
                     Event::Released

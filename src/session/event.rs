@@ -53,10 +53,22 @@ pub enum Event {
     Late(Deadline),
     /// The visitor hangs up.
     HangUp,
-    /// The page is being left; it releases the token itself.
-    Leave,
+    /// The page is being left.
+    Leave {
+        /// It has released the token itself.
+        released: bool,
+    },
     /// The release was answered, or failed for good.
     Released,
+}
+
+/// Who sends the request that releases the token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Releaser {
+    /// The page, as long as it is there: only its requests outlive it.
+    Page,
+    /// The session, when the page is gone or was told that all is done.
+    Session,
 }
 
 /// What is to be done.
@@ -81,7 +93,7 @@ pub enum Effect {
     /// Forget the deadline.
     Disarm,
     /// Release the token.
-    Release,
+    Release(Releaser),
     /// Tell the page.
     Report(SessionUpdate),
 }

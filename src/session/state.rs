@@ -1,7 +1,7 @@
 //! The life of one call as a pure state machine: token, socket, start, talk, end,
 //! release. Time comes in with the events; what is to be done goes out as effects, in order.
 
-use super::event::{Deadline, Effect, Event};
+use super::event::{Deadline, Effect, Event, Releaser};
 use crate::error::{CallError, ErrorReport, foreign_text, without};
 use crate::protocol::audio_port::{PACKET_BYTES, PACKET_MILLIS};
 use crate::protocol::frames::{self, ServerFrame};
@@ -59,8 +59,10 @@ pub struct SessionState {
     joined: bool,
     /// When all sound received so far will have been played, at the earliest.
     played_out_at_ms: f64,
-    /// The page was left and releases by itself.
-    abandoned: bool,
+    /// The page was left and has released the token by itself.
+    released_by_page: bool,
+    /// The page is still there, and waits to be told that all is done.
+    page_listens: bool,
     /// The socket has gone away, with these words: [`GONE_AWAY_MS`].
     gone_away: Option<String>,
     /// What is to be done about the event that is being taken.
@@ -78,7 +80,8 @@ impl Default for SessionState {
             url: String::new(),
             joined: false,
             played_out_at_ms: 0.0,
-            abandoned: false,
+            released_by_page: false,
+            page_listens: true,
             gone_away: None,
             effects: Vec::new(),
         }
@@ -116,9 +119,10 @@ impl SessionState {
             Event::Drained => self.drained(),
             Event::Late(deadline) => self.late(deadline, now_ms),
             Event::HangUp => self.hang_up(),
-            Event::Leave => {
+            Event::Leave { released } => {
                 // A token that the page has not heard of is still ours to release, if there is time.
-                self.abandoned = !matches!(self.phase, Phase::Token | Phase::TokenUnwanted);
+                self.released_by_page = released;
+                self.page_listens = false;
                 self.hang_up();
             }
             Event::Released => self.released(),
@@ -328,7 +332,10 @@ impl SessionState {
             (Phase::Draining, Deadline::Drain) => self.drained(),
             (Phase::Releasing, Deadline::Release) => self.released(),
             // The page may call again; the token is still awaited, to be released if it comes.
-            (Phase::TokenUnwanted, Deadline::Release) => self.report(SessionUpdate::Closed),
+            (Phase::TokenUnwanted, Deadline::Release) => {
+                self.page_listens = false;
+                self.report(SessionUpdate::Closed);
+            }
             _ => {}
         }
     }
@@ -352,10 +359,13 @@ impl SessionState {
     /// Ends the session's work: closes what is open and releases what is held.
     fn finish(&mut self, granted: bool) {
         self.act(Effect::CloseSocket);
-        if granted && !self.abandoned {
+        if granted && !self.released_by_page {
             self.phase = Phase::Releasing;
-            self.report(SessionUpdate::Releasing);
-            self.act(Effect::Release);
+            self.act(Effect::Release(if self.page_listens {
+                Releaser::Page
+            } else {
+                Releaser::Session
+            }));
             self.act(Effect::Arm(Deadline::Release, RELEASE_DEADLINE_MS));
         } else {
             self.close();

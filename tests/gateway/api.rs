@@ -26,10 +26,13 @@ const MAX_ID_BYTES: usize = 128;
 /// Time for half an answer to leave before the connection is broken off.
 const FLUSH: Duration = Duration::from_millis(50);
 
+/// Where a visitor's place is freed.
+pub(super) const RELEASE: &str = "/v1/release";
+
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/v1/tokens", post(tokens))
-        .route("/v1/release", post(release))
+        .route(RELEASE, post(release))
         .route("/embed/v1/call", get(socket::upgrade))
         .fallback(async || {
             let why = "there is nothing here".to_owned();

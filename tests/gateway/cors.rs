@@ -14,6 +14,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
+use super::api::RELEASE;
 use super::{Shared, lock};
 
 /// Seconds that a browser may keep a preflight's answer: ten minutes, less than Chromium's cap of
@@ -34,6 +35,10 @@ pub(super) async fn middleware(
             .headers()
             .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = if is_preflight {
+        if request.uri().path() == RELEASE {
+            let mut held = lock(&shared.misbehave).release_preflight_held.clone();
+            held.passed().await;
+        }
         preflight()
     } else {
         next.run(request).await

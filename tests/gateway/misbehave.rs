@@ -19,6 +19,8 @@ pub struct Misbehave {
     pub cors_missing: bool,
     /// `/v1/release` is received and never answered.
     pub release_hangs: bool,
+    /// A browser's preflight of `/v1/release` is not answered before this is passed.
+    pub release_preflight_held: Held,
     /// The socket's upgrade is refused with this HTTP status.
     pub upgrade_status: Option<u16>,
     /// `started` never comes.

@@ -27,7 +27,8 @@ fn command() -> impl Strategy<Value = SessionCommand> {
     prop_oneof![
         connect,
         Just(SessionCommand::HangUp),
-        Just(SessionCommand::Leave),
+        any::<bool>().prop_map(|released| SessionCommand::Leave { released }),
+        Just(SessionCommand::Released),
         Just(SessionCommand::Join)
     ]
 }
@@ -53,7 +54,7 @@ fn update() -> impl Strategy<Value = SessionUpdate> {
         Just(SessionUpdate::Ending),
         Just(SessionUpdate::Ended),
         failed,
-        Just(SessionUpdate::Releasing),
+        Just(SessionUpdate::Release),
         Just(SessionUpdate::Closed),
         any::<(u32, u32)>()
             .prop_map(|(malformed, late)| SessionUpdate::Dropped(Dropped { malformed, late })),

@@ -2,9 +2,10 @@
 //! if it had never called; where not, it is loaded anew.
 
 use crate::trial::{Trial, trial};
-use gateway::{Gate, ListenerName, Misbehave, Record};
+use gateway::{Act, Gate, ListenerName, Misbehave, Record};
 use holds::holds;
 use serde_json::json;
+use std::time::{Duration, Instant};
 use support::engine::Without;
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
@@ -16,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
         trial!(a_page_that_is_come_back_to_calls_again).also_without(&[Without::Worker]).own_browser("the back/forward cache is the browser's, and which page it keeps is asserted exactly"),
         trial!(a_page_that_is_left_before_the_start_leaves_the_lock_free),
         trial!(a_page_that_serves_its_call_itself_leaves_the_lock_free),
+        trial!(a_page_that_is_left_as_its_call_ends_has_released_it).also_without(&[Without::Worker]),
     ]
 }
 
@@ -223,4 +225,56 @@ async fn a_page_that_serves_its_call_itself_leaves_the_lock_free(
     stage.released(1).await?;
     stage.good_call("#call").await?;
     stage.released(2).await
+}
+
+/// Goes elsewhere as soon as the call is over: to a page of thanks, say.
+const GOES_ON: &str = r"<script>
+  addEventListener('vocadesk:end', () => { location.href = '/elsewhere'; });
+</script>";
+
+/// A script that waits for this would go with the page.
+async fn is_elsewhere(stage: &Stage) -> Result<(), Failure> {
+    let late = Instant::now() + SOON;
+    while stage.browser()?.client().current_url().await?.path() != "/elsewhere" {
+        ensure!(Instant::now() < late, "the page stays where it is");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(())
+}
+
+/// The page is gone before the server has let the browser release: only a request that outlives the page gets there.
+#[holds("4.release-keepalive")]
+async fn a_page_that_is_left_as_its_call_ends_has_released_it(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    elsewhere(stage, "");
+    let agent_ends = Act::Text(r#"{"type":"end_call"}"#.to_owned());
+    let fails = Act::error("out of order");
+    let in_call = |act| vec![(Duration::from_millis(500), act)];
+    let endings = [
+        ("the visitor presses", "call.click()", Vec::new()),
+        ("the host is removed", "call.remove()", Vec::new()),
+        ("the agent ends it", "", in_call(agent_ends)),
+        ("it fails", "", in_call(fails)),
+    ];
+    for (n, (how, script, in_call)) in endings.into_iter().enumerate() {
+        let preflight = Gate::shut();
+        stage.gateway.misbehave(Misbehave {
+            release_preflight_held: preflight.held(),
+            in_call,
+            ..Misbehave::default()
+        });
+        stage.open(&page().head(GOES_ON)).await?;
+        stage.start_call("#call").await?;
+        if !script.is_empty() {
+            // A press that comes sooner is one with the first.
+            stage.heard_at_gateway(n, 25).await?;
+            stage.run(script).await?;
+        }
+        is_elsewhere(stage).await?;
+        preflight.open();
+        let released = stage.released(n + 1).await;
+        released.map_err(|missing| format!("{how}: {missing}"))?;
+    }
+    Ok(())
 }

@@ -21,7 +21,7 @@ pub fn check(endings: Vec<Ending>) {
             scene.send(Event::Released);
         }
         assert_eq!(scene.words().join(" "), reports, "{name}");
-        assert_eq!(scene.count(&Effect::Release), releases, "{name}");
+        assert_eq!(scene.releases(), releases, "{name}");
         assert_eq!(
             scene.count(&Effect::Send(STOP)),
             usize::from(stop),
@@ -133,20 +133,20 @@ fn a_visitor_who_hangs_up_hears_of_no_failure_in_any_phase() {
 #[test]
 #[holds("4.release-pagehide")]
 fn a_page_that_is_left_releases_by_itself_once_it_knows_of_a_token() {
-    let leave = || vec![Event::Leave];
+    let leave = || vec![Event::Leave { released: true }];
     check(vec![
         (Scene::new, leave(), "closed", false, 0),
         (
             Scene::asked,
-            vec![Event::Leave, grant()],
-            "granted releasing closed",
+            vec![Event::Leave { released: false }, grant()],
+            "granted releasing-itself closed",
             false,
             1,
         ),
         (
             Scene::unwanted,
-            vec![Event::Leave, grant()],
-            "granted releasing closed",
+            vec![Event::Leave { released: false }, grant()],
+            "granted releasing-itself closed",
             false,
             1,
         ),
@@ -254,8 +254,11 @@ fn a_token_that_comes_after_the_page_was_told_closed_is_still_released() {
         let before = scene.words().len();
         scene.send(grant());
         scene.send(Event::Released);
-        assert_eq!(scene.words()[before..], ["granted", "releasing", "closed"]);
-        assert_eq!(scene.count(&Effect::Release), 1);
+        assert_eq!(
+            scene.words()[before..],
+            ["granted", "releasing-itself", "closed"]
+        );
+        assert_eq!(scene.releases(), 1);
         assert!(!scene.session().awaits_unwanted_token());
     }
 }

@@ -5,7 +5,7 @@ use super::scene::{Scene, closed, grant, refusal};
 use holds::holds;
 use vocadesk_embed::error::ErrorCode;
 use vocadesk_embed::protocol::frames::ServerFrame;
-use vocadesk_embed::session::event::{Deadline, Effect, Event};
+use vocadesk_embed::session::event::{Deadline, Effect, Event, Releaser};
 
 #[test]
 #[holds("3.network-lost")]
@@ -91,7 +91,7 @@ fn a_socket_that_goes_away_has_failed_once_the_page_has_not_gone_too() {
         ),
         (
             Scene::opening,
-            leaves(Event::Leave),
+            leaves(Event::Leave { released: true }),
             "granted closed",
             false,
             0,
@@ -99,14 +99,14 @@ fn a_socket_that_goes_away_has_failed_once_the_page_has_not_gone_too() {
         // What was still read of the socket does not start a call.
         (
             Scene::starting,
-            leaves(Event::Leave),
+            leaves(Event::Leave { released: true }),
             "granted closed",
             true,
             0,
         ),
         (
             Scene::live,
-            leaves(Event::Leave),
+            leaves(Event::Leave { released: true }),
             "granted started closed",
             true,
             0,
@@ -307,7 +307,7 @@ fn the_page_hears_of_the_end_before_the_work_of_closing_begins() {
             matches!(effect, Effect::Report(Said::Ended | Said::Failed(_)))
         });
         assert!(
-            told < close && close < at(|effect| *effect == Effect::Release),
+            told < close && close < at(|effect| *effect == Effect::Release(Releaser::Page)),
             "{effects:?}"
         );
     }

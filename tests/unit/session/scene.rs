@@ -4,7 +4,7 @@ use vocadesk_embed::error::{ErrorCode, ErrorReport, Told};
 use vocadesk_embed::protocol::frames::ServerFrame;
 use vocadesk_embed::protocol::http::{Grant, Refusal};
 use vocadesk_embed::protocol::session::SessionUpdate;
-use vocadesk_embed::session::event::{Deadline, Effect, Event};
+use vocadesk_embed::session::event::{Deadline, Effect, Event, Releaser};
 use vocadesk_embed::session::state::SessionState;
 
 pub const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJlbWJfMSIsImV4cCI6MX0.c2lnbmF0dXJl";
@@ -70,7 +70,7 @@ impl Scene {
                 Effect::RequestToken => self.token_awaited = true,
                 Effect::OpenSocket(_) => self.socket_open = true,
                 Effect::CloseSocket => self.socket_open = false,
-                Effect::Release => self.release_awaited = true,
+                Effect::Release(_) => self.release_awaited = true,
                 Effect::Arm(deadline, delay_ms) => {
                     self.armed = Some((*deadline, self.now_ms + delay_ms));
                 }
@@ -103,10 +103,18 @@ impl Scene {
         })
     }
 
-    /// The reports as one word each; a failure with its code.
+    /// How often the token was to be released, by whomever.
+    pub fn releases(&self) -> usize {
+        let release = |effect: &&Effect| matches!(effect, Effect::Release(_));
+        self.effects.iter().filter(release).count()
+    }
+
+    /// What is told and who releases, as one word each; a failure with its code.
     pub fn words(&self) -> Vec<&'static str> {
-        self.reports()
-            .map(|report| match report {
+        let word = |effect: &Effect| match effect {
+            Effect::Release(Releaser::Page) => Some("releasing"),
+            Effect::Release(Releaser::Session) => Some("releasing-itself"),
+            Effect::Report(report) => Some(match report {
                 SessionUpdate::Ready => "ready",
                 SessionUpdate::Granted => "granted",
                 SessionUpdate::Started => "started",
@@ -114,11 +122,13 @@ impl Scene {
                 SessionUpdate::Ended => "ended",
                 SessionUpdate::Failed(error) => error.code.as_str(),
                 SessionUpdate::Transcript(_) => "transcript",
-                SessionUpdate::Releasing => "releasing",
+                SessionUpdate::Release => "release",
                 SessionUpdate::Closed => "closed",
                 SessionUpdate::Dropped(_) => "dropped",
-            })
-            .collect()
+            }),
+            _ => None,
+        };
+        self.effects.iter().filter_map(word).collect()
     }
 
     pub fn failure(&self) -> &ErrorReport {

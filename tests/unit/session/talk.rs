@@ -61,7 +61,7 @@ fn a_token_that_is_here_before_the_microphone_waits_for_it_and_is_released_where
     scene.send(Event::HangUp);
     scene.send(Event::Released);
     assert_eq!(scene.words(), ["granted", "releasing", "closed"]);
-    assert_eq!(scene.count(&Effect::Release), 1);
+    assert_eq!(scene.releases(), 1);
     assert_eq!(scene.send(Event::Joined), [], "too late");
 }
 
