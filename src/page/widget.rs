@@ -152,7 +152,7 @@ impl Widget {
         self.ticking.take();
         self.settling.take();
         self.bar.take();
-        self.view.remove(self.element());
+        self.view.remove(&self.host);
         self.host.unbind();
     }
 

@@ -62,7 +62,7 @@ fn a_host_is_left_as_it_was_found() {
             ui.level(2, 5);
         }
         assert_ne!(furniture.0.outer_html(), html);
-        ui.remove(host.element());
+        ui.remove(&host);
         host.unbind();
         assert_eq!(furniture.0.outer_html(), html);
     }
@@ -86,6 +86,44 @@ fn the_hosts_own_children_stay_the_same_nodes_in_every_state() {
         for (at, child) in (0..).zip(&children) {
             assert_eq!(furniture.0.child_nodes().item(at).as_ref(), Some(child));
         }
+    }
+}
+
+#[wasm_bindgen_test]
+#[holds("1.hydration")]
+fn a_label_is_no_child_of_its_host_and_where_that_may_have_a_shadow_root_a_call_is_neither() {
+    for (html, shadow) in [
+        ("<button></button>", false),
+        ("<button><b>Talk</b> to us</button>", false),
+        ("<a href=\"/talk\"></a>", false),
+        ("<li><i>Talk</i></li>", false),
+        ("<div></div>", true),
+        ("<p><b>Talk</b> to us</p>", true),
+        ("<span></span>", true),
+    ] {
+        let furniture = Furniture::new(html);
+        let sent = furniture.0.inner_html();
+        let host = Host::new(furniture.0.clone(), |_| {});
+        let ui = HostView::new(document());
+        let labelled = shown_by(&js_sys::eval("({ label: 'Call us' })").unwrap());
+        for phase in [CallState::Idle, CallState::Connecting, CallState::Idle] {
+            ui.show(&host, &view(phase, false, 1_000.0), &labelled);
+            if shadow || phase == CallState::Idle {
+                assert_eq!(furniture.0.inner_html(), sent, "{html} in {phase:?}");
+                assert!(furniture.0.next_element_sibling().is_none(), "{html}");
+            }
+            assert!(ui.is_drawn(), "{html} in {phase:?}");
+        }
+        ui.remove(&host);
+        host.unbind();
+        // Bound anew it has the shadow root that it had.
+        let host = Host::new(furniture.0.clone(), |_| {});
+        let ui = HostView::new(document());
+        ui.show(&host, &view(CallState::Idle, false, 0.0), &labelled);
+        assert!(ui.is_drawn() && furniture.0.inner_html() == sent, "{html}");
+        ui.remove(&host);
+        host.unbind();
+        assert_eq!(furniture.0.outer_html(), html);
     }
 }
 
@@ -174,7 +212,7 @@ fn a_host_that_can_have_no_children_is_covered_by_an_element_beside_it() {
             &shown_by(&JsValue::NULL),
         );
         assert!(furniture.0.next_element_sibling().is_none());
-        ui.remove(host.element());
+        ui.remove(&host);
         host.unbind();
         assert_eq!(furniture.0.outer_html(), before);
     }

@@ -5,6 +5,7 @@
 //! cached while a call ran) is cleaned by that.
 
 use super::element::set;
+use super::idle_label::{BARE_ATTRIBUTE, DRAWN_ATTRIBUTE, INK_ATTRIBUTE};
 use js_sys::{JSON, Object, Reflect};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
@@ -22,6 +23,15 @@ const BY_STATE: [&str; 4] = [
     "aria-labelledby",
     "aria-busy",
     crate::page::options::UI_ATTRIBUTE,
+];
+
+/// What no host has before we bind it.
+const OURS: [&str; 5] = [
+    STATE_ATTRIBUTE,
+    FOUND_ATTRIBUTE,
+    DRAWN_ATTRIBUTE,
+    BARE_ATTRIBUTE,
+    INK_ATTRIBUTE,
 ];
 
 struct Changed {
@@ -85,7 +95,7 @@ impl Attributes {
         for changed in self.changed.take().iter().rev() {
             give_back(host, changed);
         }
-        for ours in [STATE_ATTRIBUTE, FOUND_ATTRIBUTE] {
+        for ours in OURS {
             set(host, ours, None);
         }
     }
@@ -136,7 +146,7 @@ pub fn clean_copy(host: &HtmlElement) {
             }
         }
     }
-    for ours in [STATE_ATTRIBUTE, FOUND_ATTRIBUTE] {
+    for ours in OURS {
         set(host, ours, None);
     }
 }

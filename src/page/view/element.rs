@@ -20,7 +20,7 @@ extern "C" {
     fn after(this: &Placed, element: &Element) -> Result<(), JsValue>;
 
     #[wasm_bindgen(catch, js_name = getComputedStyle)]
-    fn get_computed_style(element: &Element) -> Result<CssStyleDeclaration, JsValue>;
+    fn get_computed_style(element: &Element, pseudo: &str) -> Result<CssStyleDeclaration, JsValue>;
 }
 
 /// Sets an element's text.
@@ -52,7 +52,16 @@ pub fn all(root: &Node, selector: &str) -> impl Iterator<Item = Element> + use<>
 
 /// The value that a property has on an element by all rules together; empty where the browser does not say.
 pub fn computed(element: &HtmlElement, property: &str) -> String {
-    get_computed_style(element)
+    computed_of(element, "", property)
+}
+
+/// The same for what follows the element's children.
+pub fn computed_after(element: &HtmlElement, property: &str) -> String {
+    computed_of(element, "::after", property)
+}
+
+fn computed_of(element: &HtmlElement, pseudo: &str, property: &str) -> String {
+    get_computed_style(element, pseudo)
         .and_then(|style| style.get_property_value(property))
         .unwrap_or_default()
 }

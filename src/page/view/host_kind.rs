@@ -30,6 +30,35 @@ pub fn refusal(element: &Element) -> Option<&'static str> {
     }
 }
 
+/// Whether an element of ours that covers a host need not be one of its children: it lies in a shadow root or beside the host.
+pub fn takes_what_is_no_child(host: &Element) -> bool {
+    takes_shadow_root(host) || shows_no_children(host)
+}
+
+/// Elements that HTML lets carry a shadow root. A custom element's is its own business.
+pub fn takes_shadow_root(host: &Element) -> bool {
+    matches!(
+        host.tag_name().as_str(),
+        "ARTICLE"
+            | "ASIDE"
+            | "BLOCKQUOTE"
+            | "DIV"
+            | "FOOTER"
+            | "H1"
+            | "H2"
+            | "H3"
+            | "H4"
+            | "H5"
+            | "H6"
+            | "HEADER"
+            | "MAIN"
+            | "NAV"
+            | "P"
+            | "SECTION"
+            | "SPAN"
+    )
+}
+
 /// Elements whose children, if any, are never shown.
 pub fn shows_no_children(host: &Element) -> bool {
     matches!(

@@ -4,6 +4,7 @@
 use super::attributes::STATE_ATTRIBUTE;
 use super::host::Host;
 use super::host_kind;
+use super::idle_label::IdleLabel;
 use super::live_region::LiveRegion;
 use super::state_overlay::StateOverlay;
 use super::view_model::ViewModel;
@@ -26,6 +27,7 @@ pub struct HostView {
     shown: RefCell<String>,
     clock: RefCell<String>,
     live_region: LiveRegion,
+    idle_label: IdleLabel,
 }
 
 impl HostView {
@@ -38,6 +40,7 @@ impl HostView {
             shown: RefCell::default(),
             clock: RefCell::default(),
             live_region: LiveRegion::default(),
+            idle_label: IdleLabel::default(),
         }
     }
 
@@ -46,9 +49,14 @@ impl HostView {
         self.overlay.get().and_then(Option::as_ref)
     }
 
+    /// The same while they lie over the host.
+    fn laid(&self) -> Option<&StateOverlay> {
+        self.overlay().filter(|overlay| overlay.is_laid())
+    }
+
     /// Whether something of ours lies over the host.
     pub fn is_drawn(&self) -> bool {
-        self.overlay().is_some_and(StateOverlay::is_laid)
+        self.idle_label.is_drawn() || self.laid().is_some()
     }
 
     /// Shows a view and says it aloud, in the page's words or ours.
@@ -64,7 +72,7 @@ impl HostView {
             return;
         }
         if undrawn {
-            self.remove(element);
+            self.remove(host);
             self.shown.take();
             return describe(host, view, "");
         }
@@ -79,14 +87,7 @@ impl HostView {
             presentation.text_of(view.text)
         };
         let hint = presentation.text_of(view.hint);
-        if text.is_empty() {
-            self.lift(element);
-        } else if let Some(overlay) = self
-            .overlay
-            .get_or_init(|| StateOverlay::new(&self.document).ok())
-        {
-            overlay.lay(element);
-        }
+        self.cover(host, view.state == "idle", &text);
         let comma = if hint.is_empty() { "" } else { ", " };
         let name = format!("{text}{comma}{hint}");
         let time = view.time();
@@ -96,12 +97,14 @@ impl HostView {
         let now = format!("{}{}{name}", view.state, time.len());
         let ticks = self.clock.replace(time.clone()) != time;
         if self.shown.replace(now.clone()) == now {
-            if let Some(overlay) = self.overlay().filter(|_| ticks) {
+            if let Some(overlay) = self.laid().filter(|_| ticks) {
                 overlay.set_time(&time);
             }
             return;
         }
-        if let Some(overlay) = self.overlay() {
+        if self.idle_label.is_drawn() {
+            self.idle_label.be_legible(host);
+        } else if let Some(overlay) = self.laid() {
             // In the flow only where the host has nothing of its own that gives it a size.
             let size = self.is_bare(element).then_some(label.as_str());
             overlay.draw(view, &text, size);
@@ -116,6 +119,24 @@ impl HostView {
         let urgent = view.state == "error";
         self.live_region
             .announce(&self.document, element, &said, urgent);
+    }
+
+    /// Lays over the host what this text is to be drawn on; nothing where there is none.
+    fn cover(&self, host: &Host, is_idle: bool, text: &str) {
+        let element = host.element();
+        if is_idle && !text.is_empty() && !host_kind::takes_what_is_no_child(element) {
+            self.lift(element);
+            return self.idle_label.draw(host, text, self.is_bare(element));
+        }
+        self.idle_label.erase(host);
+        if text.is_empty() {
+            self.lift(element);
+        } else if let Some(overlay) = self
+            .overlay
+            .get_or_init(|| StateOverlay::new(&self.document).ok())
+        {
+            overlay.lay(element);
+        }
     }
 
     /// Sets the meter, in steps.
@@ -157,8 +178,9 @@ impl HostView {
     }
 
     /// Takes all of ours out of the page.
-    pub fn remove(&self, host: &HtmlElement) {
-        self.lift(host);
+    pub fn remove(&self, host: &Host) {
+        self.lift(host.element());
+        self.idle_label.erase(host);
         self.live_region.remove();
     }
 }

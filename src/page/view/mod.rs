@@ -12,7 +12,13 @@ pub mod host;
 #[cfg(target_arch = "wasm32")]
 pub mod host_kind;
 #[cfg(target_arch = "wasm32")]
+pub mod host_position;
+#[cfg(target_arch = "wasm32")]
+pub mod host_shadow;
+#[cfg(target_arch = "wasm32")]
 pub mod host_view;
+#[cfg(target_arch = "wasm32")]
+pub mod idle_label;
 #[cfg(target_arch = "wasm32")]
 pub mod live_region;
 #[cfg(target_arch = "wasm32")]

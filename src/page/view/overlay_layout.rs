@@ -1,34 +1,36 @@
-//! Where our one element lies: inside the host behind the customer's own children, or, over
-//! a host that shows no children (`input`, `img`, a custom element without a slot), right beside it.
+//! Where our one element lies: in the host's shadow root, or behind the customer's own children where it may have none, or,
+//! over a host that shows no children (`input`, `img`, a custom element without a slot), right beside it.
 
 use super::element::{computed, put_behind, set};
 use super::host_kind::shows_no_children;
-use std::cell::{Cell, RefCell};
+use super::host_position::HostPosition;
+use super::host_shadow;
+use std::cell::Cell;
 use web_sys::{HtmlElement, Node};
-
-const POSITION: &str = "position";
 
 /// Any length will do to see how long a pixel of ours is.
 const PROBE_PX: f64 = 100.0;
+
+/// Where an overlay lies.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In the host's own shadow root.
+    InShadow,
+    /// The last of the host's children, where the host may have no shadow root: a button, a link.
+    Inside,
+    /// The host's next sibling, where it shows none of its children.
+    Beside,
+}
 
 /// An element of ours that covers a host.
 pub struct OverlayLayout {
     root: HtmlElement,
     laid: Cell<bool>,
-    beside: Cell<bool>,
+    place: Cell<Place>,
     /// Left, top and width of an overlay beside its host, in its own pixels, from where absolute positions
     /// count.
     at: Cell<(f64, f64, f64)>,
-    styles: RefCell<Option<Styles>>,
-}
-
-/// A host's style before we positioned it.
-struct Styles {
-    attribute: Option<String>,
-    /// The same as the CSSOM tells it.
-    text: String,
-    /// The attribute right after.
-    ours: Option<String>,
+    position: HostPosition,
 }
 
 impl OverlayLayout {
@@ -37,9 +39,9 @@ impl OverlayLayout {
         Self {
             root,
             laid: Cell::new(false),
-            beside: Cell::new(false),
+            place: Cell::new(Place::Inside),
             at: Cell::new((0.0, 0.0, PROBE_PX)),
-            styles: RefCell::default(),
+            position: HostPosition::default(),
         }
     }
 
@@ -53,14 +55,22 @@ impl OverlayLayout {
     pub fn lay(&self, host: &HtmlElement) {
         let first = !self.laid.replace(true);
         if first {
-            self.lie(shows_no_children(host));
+            self.lie(match shows_no_children(host) {
+                true => Place::Beside,
+                false if host_shadow::of(host).is_some() => Place::InShadow,
+                false => Place::Inside,
+            });
         }
-        if !self.beside.get() {
+        if self.place.get() != Place::Beside {
+            let parent: Node = match host_shadow::of(host) {
+                Some(shadow) if self.place.get() == Place::InShadow => shadow.into(),
+                _ => host.clone().into(),
+            };
             let root: &Node = &self.root;
-            if root.parent_node().as_ref() != Some(host) || root.next_sibling().is_some() {
-                let _ = host.append_child(root);
+            if root.parent_node().as_ref() != Some(&parent) || root.next_sibling().is_some() {
+                let _ = parent.append_child(root);
             }
-            self.position(host, first);
+            self.position.position(host, first);
             // A custom element may show none of its children: it has a box, and what is in it has none.
             // Others are not asked: the answer costs a layout.
             if first
@@ -68,11 +78,11 @@ impl OverlayLayout {
                 && host.offset_width() > 0
                 && self.root.offset_parent().is_none()
             {
-                self.unposition(host);
-                self.lie(true);
+                self.position.unposition(host);
+                self.lie(Place::Beside);
             }
         }
-        if self.beside.get() {
+        if self.place.get() == Place::Beside {
             self.follow(host);
         }
     }
@@ -82,9 +92,9 @@ impl OverlayLayout {
         self.laid.get()
     }
 
-    /// Beside the host or in it.
-    fn lie(&self, beside: bool) {
-        self.beside.set(beside);
+    fn lie(&self, place: Place) {
+        self.place.set(place);
+        let beside = place == Place::Beside;
         set(&self.root, "data-beside", beside.then_some(""));
     }
 
@@ -92,7 +102,7 @@ impl OverlayLayout {
     pub fn lift(&self, host: &HtmlElement) {
         if self.laid.replace(false) {
             self.root.remove();
-            self.unposition(host);
+            self.position.unposition(host);
         }
     }
 
@@ -131,43 +141,6 @@ impl OverlayLayout {
             computed(host, "font"),
         );
         self.root.style().set_css_text(&style);
-    }
-
-    /// Our element covers the host, so the host must be what absolute positions refer to. Mostly our
-    /// stylesheet sees to that; where the page's own rules are stronger, the style attribute does, until
-    /// the overlay is lifted or the page writes that attribute anew.
-    fn position(&self, host: &HtmlElement, first: bool) {
-        let now = host.get_attribute("style");
-        let rewritten = |styles: &Styles| styles.ours != now;
-        if !first && !self.styles.borrow().as_ref().is_some_and(rewritten) {
-            return;
-        }
-        if computed(host, POSITION) == "static" {
-            let style = host.style();
-            let text = style.css_text();
-            style.set_css_text(&format!("{text};position:relative!important"));
-            self.styles.replace(Some(Styles {
-                attribute: now,
-                text,
-                ours: host.get_attribute("style"),
-            }));
-        }
-    }
-
-    fn unposition(&self, host: &HtmlElement) {
-        if let Some(before) = self.styles.take() {
-            let style = host.style();
-            if host.get_attribute("style") == before.ours {
-                style.set_css_text(&before.text);
-                // The CSSOM writes the attribute in its own spelling, and the page gets back its own. Only where that is
-                // another: a site's policy may refuse the attribute, and never the CSSOM.
-                if host.get_attribute("style") != before.attribute {
-                    set(host, "style", before.attribute.as_deref());
-                }
-            } else if style.get_property_priority(POSITION) == "important" {
-                let _ = style.remove_property(POSITION);
-            }
-        }
     }
 }
 

@@ -14,7 +14,10 @@ const outdir = resolve(process.argv[2]);
 
 function sourceFiles(name, filter, toJs) {
   const setup = ({ onLoad }) =>
-    onLoad({ filter }, async ({ path }) => ({ contents: toJs(await readFile(path, "utf8"), path) }));
+    onLoad({ filter }, async ({ path, suffix }) => {
+      const contents = toJs(await readFile(path, "utf8"), path, suffix);
+      return { contents };
+    });
   return { name, setup };
 }
 
@@ -24,12 +27,13 @@ const vue = sourceFiles("vue", /\.vue$/, (source, filename) => {
   return compileScript(descriptor, { id: "app", inlineTemplate: true }).content;
 });
 
-const svelte = sourceFiles("svelte", /\.svelte(\.js)?$/, (source, filename) => {
+const svelte = sourceFiles("svelte", /\.svelte(\.js)?$/, (source, filename, suffix) => {
   const toJs = filename.endsWith(".js") ? compileModule : compile;
-  return toJs(source, { filename, dev: true, generate: "client" }).js.code;
+  const generate = suffix === "?server" ? "server" : "client";
+  return toJs(source, { filename, dev: generate === "client", generate }).js.code;
 });
 
-await build({
+const options = {
   absWorkingDir: here,
   entryPoints: {
     react: "react/main.jsx",
@@ -38,6 +42,9 @@ await build({
     morphs: "libraries/morphs.js",
     turbo: "libraries/turbo.js",
     boxes: "libraries/boxes.jsx",
+    "hydration-react": "hydration/react.js",
+    "hydration-vue": "hydration/vue.js",
+    "hydration-svelte": "hydration/svelte.js",
   },
   outdir,
   bundle: true,
@@ -53,4 +60,12 @@ await build({
   },
   plugins: [vue, svelte],
   logLevel: "warning",
+};
+await build(options);
+
+// The same by the React before.
+await build({
+  ...options,
+  entryPoints: { "hydration-react-18": "hydration/react.js" },
+  alias: { react: "react-18", "react-dom": "react-dom-18" },
 });

@@ -78,9 +78,16 @@ const REMEMBER: &str = r"<script>
     before[element.id] = known;
     element.addEventListener('click', () => known.clicks++);
   }
-  // Ours, whether it lies in the host or beside it.
-  window.coverOf = ({ lastElementChild, nextElementSibling }) =>
-    [lastElementChild, nextElementSibling].find((e) => e?.ariaHidden === 'true');
+  const roots = new Map();
+  const { attachShadow } = Element.prototype;
+  Element.prototype.attachShadow = function (init) {
+    const root = attachShadow.call(this, init);
+    roots.set(this, root);
+    return root;
+  };
+  // Ours, whether it lies in the host's shadow root, in the host or beside it.
+  window.coverOf = (host) => [roots.get(host)?.lastElementChild, host.lastElementChild, host.nextElementSibling]
+    .find((e) => e?.ariaHidden === 'true');
   window.changes = (id) => {
     const { element, nodes, html, around } = before[id];
     const changes = [];

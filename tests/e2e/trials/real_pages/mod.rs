@@ -3,6 +3,7 @@
 mod audio;
 mod clocks;
 mod copies;
+mod hydration;
 mod libraries;
 mod outside;
 mod presses;
@@ -16,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
         audio::trials(),
         clocks::trials(),
         copies::trials(),
+        hydration::trials(),
         libraries::trials(),
         outside::trials(),
         presses::trials(),
