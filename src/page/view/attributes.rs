@@ -5,7 +5,6 @@
 //! cached while a call ran) is cleaned by that.
 
 use super::element::set;
-use super::idle_label::{BARE_ATTRIBUTE, DRAWN_ATTRIBUTE, INK_ATTRIBUTE};
 use js_sys::{JSON, Object, Reflect};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
@@ -13,6 +12,13 @@ use web_sys::HtmlElement;
 
 /// Marks a bound host and tells the page's CSS its state.
 pub const STATE_ATTRIBUTE: &str = "data-vocadesk-state";
+
+/// The text that our stylesheet draws on a host that waits for its first press.
+pub const DRAWN_ATTRIBUTE: &str = "data-vocadesk-drawn";
+/// On a host without content of its own: the text gives it its size as well.
+pub const BARE_ATTRIBUTE: &str = "data-vocadesk-bare";
+/// The colour in which the text can be read where the theme's cannot.
+pub const INK_ATTRIBUTE: &str = "data-vocadesk-ink";
 
 /// What stood on a host before a state of its call changed it: JSON, the attributes' values by name, null for none.
 const FOUND_ATTRIBUTE: &str = "data-vocadesk-found";

@@ -1,18 +1,12 @@
 //! The label of a host that waits for its first press, where the host may have no shadow root (a button, a link): drawn by
 //! pseudo-elements of its own, by rules of our stylesheet. Nothing is added to its children.
 
+use super::attributes::{BARE_ATTRIBUTE, DRAWN_ATTRIBUTE, INK_ATTRIBUTE};
 use super::contrast;
 use super::element::computed_after;
 use super::host::Host;
 use super::host_position::HostPosition;
 use std::cell::Cell;
-
-/// The text that our stylesheet draws.
-pub const DRAWN_ATTRIBUTE: &str = "data-vocadesk-drawn";
-/// On a host without content of its own: the text gives it its size as well.
-pub const BARE_ATTRIBUTE: &str = "data-vocadesk-bare";
-/// The colour in which the text can be read where the theme's cannot.
-pub const INK_ATTRIBUTE: &str = "data-vocadesk-ink";
 
 /// One host's.
 #[derive(Default)]

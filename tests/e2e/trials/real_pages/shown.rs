@@ -14,6 +14,9 @@ pub fn trials() -> Vec<Trial> {
         trial!(a_page_that_replaces_its_stylesheets_keeps_the_theme),
         trial!(an_element_that_shows_none_of_its_children_shows_its_call_or_is_none),
         trial!(the_name_says_what_a_press_does_whatever_else_names_the_host),
+        trial!(a_host_without_content_is_as_wide_as_its_label).in_one_engine(
+            "one rule of padding; each engine's own layout is looked at in pictures",
+        ),
     ]
 }
 
@@ -150,5 +153,32 @@ async fn the_name_says_what_a_press_does_whatever_else_names_the_host(
         stage.all_released().await?;
     }
     ensure!(stage.count(END).await? == 1, "it called by itself");
+    Ok(())
+}
+
+#[holds("1.label-default")]
+async fn a_host_without_content_is_as_wide_as_its_label(stage: &mut Stage) -> Result<(), Failure> {
+    let label = r#"data-vocadesk-label="Ring our team""#;
+    let body: String = ["button", "a", "span", "b"]
+        .map(|tag| format!("<p><{tag} {MARKS} {label}></{tag}></p>"))
+        .concat();
+    stage.open(&Page::default().body(body)).await?;
+    stage
+        .until(
+            "document.querySelectorAll('[data-vocadesk-state]').length === 4",
+            SOON,
+        )
+        .await?;
+    let narrow = "return [...document.querySelectorAll('[data-vocadesk-embed]')].filter((host) => {
+        const text = document.createElement('span');
+        text.style.font = getComputedStyle(host).font;
+        text.textContent = 'Ring our team';
+        document.body.append(text);
+        // Half a letter is free on either side: no dots in place of the last word.
+        const needed = text.offsetWidth + parseFloat(getComputedStyle(host).fontSize);
+        return host.offsetWidth < needed - 1;
+      }).map((host) => host.localName)";
+    let narrow = stage.run(narrow).await?;
+    ensure!(narrow == json!([]), "too narrow: {narrow}");
     Ok(())
 }
