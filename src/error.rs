@@ -117,13 +117,17 @@ pub enum CallError {
     SoundStopped,
     #[error("The call's worker stopped unexpectedly. Try again.")]
     WorkerStopped,
+    #[error(
+        "The agent sent more than two hours of sound ahead of time, and the call was ended. Look at the agent."
+    )]
+    TooMuchSound,
 
     #[error(
         "This element has no embed id: write data-vocadesk-embed=\"emb_…\" with the id from the dashboard."
     )]
     NoEmbedId,
     #[error(
-        "This browser already has a call open for this embed, in this tab or another. End it first."
+        "This browser has a call open for this embed, or one that is about to start, in this tab or another. End it first."
     )]
     LockHeld,
     #[error("The page's own turnstileToken failed ({why}). Look at the page's bot challenge.")]
@@ -139,6 +143,15 @@ pub enum CallError {
          wss://voice.vocadesk.com/embed/v1/call; or leave it out."
     )]
     BadWssUrl,
+    #[error(
+        "On a page that is served over HTTPS apiUrl (data-vocadesk-api-url) must begin with https:// as well."
+    )]
+    ApiUrlWithoutTls,
+    #[error(
+        "On a page that is served over HTTPS the call's socket must begin with wss://; it is named by the token \
+         endpoint's answer or else by wssUrl (data-vocadesk-wss-url)."
+    )]
+    SocketWithoutTls,
     #[error(
         "The token endpoint could not be reached ({why}). Check apiUrl, that connect-src of the page's \
          Content-Security-Policy allows it, and the network."
@@ -233,6 +246,8 @@ impl CallError {
             | E::TurnstileFailed { .. }
             | E::BadApiUrl
             | E::BadWssUrl
+            | E::ApiUrlWithoutTls
+            | E::SocketWithoutTls
             | E::TokenRedirected
             | E::TokenAnswerUnreadable
             | E::TokenMissing
@@ -258,6 +273,7 @@ impl CallError {
             | E::AudioStopped
             | E::SoundStopped
             | E::WorkerStopped
+            | E::TooMuchSound
             | E::AgentFailed { .. } => ErrorCode::Unknown,
         }
     }

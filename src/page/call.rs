@@ -11,7 +11,9 @@ use super::options::CallConfig;
 use super::realms::Realms;
 use super::session_client::{SessionClient, SessionEvent};
 use super::visitor_id;
+use super::window::window;
 use crate::browser::clock::now_ms;
+use crate::browser::member;
 use crate::error::{CallError, ErrorReport};
 use crate::protocol::session::{Connect, SessionUpdate, Transcript};
 use std::cell::{Cell, RefCell};
@@ -133,6 +135,7 @@ impl Call {
             embed_id: self.config.embed_id.clone(),
             browser_id: visitor_id::browser_id(),
             turnstile_token,
+            tls_only: came_over_tls(),
         };
         self.session.connect(connect, self.lock.take());
     }
@@ -225,4 +228,9 @@ impl Call {
             on_report(report);
         }
     }
+}
+
+/// Whether the page, or the one that a frame without an address stands in, came over TLS.
+fn came_over_tls() -> bool {
+    member::text(&window(), "origin").is_some_and(|origin| origin.starts_with("https:"))
 }

@@ -35,7 +35,7 @@ impl Label {
             ErrorCode::MicUnavailable => "No microphone found. Connect one, then try again",
             ErrorCode::TokenFailed => "Calls are not available here right now",
             ErrorCode::WsFailed => "No connection. Please try again",
-            ErrorCode::ConcurrentCallActive => "You already have a call open. End it first",
+            ErrorCode::ConcurrentCallActive => "A call is open or starting elsewhere. End it first",
             ErrorCode::Network => "Connection lost. Please try again",
             ErrorCode::Unknown => "Something went wrong. Please try again",
         };

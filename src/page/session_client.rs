@@ -8,7 +8,7 @@ use super::call_lock::CallLock;
 use super::diagnostics;
 use super::realms::Realms;
 use super::window::window;
-use crate::browser::clock::Timer;
+use crate::browser::clock::{Timer, now_ms};
 use crate::browser::events::{Listener, PageListener};
 use crate::browser::value::stringify;
 use crate::browser::{fetch, port};
@@ -24,6 +24,13 @@ use web_sys::{MessageChannel, MessageEvent, MessagePort, Worker};
 /// A Worker that has not reported by then is taken for refused. Waking one takes tens of milliseconds
 /// on a slow phone.
 const READY_DEADLINE_MS: f64 = 5_000.0;
+
+/// A Worker is asked so often whether it is there: one that was terminated says nothing, and no event tells of it.
+const PING_EVERY_MS: f64 = 900.0;
+/// So many pings without an answer, and it is gone.
+const UNANSWERED_PINGS: u32 = 2;
+/// A ping that is sent so much too late says that the page's thread was blocked, throttled or asleep, and an answer with it.
+const LATE_MS: f64 = 200.0;
 
 /// What a client reports.
 pub enum SessionEvent {
@@ -56,6 +63,8 @@ pub struct SessionClient {
     left: Cell<Option<PageListener>>,
     ready_deadline: Cell<Option<Timer>>,
     ready: Cell<bool>,
+    next_ping: Cell<Option<Timer>>,
+    unanswered_pings: Cell<u32>,
     /// Sent before the session was ready.
     waiting: Cell<Vec<(SessionCommand, Option<MessagePort>)>>,
     token: Cell<Token>,
@@ -75,6 +84,8 @@ impl SessionClient {
             left: Cell::default(),
             ready_deadline: Cell::default(),
             ready: Cell::new(false),
+            next_ping: Cell::default(),
+            unanswered_pings: Cell::new(0),
             waiting: Cell::default(),
             token: Cell::new(Token::NotHeardOf),
             connect: RefCell::default(),
@@ -129,8 +140,10 @@ impl SessionClient {
         let left = PageListener::new(&window(), "pagehide", move |event| {
             let kept = Reflect::get(event, &"persisted".into()).is_ok_and(|kept| kept.is_truthy());
             if let Some(this) = this.upgrade() {
-                // One that was hung up a moment ago may not have asked for its release yet.
-                this.release_if_granted();
+                // One that was hung up a moment ago may not have asked for its release yet, or still awaits its token.
+                if this.token.get() != Token::Released {
+                    this.leave();
+                }
                 if kept {
                     this.drop_worker();
                     this.close();
@@ -172,7 +185,9 @@ impl SessionClient {
                 for (message, port) in self.waiting.take() {
                     self.send(message, port);
                 }
+                self.ping_later();
             }
+            SessionUpdate::Pong => return self.unanswered_pings.set(0),
             SessionUpdate::Granted => self.token.set(Token::Granted),
             SessionUpdate::Release => self.release(),
             SessionUpdate::Closed => self.close(),
@@ -180,6 +195,33 @@ impl SessionClient {
             _ => {}
         }
         self.notify(SessionEvent::Update(message));
+    }
+
+    /// While it serves in a Worker: on the page's own thread nobody can take it away.
+    fn ping_later(self: &Rc<Self>) {
+        let worker = self.worker.take();
+        if worker.is_some() {
+            let this = self.clone();
+            let late_ms = now_ms() + PING_EVERY_MS + LATE_MS;
+            let next = Timer::after(PING_EVERY_MS, move || {
+                if now_ms() > late_ms {
+                    this.unanswered_pings.set(0);
+                }
+                this.ping();
+            });
+            self.next_ping.set(Some(next));
+        }
+        self.worker.set(worker);
+    }
+
+    fn ping(self: &Rc<Self>) {
+        let unanswered = self.unanswered_pings.get();
+        if unanswered >= UNANSWERED_PINGS {
+            return self.died();
+        }
+        self.unanswered_pings.set(unanswered + 1);
+        self.post(SessionCommand::Ping, None);
+        self.ping_later();
     }
 
     fn notify(&self, event: SessionEvent) {
@@ -251,22 +293,17 @@ impl SessionClient {
 
     fn died(self: &Rc<Self>) {
         self.drop_worker();
-        self.release_if_granted();
+        // It may have had a token that we have not heard of, or been told to release one.
+        self.release();
         self.notify(SessionEvent::Died);
         self.close();
-    }
-
-    fn release_if_granted(self: &Rc<Self>) {
-        if self.token.get() == Token::Granted {
-            self.release();
-        }
     }
 
     /// Releases the token, once, by a request that outlives the page, and tells the session when that was answered.
     fn release(self: &Rc<Self>) {
         if self.token.replace(Token::Released) != Token::Released
             && let Some(connect) = self.connect.borrow().as_ref()
-            && let Ok(url) = endpoint(&connect.api_url, RELEASE_PATH)
+            && let Ok(url) = endpoint(connect, RELEASE_PATH)
         {
             let request = fetch::post_json(&url, stringify(&Request::release(connect)), true);
             let this = self.clone();
@@ -283,11 +320,13 @@ impl SessionClient {
         self.listeners.take();
         self.left.take();
         self.ready_deadline.take();
+        self.next_ping.take();
         self.waiting.take();
         self.lock.take();
     }
 
     fn drop_worker(&self) {
+        self.next_ping.take();
         self.ready_deadline.take();
         if let Some(worker) = self.worker.take() {
             worker.terminate();

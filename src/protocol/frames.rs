@@ -13,6 +13,9 @@ pub const START: &str = r#"{"type":"start","agentId":"","promptOverride":null}"#
 /// Sent when the visitor hangs up.
 pub const STOP: &str = r#"{"type":"stop"}"#;
 
+/// A longer frame is malformed. Half a minute of sound takes two of these four MiB.
+pub const MOST_FRAME_BYTES: u32 = 4 << 20;
+
 /// A longer text of one transcript nobody says: a quarter of an hour of speech.
 const MOST_SAID_BYTES: usize = 20_000;
 

@@ -17,9 +17,9 @@ const REDIRECTED: u16 = 0;
 ///
 /// # Errors
 /// `token_failed` when the base is no `http:` or `https:` URL, or carries a user name and password, a
-/// query or a fragment.
-pub fn endpoint(api_url: &str, path: &str) -> Result<String, CallError> {
-    let mut base = api_url.trim_ascii();
+/// query or a fragment; and when it is `http:` for a page that came over TLS.
+pub fn endpoint(connect: &Connect, path: &str) -> Result<String, CallError> {
+    let mut base = connect.api_url.trim_ascii();
     while let Some(shorter) = base.strip_suffix('/') {
         base = shorter;
     }
@@ -27,6 +27,9 @@ pub fn endpoint(api_url: &str, path: &str) -> Result<String, CallError> {
     let is_base = !base.bytes().any(|byte| matches!(byte, b'?' | b'#'));
     if !is_base || !is_plain_url(base, &["https://", "http://"]) {
         return Err(CallError::BadApiUrl);
+    }
+    if connect.tls_only && !is_plain_url(base, &["https://"]) {
+        return Err(CallError::ApiUrlWithoutTls);
     }
     Ok(format!("{base}{path}"))
 }
@@ -118,7 +121,7 @@ pub struct Refusal {
 ///
 /// # Errors
 /// `concurrent_call_active` for 409; `token_failed` for a redirect and any other status but 2xx, and for a 2xx answer
-/// that is not JSON, lacks the token, or names a transport other than a WebSocket.
+/// that is not JSON, lacks the token, or names a transport other than a WebSocket, or one without TLS for a page with it.
 pub fn read_answer(
     status: u16,
     answer: Option<TokenAnswer>,
@@ -172,6 +175,9 @@ pub fn read_answer(
         } else {
             CallError::OtherTransport
         });
+    }
+    if asked.tls_only && !is_plain_url(url, &["wss://"]) {
+        return refuse(CallError::SocketWithoutTls);
     }
     Ok(Grant {
         token,

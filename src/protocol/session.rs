@@ -17,6 +17,8 @@ pub struct Connect {
     pub browser_id: String,
     /// Answer to the page's own bot challenge, if it supplies one.
     pub turnstile_token: Option<String>,
+    /// The page came over TLS: then so does the call.
+    pub tls_only: bool,
 }
 
 /// Page → session.
@@ -35,6 +37,8 @@ pub enum SessionCommand {
     },
     /// The release that the session asked for was answered, or failed for good.
     Released,
+    /// Is the session there?
+    Ping,
 }
 
 /// Session → page. Times are milliseconds since the Unix epoch.
@@ -57,6 +61,8 @@ pub enum SessionUpdate {
     Transcript(Transcript),
     /// The token is to be released, by the page: its request outlives it, a Worker's goes down with it.
     Release,
+    /// The session is there.
+    Pong,
     /// The call is over, and so much was dropped in it.
     Dropped(Dropped),
     /// Nothing is left to do: the socket is closed and the token released.

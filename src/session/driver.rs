@@ -13,7 +13,7 @@ use crate::event_queue::EventQueue;
 use crate::protocol::audio_port;
 use crate::protocol::frames::{self, FrameObject, ServerFrame};
 use crate::protocol::session::{Connect, Dropped, SessionCommand, SessionUpdate};
-use js_sys::{ArrayBuffer, Function, Uint8Array};
+use js_sys::{ArrayBuffer, Function, JsString, Uint8Array};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::rc::Rc;
@@ -89,6 +89,7 @@ impl SessionDriver {
             }
             Some(SessionCommand::HangUp) => self.dispatch(Event::HangUp),
             Some(SessionCommand::Leave { released }) => self.dispatch(Event::Leave { released }),
+            Some(SessionCommand::Ping) => self.report(SessionUpdate::Pong),
             Some(SessionCommand::Released) => self.dispatch(Event::Released),
             None => {}
         }
@@ -128,7 +129,7 @@ impl SessionDriver {
                 self.dispatch(Event::SocketClosed { code, reason })
             }
             // A binary frame is none of ours in wire version 1: it is no text of JSON.
-            SocketEvent::Message(data) => match value::parse(&data).and_then(FrameObject::read) {
+            SocketEvent::Message(data) => match read_frame(&data) {
                 Some(ServerFrame::Audio(pcm)) => self.play(&pcm),
                 Some(frame) => self.dispatch(Event::Frame(frame)),
                 None => self.malformed.set(self.malformed.get() + 1),
@@ -232,4 +233,14 @@ impl SessionDriver {
         let timer = Timer::after(delay_ms, move || driver.dispatch(Event::Late(deadline)));
         self.deadline.set(Some(timer));
     }
+}
+
+/// A frame of the socket's; nothing where it is malformed.
+fn read_frame(data: &JsValue) -> Option<ServerFrame> {
+    // Of what is longer than that not a word is read. A text that is no ASCII has yet more bytes.
+    let text = data.dyn_ref::<JsString>()?;
+    if text.length() > frames::MOST_FRAME_BYTES {
+        return None;
+    }
+    value::parse(data).and_then(FrameObject::read)
 }

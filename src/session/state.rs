@@ -21,6 +21,9 @@ pub const GONE_AWAY_MS: f64 = 1_000.0;
 /// to say so; a suspended AudioContext never does.
 pub const DRAIN_SLACK_MS: f64 = 5_000.0;
 
+/// An agent may send its sound ahead of time, and all of it is kept: 370 MB for two hours, and not more.
+pub const MOST_QUEUED_MS: f64 = 7_200_000.0;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     /// Nothing asked for yet.
@@ -292,6 +295,10 @@ impl SessionState {
     fn audio(&mut self, bytes: usize, now_ms: f64) {
         let length_ms = bytes as f64 * PACKET_MILLIS / PACKET_BYTES as f64;
         self.played_out_at_ms = self.played_out_at_ms.max(now_ms) + length_ms;
+        if self.played_out_at_ms - now_ms > MOST_QUEUED_MS {
+            self.fail(CallError::TooMuchSound);
+            self.finish(true);
+        }
     }
 
     /// The agent is done: let its last words be heard.

@@ -8,7 +8,7 @@ use crate::protocol::session::Connect;
 
 /// Asks for a token and gives what came of it.
 pub async fn request(connect: Connect) -> Event {
-    let url = match endpoint(&connect.api_url, TOKENS_PATH) {
+    let url = match endpoint(&connect, TOKENS_PATH) {
         Ok(url) => url,
         Err(error) => {
             return Event::TokenAnswered(Err(Refusal {
@@ -27,7 +27,7 @@ pub async fn request(connect: Connect) -> Event {
 
 /// Gives a token back. Best effort: what comes of it is nobody's concern.
 pub async fn release(connect: Connect) {
-    if let Ok(url) = endpoint(&connect.api_url, RELEASE_PATH) {
+    if let Ok(url) = endpoint(&connect, RELEASE_PATH) {
         let _ = fetch::post_json(&url, stringify(&Request::release(&connect)), true).await;
     }
 }

@@ -157,7 +157,11 @@ fn socket(named: &str, token: &str) {
 
 /// A base that we would ask: over HTTP, as nobody, below that base.
 fn address(base: &str) {
-    match endpoint(base, TOKENS_PATH).map(|url| Url::parse(&url)) {
+    let connect = Connect {
+        api_url: base.to_owned(),
+        ..Connect::default()
+    };
+    match endpoint(&connect, TOKENS_PATH).map(|url| Url::parse(&url)) {
         Ok(Ok(url)) => {
             assert!(matches!(url.scheme(), "http" | "https"), "{base:?}");
             assert_eq!((url.username(), url.password()), ("", None), "{base:?}");

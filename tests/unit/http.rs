@@ -4,9 +4,47 @@ use crate::any_text::any_text;
 use holds::holds;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use vocadesk_embed::error::ErrorCode;
+use vocadesk_embed::error::{CallError, ErrorCode};
 use vocadesk_embed::protocol::http::{RELEASE_PATH, Request, TOKENS_PATH, endpoint, is_plain_url};
 use vocadesk_embed::protocol::session::Connect;
+
+/// An endpoint of a page without TLS.
+fn at(base: &str, path: &str) -> Result<String, CallError> {
+    let connect = Connect {
+        api_url: base.to_owned(),
+        ..Connect::default()
+    };
+    endpoint(&connect, path)
+}
+
+#[test]
+#[holds("5.secure-only")]
+fn a_page_that_came_over_tls_asks_for_its_token_over_tls_alone() {
+    for (base, is_taken) in [
+        ("https://api.example", true),
+        ("HTTPS://api.example/", true),
+        (" https://localhost:8080", true),
+        ("http://api.example", false),
+        ("HTTP://api.example", false),
+        ("http://localhost:8080", false),
+    ] {
+        let connect = Connect {
+            api_url: base.to_owned(),
+            tls_only: true,
+            ..Connect::default()
+        };
+        for path in [TOKENS_PATH, RELEASE_PATH] {
+            let found = endpoint(&connect, path);
+            assert_eq!(found.is_ok(), is_taken, "{base}");
+            assert!(at(base, path).is_ok(), "{base}");
+            if let Err(error) = found {
+                assert_eq!(error.code(), ErrorCode::TokenFailed);
+                let said = error.to_string();
+                assert!(said.contains("https://") && said.contains("data-vocadesk-api-url"));
+            }
+        }
+    }
+}
 
 #[test]
 #[holds("4.trailing-slashes", "4.release-request")]
@@ -18,11 +56,11 @@ fn trailing_slashes_of_the_base_do_not_count() {
         " https://api.example/\n",
     ] {
         assert_eq!(
-            endpoint(base, TOKENS_PATH).unwrap(),
+            at(base, TOKENS_PATH).unwrap(),
             "https://api.example/v1/tokens"
         );
         assert_eq!(
-            endpoint(base, RELEASE_PATH).unwrap(),
+            at(base, RELEASE_PATH).unwrap(),
             "https://api.example/v1/release"
         );
     }
@@ -40,7 +78,7 @@ fn a_base_may_have_a_port_a_path_and_capitals() {
         ("http://[::1]:3000", "http://[::1]:3000/v1/tokens"),
         ("https://bücher.example", "https://bücher.example/v1/tokens"),
     ] {
-        assert_eq!(endpoint(base, TOKENS_PATH).unwrap(), expected);
+        assert_eq!(at(base, TOKENS_PATH).unwrap(), expected);
     }
 }
 
@@ -74,7 +112,7 @@ fn a_base_that_is_no_plain_http_url_is_token_failed_and_the_message_names_the_op
         "ħttps://api.example",
         "httpsé//x",
     ] {
-        let error = endpoint(base, TOKENS_PATH).expect_err(base);
+        let error = at(base, TOKENS_PATH).expect_err(base);
         assert_eq!(error.code(), ErrorCode::TokenFailed);
         assert!(
             error.to_string().contains("data-vocadesk-api-url"),
@@ -122,10 +160,10 @@ fn the_body_holds_the_two_ids_and_the_turnstile_token_only_where_there_is_one() 
 fn a_base_of_a_megabyte_is_read_whole() {
     let long = "/".repeat(1_000_000);
     assert_eq!(
-        endpoint(&format!("https://h{long}"), TOKENS_PATH).unwrap(),
+        at(&format!("https://h{long}"), TOKENS_PATH).unwrap(),
         "https://h/v1/tokens"
     );
-    assert!(endpoint(&long, TOKENS_PATH).is_err());
+    assert!(at(&long, TOKENS_PATH).is_err());
 }
 
 proptest! {
@@ -148,7 +186,7 @@ proptest! {
         scheme in "https?://|HTTP://|http:|wss://|", rest in any_text()
     ) {
         let base = format!("{scheme}{rest}");
-        if let Ok(url) = endpoint(&base, TOKENS_PATH) {
+        if let Ok(url) = at(&base, TOKENS_PATH) {
             prop_assert!(url.ends_with("/v1/tokens"));
             prop_assert!(base.contains(url.trim_end_matches("/v1/tokens")));
             prop_assert!(url.bytes().all(|byte| byte > b' ' && byte != 0x7f));

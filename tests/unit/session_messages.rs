@@ -13,8 +13,9 @@ fn command() -> impl Strategy<Value = SessionCommand> {
     let connect = (
         prop::array::uniform4(any_text()),
         prop::option::of(any_text()),
+        any::<bool>(),
     )
-        .prop_map(|(texts, turnstile_token)| {
+        .prop_map(|(texts, turnstile_token, tls_only)| {
             let [api_url, wss_url, embed_id, browser_id] = texts;
             SessionCommand::Connect(Connect {
                 api_url,
@@ -22,6 +23,7 @@ fn command() -> impl Strategy<Value = SessionCommand> {
                 embed_id,
                 browser_id,
                 turnstile_token,
+                tls_only,
             })
         });
     prop_oneof![
@@ -29,6 +31,7 @@ fn command() -> impl Strategy<Value = SessionCommand> {
         Just(SessionCommand::HangUp),
         any::<bool>().prop_map(|released| SessionCommand::Leave { released }),
         Just(SessionCommand::Released),
+        Just(SessionCommand::Ping),
         Just(SessionCommand::Join)
     ]
 }
@@ -55,6 +58,7 @@ fn update() -> impl Strategy<Value = SessionUpdate> {
         Just(SessionUpdate::Ended),
         failed,
         Just(SessionUpdate::Release),
+        Just(SessionUpdate::Pong),
         Just(SessionUpdate::Closed),
         any::<(u32, u32)>()
             .prop_map(|(malformed, late)| SessionUpdate::Dropped(Dropped { malformed, late })),

@@ -104,6 +104,36 @@ fn the_socket_may_be_called_dispatch_url() {
 }
 
 #[test]
+#[holds("5.secure-only")]
+fn a_page_that_came_over_tls_takes_no_socket_without_and_gives_the_token_back() {
+    let answer = |named: &str, wss_url: &str, tls_only| {
+        let asked = Connect {
+            tls_only,
+            ..asked(wss_url)
+        };
+        let body = match named {
+            "" => json!({ "token": "t.t.t" }),
+            url => json!({ "token": "t.t.t", "wssUrl": url }),
+        };
+        read_answer(200, &body.to_string(), &asked)
+    };
+    for (named, wss_url) in [
+        ("ws://voice.example/call", DEFAULT),
+        ("WS://voice.example/call", DEFAULT),
+        ("ws://localhost:1", DEFAULT),
+        ("", "ws://voice.example/call"),
+    ] {
+        assert!(answer(named, wss_url, false).is_ok(), "{named}");
+        let refusal = answer(named, wss_url, true).expect_err(named);
+        assert_eq!(refusal.error.code, ErrorCode::TokenFailed);
+        assert!(refusal.error.message.contains("wss://"), "{refusal:?}");
+        assert!(refusal.granted);
+    }
+    assert!(answer("wss://voice.example/call", "ws://unused.example", true).is_ok());
+    assert!(answer("", DEFAULT, true).is_ok());
+}
+
+#[test]
 #[holds("4.dispatch-url")]
 fn of_two_sockets_wss_url_is_taken() {
     let body =

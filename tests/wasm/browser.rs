@@ -30,6 +30,7 @@ async fn a_message_and_its_port_cross_a_channel() {
         embed_id: "emb_ä".to_owned(),
         browser_id: String::new(),
         turnstile_token: None,
+        tls_only: true,
     });
     port::post(&line.port1(), &connect, Some(&audio.port1()));
     let event: MessageEvent = JsFuture::from(arrived).await.unwrap().unchecked_into();

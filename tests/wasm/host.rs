@@ -9,10 +9,13 @@ use vocadesk_embed::page::call_state::{CallState, Requested};
 use vocadesk_embed::page::options::{MountOptions, Presentation};
 use vocadesk_embed::page::view::host::Host;
 use vocadesk_embed::page::view::host_view::HostView;
+use vocadesk_embed::page::view::stylesheets::{self, Sheet};
 use vocadesk_embed::page::view::view_model::view;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{Element, KeyboardEvent, KeyboardEventInit};
+use web_sys::{
+    Element, HtmlElement, KeyboardEvent, KeyboardEventInit, Node, ShadowRootInit, ShadowRootMode,
+};
 
 const HOSTS: [&str; 6] = [
     r#"<button data-vocadesk-embed="emb_1">Talk <b>to</b> us</button>"#,
@@ -92,6 +95,7 @@ fn the_hosts_own_children_stay_the_same_nodes_in_every_state() {
 #[wasm_bindgen_test]
 #[holds("1.hydration")]
 fn a_label_is_no_child_of_its_host_and_where_that_may_have_a_shadow_root_a_call_is_neither() {
+    stylesheets::adopt(&document(), Sheet::Host);
     for (html, shadow) in [
         ("<button></button>", false),
         ("<button><b>Talk</b> to us</button>", false),
@@ -100,6 +104,7 @@ fn a_label_is_no_child_of_its_host_and_where_that_may_have_a_shadow_root_a_call_
         ("<div></div>", true),
         ("<p><b>Talk</b> to us</p>", true),
         ("<span></span>", true),
+        ("<div><b slot=\"end\">!</b></div>", false),
     ] {
         let furniture = Furniture::new(html);
         let sent = furniture.0.inner_html();
@@ -124,6 +129,46 @@ fn a_label_is_no_child_of_its_host_and_where_that_may_have_a_shadow_root_a_call_
         ui.remove(&host);
         host.unbind();
         assert_eq!(furniture.0.outer_html(), html);
+    }
+}
+
+#[wasm_bindgen_test]
+#[holds("1.label-default")]
+fn a_label_is_shown_by_an_element_where_pseudo_elements_cannot_show_it() {
+    stylesheets::adopt(&document(), Sheet::Host);
+    let page = document().create_element("style").unwrap();
+    page.set_text_content(Some(
+        ".arrow::after { content: '→' } .pale { --vocadesk-bg: #fff; --vocadesk-fg: #eee }",
+    ));
+    let furniture = Furniture::new("<p></p>");
+    furniture.0.append_child(&page).unwrap();
+    let shadow = furniture
+        .0
+        .append_child(&document().create_element("div").unwrap())
+        .unwrap()
+        .unchecked_into::<Element>()
+        .attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open))
+        .unwrap();
+    for (class, around) in [
+        ("arrow", furniture.0.unchecked_ref::<Node>()),
+        ("pale", furniture.0.unchecked_ref()),
+        // Where our stylesheet is not.
+        ("", shadow.unchecked_ref()),
+    ] {
+        let element = document().create_element("button").unwrap();
+        element.set_class_name(class);
+        let element: HtmlElement = element.unchecked_into();
+        around.append_child(&element).unwrap();
+        let sent = element.outer_html();
+        let host = Host::new(element.clone(), |_| {});
+        let ui = HostView::new(document());
+        let labelled = shown_by(&js_sys::eval("({ label: 'Call us' })").unwrap());
+        ui.show(&host, &view(CallState::Idle, false, 0.0), &labelled);
+        assert_eq!(element.child_element_count(), 1, "{class}");
+        assert!(element.offset_width() > 40, "{class}");
+        ui.remove(&host);
+        host.unbind();
+        assert_eq!(element.outer_html(), sent);
     }
 }
 

@@ -17,8 +17,6 @@ pub const STATE_ATTRIBUTE: &str = "data-vocadesk-state";
 pub const DRAWN_ATTRIBUTE: &str = "data-vocadesk-drawn";
 /// On a host without content of its own: the text gives it its size as well.
 pub const BARE_ATTRIBUTE: &str = "data-vocadesk-bare";
-/// The colour in which the text can be read where the theme's cannot.
-pub const INK_ATTRIBUTE: &str = "data-vocadesk-ink";
 
 /// What stood on a host before a state of its call changed it: JSON, the attributes' values by name, null for none.
 const FOUND_ATTRIBUTE: &str = "data-vocadesk-found";
@@ -32,12 +30,11 @@ const BY_STATE: [&str; 4] = [
 ];
 
 /// What no host has before we bind it.
-const OURS: [&str; 5] = [
+const OURS: [&str; 4] = [
     STATE_ATTRIBUTE,
     FOUND_ATTRIBUTE,
     DRAWN_ATTRIBUTE,
     BARE_ATTRIBUTE,
-    INK_ATTRIBUTE,
 ];
 
 struct Changed {

@@ -55,12 +55,13 @@ pub fn computed(element: &HtmlElement, property: &str) -> String {
     computed_of(element, "", property)
 }
 
-/// The same for what follows the element's children.
-pub fn computed_after(element: &HtmlElement, property: &str) -> String {
-    computed_of(element, "::after", property)
-}
+/// An element's first pseudo-element.
+pub const BEFORE: &str = "::before";
+/// And its last.
+pub const AFTER: &str = "::after";
 
-fn computed_of(element: &HtmlElement, pseudo: &str, property: &str) -> String {
+/// The same of a pseudo-element.
+pub fn computed_of(element: &HtmlElement, pseudo: &str, property: &str) -> String {
     get_computed_style(element, pseudo)
         .and_then(|style| style.get_property_value(property))
         .unwrap_or_default()

@@ -1,6 +1,6 @@
 //! Which elements can be call buttons: those that a state can be shown on, and that do nothing else with a click.
 
-use super::element::computed;
+use super::element::{all, computed};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -35,9 +35,11 @@ pub fn takes_what_is_no_child(host: &Element) -> bool {
     takes_shadow_root(host) || shows_no_children(host)
 }
 
-/// Elements that HTML lets carry a shadow root. A custom element's is its own business.
+/// Elements that HTML lets carry a shadow root. A custom element's is its own business; and a child that names a slot would
+/// not be shown in ours.
 pub fn takes_shadow_root(host: &Element) -> bool {
-    matches!(
+    let names_a_slot = || all(host, ":scope > [slot]").next().is_some();
+    let may = matches!(
         host.tag_name().as_str(),
         "ARTICLE"
             | "ASIDE"
@@ -56,7 +58,8 @@ pub fn takes_shadow_root(host: &Element) -> bool {
             | "P"
             | "SECTION"
             | "SPAN"
-    )
+    );
+    may && !names_a_slot()
 }
 
 /// Elements whose children, if any, are never shown.

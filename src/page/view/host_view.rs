@@ -102,9 +102,7 @@ impl HostView {
             }
             return;
         }
-        if self.idle_label.is_drawn() {
-            self.idle_label.be_legible(host);
-        } else if let Some(overlay) = self.laid() {
+        if let Some(overlay) = self.laid() {
             // In the flow only where the host has nothing of its own that gives it a size.
             let size = self.is_bare(element).then_some(label.as_str());
             overlay.draw(view, &text, size);
@@ -124,9 +122,13 @@ impl HostView {
     /// Lays over the host what this text is to be drawn on; nothing where there is none.
     fn cover(&self, host: &Host, is_idle: bool, text: &str) {
         let element = host.element();
-        if is_idle && !text.is_empty() && !host_kind::takes_what_is_no_child(element) {
+        let may_be_label =
+            is_idle && !text.is_empty() && !host_kind::takes_what_is_no_child(element);
+        if may_be_label {
             self.lift(element);
-            return self.idle_label.draw(host, text, self.is_bare(element));
+            if self.idle_label.draw(host, text, self.is_bare(element)) {
+                return;
+            }
         }
         self.idle_label.erase(host);
         if text.is_empty() {

@@ -111,7 +111,7 @@ async fn a_gateway_killed_in_mid_call_is_network_and_then_an_end(
 }
 
 /// How many of [`nonsense`] are no frame at all, audio without sound, or words of nobody.
-const MALFORMED: usize = 17;
+const MALFORMED: usize = 18;
 
 /// Frames that are not wire version 1, or not of our time.
 fn nonsense() -> Vec<Act> {
@@ -136,7 +136,9 @@ fn nonsense() -> Vec<Act> {
     let deep = "[".repeat(60_000);
     let long = format!(r#"{{"type":"song","verse":"{}"}}"#, "la".repeat(400_000));
     let mut acts: Vec<_> = texts.iter().map(|&t| Act::Text(t.to_owned())).collect();
-    acts.extend([Act::Text(deep), Act::Text(long)]);
+    // A good frame, and longer than four MiB: who read it would end the call.
+    let too_long = format!(r#"{{"type":"end_call"{}}}"#, " ".repeat(4 << 20));
+    acts.extend([Act::Text(deep), Act::Text(long), Act::Text(too_long)]);
     acts.extend([Act::Binary(Vec::new()), Act::Binary(vec![0xff; 960])]);
     acts
 }
@@ -188,7 +190,7 @@ async fn greeting_is_heard(stage: &Stage) -> Result<(), Failure> {
     }
 }
 
-#[holds("5.malformed-dropped")]
+#[holds("5.malformed-dropped", "5.four-mib")]
 async fn nonsense_from_the_server_never_ends_a_call(stage: &mut Stage) -> Result<(), Failure> {
     // Also what is right in itself and comes at the wrong time.
     let mut before_started = nonsense();

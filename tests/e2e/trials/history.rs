@@ -158,24 +158,30 @@ async fn a_page_that_is_left_before_the_start_leaves_the_lock_free(
         stage.open(&page()).await?;
         stage.click("#call").await
     };
-    // While the token is on its way to nobody: not granted yet, and granted already.
-    let token = Gate::shut();
-    let slow = Misbehave {
-        token_held: token.held(),
-        ..Misbehave::default()
-    };
-    let before = stage.token_requests();
-    let left = releases();
-    set(slow).await?;
-    let asked = |r: &Record| {
-        let asked = r.requests_to(ListenerName::Api, "/v1/tokens");
-        (asked.filter(|r| r.method == "POST").count() > before).then_some(())
-    };
-    stage
-        .gateway
-        .wait_for("a request for a token", SOON, asked)
-        .await?;
-    calls_elsewhere(left + 1, token).await?;
+    // While the token is on its way to nobody: not granted yet, to one who waits or has cancelled, and granted already.
+    for cancels in [false, true] {
+        let token = Gate::shut();
+        let slow = Misbehave {
+            token_held: token.held(),
+            ..Misbehave::default()
+        };
+        let before = stage.token_requests();
+        let left = releases();
+        set(slow).await?;
+        let asked = |r: &Record| {
+            let asked = r.requests_to(ListenerName::Api, "/v1/tokens");
+            (asked.filter(|r| r.method == "POST").count() > before).then_some(())
+        };
+        stage
+            .gateway
+            .wait_for("a request for a token", SOON, asked)
+            .await?;
+        if cancels {
+            stage.click("#call").await?;
+            stage.state("#call", "idle").await?;
+        }
+        calls_elsewhere(left + 1, token).await?;
+    }
     let granted = stage.gateway.record().tokens.len();
     let token = Gate::shut();
     let slow = Misbehave {

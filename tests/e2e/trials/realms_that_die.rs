@@ -2,6 +2,7 @@
 //! click starts afresh.
 
 use crate::trial::{Trial, trial};
+use gateway::{Gate, Misbehave};
 use holds::holds;
 use support::failure::{Failure, ensure};
 use support::page::Page;
@@ -11,6 +12,7 @@ use support::visitor::{END, ERROR, SOON, START};
 pub fn trials() -> Vec<Trial> {
     vec![
         trial!(a_worker_or_worklet_that_dies_in_mid_call_is_unknown_and_then_an_end),
+        trial!(a_worker_that_is_terminated_at_any_time_is_noticed_and_the_next_click_calls),
         trial!(a_worklet_that_does_not_wake_up_leaves_its_work_to_the_page),
     ]
 }
@@ -102,6 +104,56 @@ async fn a_worker_or_worklet_that_dies_in_mid_call_is_unknown_and_then_an_end(
         ensure!(came == [START, ERROR, END, START, END], "{says}: {came:?}");
     }
     // The browser's console tells of the deaths; the page's own error reporting does not.
+    let errors = stage.until("__harness.errors.length === 0", SOON).await;
+    errors.map(drop)
+}
+
+/// Nothing tells of it: neither an error nor a closed port.
+#[holds("3.deadline-worker", "2.broken-worker")]
+async fn a_worker_that_is_terminated_at_any_time_is_noticed_and_the_next_click_calls(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    const TERMINATE: &str = "workers.at(-1).terminate()";
+    stage.open(&Page::default().head(WEAPONS)).await?;
+
+    // While it waits for the token.
+    let token = Gate::shut();
+    stage.gateway.misbehave(Misbehave {
+        token_held: token.held(),
+        ..Misbehave::default()
+    });
+    stage.click("#call").await?;
+    stage.state("#call", "connecting").await?;
+    stage.run(TERMINATE).await?;
+    let error = stage.error(1, "unknown").await?;
+    ensure!(error.message().contains("worker stopped"), "{error:?}");
+    stage.microphone_is_off().await?;
+    stage.gateway.misbehave(Misbehave::default());
+    token.open();
+    stage.lock_is_free().await?;
+    stage.good_call("#call").await?;
+
+    // In a call.
+    stage.start_call("#call").await?;
+    stage.run(TERMINATE).await?;
+    let error = stage.error(2, "unknown").await?;
+    ensure!(error.message().contains("worker stopped"), "{error:?}");
+    stage.event(END, 2, SOON).await?;
+    stage.microphone_is_off().await?;
+    stage.good_call("#call").await?;
+
+    // Just after the hang-up, which it never hears of.
+    stage.start_call("#call").await?;
+    let script =
+        format!("document.addEventListener('vocadesk:end', () => {TERMINATE}, {{ once: true }})");
+    stage.run(&script).await?;
+    stage.hang_up("#call").await?;
+    stage.good_call("#call").await?;
+    let kinds = stage.kinds_since(0).await?;
+    let expected = [
+        ERROR, START, END, START, ERROR, END, START, END, START, END, START, END,
+    ];
+    ensure!(kinds == expected, "{kinds:?}");
     let errors = stage.until("__harness.errors.length === 0", SOON).await;
     errors.map(drop)
 }

@@ -124,6 +124,7 @@ impl Scene {
                 SessionUpdate::Transcript(_) => "transcript",
                 SessionUpdate::Release => "release",
                 SessionUpdate::Closed => "closed",
+                SessionUpdate::Pong => "pong",
                 SessionUpdate::Dropped(_) => "dropped",
             }),
             _ => None,

@@ -285,3 +285,21 @@ fn what_is_said_is_told_from_the_start_of_a_call_until_its_last_words_are_played
     scene.send(Event::Drained);
     assert_eq!(scene.send(said()), [], "after the end");
 }
+
+#[test]
+#[holds("5.two-hours")]
+fn two_hours_of_sound_may_wait_and_not_a_packet_more() {
+    let mut scene = Scene::live();
+    // 48 bytes are a millisecond: 24 kHz, two bytes a sample.
+    let minute = || Event::Audio { bytes: 48 * 60_000 };
+    for _ in 0..120 {
+        assert_eq!(scene.send(minute()), []);
+    }
+    // What has been played makes room for as much.
+    scene.now_ms += 60_000.0;
+    assert_eq!(scene.send(minute()), []);
+    scene.send(Event::Audio { bytes: 960 });
+    assert_eq!(scene.words().join(" "), "granted started unknown releasing");
+    assert!(scene.failure().message.contains("two hours"));
+    assert!(!scene.socket_open);
+}
