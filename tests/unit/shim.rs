@@ -52,6 +52,36 @@ fn the_shim_knows_no_event_that_the_crate_does_not_emit_and_the_types_know_all()
     assert_eq!(typed, emitted);
 }
 
+/// The texts in double quotes of the lines between two.
+fn quoted(text: &str, from: &str, to: &str) -> BTreeSet<String> {
+    let (_, rest) = text.split_once(from).unwrap();
+    let (inside, _) = rest.split_once(to).unwrap();
+    inside
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn the_types_know_each_key_of_the_labels_and_no_other() {
+    let types = read("js-shim/vocadesk.d.ts");
+    let mut typed = quoted(&types, "type LabelKey =", ";");
+    // By `Exclude<State, "error">` and `ErrorCode`.
+    assert!(typed.remove("error"));
+    typed.extend(
+        quoted(&types, "type State =", ";")
+            .into_iter()
+            .filter(|state| state != "error"),
+    );
+    typed.extend(quoted(&types, "type ErrorCode =", ";"));
+    let table: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&read("src/page/labels/en.json")).unwrap();
+    let keys: BTreeSet<String> = table.keys().cloned().collect();
+    assert_eq!(typed, keys);
+}
+
 #[test]
 fn the_shim_knows_no_attribute_that_the_crate_does_not_read() {
     let read_by_us = names(&read("src/page/options.rs"), "data-vocadesk-");

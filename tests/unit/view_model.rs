@@ -33,6 +33,12 @@ fn every_phase() -> Vec<CallState> {
         code,
         told: Told::ByCode,
     }));
+    phases.extend(
+        [Told::DeniedBySystem, Told::NotAllowed].map(|told| CallState::Failed {
+            code: ErrorCode::MicDenied,
+            told,
+        }),
+    );
     phases
 }
 

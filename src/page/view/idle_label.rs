@@ -1,5 +1,5 @@
-//! The label of a host that waits for its first press, where the host may have no shadow root (a button, a link): drawn by
-//! pseudo-elements of its own, by rules of our stylesheet. Nothing is added to its children.
+//! The label of a host that is idle, where the host may have no shadow root (a button, a link): drawn by pseudo-elements of
+//! its own, by rules of our stylesheet. Nothing is added to its children.
 
 use super::attributes::{BARE_ATTRIBUTE, DRAWN_ATTRIBUTE};
 use super::contrast;
