@@ -55,6 +55,8 @@ pub struct Widget {
     presses: Cell<Presses>,
     /// When a call ended that nobody here had ended.
     ended_ms: Cell<Option<f64>>,
+    /// And that has not been drawn yet.
+    end_is_drawn_next: Cell<bool>,
     call_state: Cell<CallState>,
     /// Its name, as it was drawn.
     state: Cell<&'static str>,
@@ -91,6 +93,7 @@ impl Widget {
                 mount: Cell::new(0),
                 presses: Cell::default(),
                 ended_ms: Cell::default(),
+                end_is_drawn_next: Cell::new(false),
                 call_state: Cell::new(CallState::Idle),
                 state: Cell::new("idle"),
                 call: RefCell::default(),
@@ -179,6 +182,7 @@ impl Widget {
             let (call_state, effects) = self.call_state.get().on(event);
             if ends_by_itself && self.call_state.get().is_busy() && !call_state.is_busy() {
                 self.ended_ms.set(Some(now_ms()));
+                self.end_is_drawn_next.set(true);
             }
             self.call_state.set(call_state);
             self.shown.push(Shown::State(call_state));
@@ -282,7 +286,13 @@ impl Widget {
     /// Shows all that waits in line, unless that is being done.
     pub fn show_now(self: &Rc<Self>) {
         self.shown.drain(|shown| match shown {
-            Shown::State(state) => self.draw_state(state),
+            Shown::State(state) => {
+                self.draw_state(state);
+                // Drawing may have taken a while, and nobody has seen the end before that.
+                if !state.is_busy() && self.end_is_drawn_next.take() {
+                    self.ended_ms.set(Some(now_ms()));
+                }
+            }
             Shown::Start => custom_events::start(self.element()),
             Shown::End(duration_ms) => custom_events::end(self.element(), duration_ms),
             Shown::Error(error) => custom_events::error(self.element(), &error),

@@ -167,11 +167,15 @@ async fn who_presses_just_as_the_agent_hangs_up_does_not_call_again(
 ) -> Result<(), Failure> {
     stage.open(&Page::default()).await?;
     stage.start_call("#call").await?;
+    stage
+        .run("addEventListener('click', () => { window.clicked ??= performance.now(); }, true)")
+        .await?;
     stage.event(END, 1, SOON).await?;
     // The state has changed, but the eye has not followed.
     stage.browser()?.click_at_once("#call").await?;
+    // What the click has begun may have been told by now: its own time counts, and the end's.
     let at_once = stage
-        .run("return performance.now() - __harness.events.at(-1).at")
+        .run("return clicked - __harness.events.find(({ type }) => type === 'vocadesk:end').at")
         .await?;
     tokio::time::sleep(A_WHILE).await;
     let state = stage.run("return call.dataset.vocadeskState").await?;
