@@ -232,11 +232,6 @@ impl CallState {
         }
     }
 
-    /// Whether visitor and agent talk.
-    pub fn is_live(self) -> bool {
-        matches!(self, Self::Live { .. } | Self::Ending { .. })
-    }
-
     /// Whether a call is under way, from the click to its end.
     pub fn is_busy(self) -> bool {
         !matches!(self, Self::Idle | Self::Ended { .. } | Self::Failed { .. })

@@ -53,6 +53,8 @@ pub struct Widget {
     /// The number of its latest mount; 0 for a host that is only marked up.
     mount: Cell<u32>,
     presses: Cell<Presses>,
+    /// When the page was told of the start of the call that runs.
+    told_ms: Cell<Option<f64>>,
     /// When a call ended that nobody here had ended.
     ended_ms: Cell<Option<f64>>,
     /// And that has not been drawn yet.
@@ -92,6 +94,7 @@ impl Widget {
                 options: RefCell::new(options),
                 mount: Cell::new(0),
                 presses: Cell::default(),
+                told_ms: Cell::default(),
                 ended_ms: Cell::default(),
                 end_is_drawn_next: Cell::new(false),
                 call_state: Cell::new(CallState::Idle),
@@ -163,13 +166,19 @@ impl Widget {
         let mut presses = self.presses.get();
         let found = Found {
             is_busy: self.call_state.get().is_busy(),
-            is_live: self.call_state.get().is_live(),
+            start_told_ms: self.told_ms.get().map(|told_ms| now_ms() - told_ms),
             ended_by_itself_ms: self.ended_ms.get().map(|ended_ms| now_ms() - ended_ms),
         };
         let is_press = presses.count(click, found);
+        self.presses.set(presses);
         if is_press {
             self.dispatch(CallEvent::Click { at_ms: now_ms() });
         }
+        self.press_is_handled();
+    }
+
+    fn press_is_handled(&self) {
+        let mut presses = self.presses.get();
         presses.handled(event_now_ms());
         self.presses.set(presses);
     }
@@ -224,6 +233,7 @@ impl Widget {
     /// Inside the click.
     fn begin(self: &Rc<Self>) {
         self.settling.take();
+        self.told_ms.take();
         self.silenced.set(false);
         let config = self.options.borrow().call_config(self.element());
         let this = Rc::downgrade(self);
@@ -293,7 +303,10 @@ impl Widget {
                     self.ended_ms.set(Some(now_ms()));
                 }
             }
-            Shown::Start => custom_events::start(self.element()),
+            Shown::Start => {
+                self.told_ms.set(Some(now_ms()));
+                custom_events::start(self.element());
+            }
             Shown::End(duration_ms) => custom_events::end(self.element(), duration_ms),
             Shown::Error(error) => custom_events::error(self.element(), &error),
             Shown::Transcript(transcript) => {

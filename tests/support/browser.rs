@@ -1,7 +1,7 @@
 //! One browser session: a fresh browser with an empty profile, over WebDriver.
 
 use std::cell::Cell;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use fantoccini::actions::{
     InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
@@ -11,7 +11,7 @@ use fantoccini::key::Key;
 use fantoccini::wd::{TimeoutConfiguration, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::driver::Driver;
@@ -70,6 +70,9 @@ pub struct Browser {
 /// What follows a press so soon belongs to it, says `src/page/press/rule.rs`: more than its 400 ms, or 600 ms where the
 /// browser counts clicks together, which drivers do for half a second.
 const BETWEEN_PRESSES: Duration = Duration::from_millis(520);
+
+/// Between the halves of a double click: most hands take a tenth to a fifth of a second.
+const HALVES_APART: Duration = Duration::from_millis(120);
 
 /// What was pressed so soon after a call has ended by itself was meant to end it, says the same: more than its 100 ms.
 const UNSEEN_END: Duration = Duration::from_millis(120);
@@ -174,25 +177,51 @@ impl Browser {
         Ok(())
     }
 
-    /// A double click, as quick as the driver can.
+    /// A double click. Chromium's driver waits after each event until the page has handled it, however long that is: there
+    /// the events say themselves when the hand made them, as a mouse's do. Elsewhere it is as quick as the driver can.
     pub async fn double_click(&self, selector: &str) -> Result<(), Failure> {
         self.hand().await;
         let element = self.client.find(Locator::Css(selector)).await?;
-        let (duration, x, y) = (None, 0.0, 0.0);
-        let button = MOUSE_BUTTON_LEFT;
-        let clicks = MouseActions::new("mouse".to_owned())
-            .then(PointerAction::MoveToElement {
-                element,
-                duration,
-                x,
-                y,
-            })
-            .then(PointerAction::Down { button })
-            .then(PointerAction::Up { button })
-            .then(PointerAction::Down { button })
-            .then(PointerAction::Up { button });
-        self.client.perform_actions(clicks).await?;
+        if self.engine.takes_timed_clicks {
+            let (x, y, width, height) = element.rectangle().await?;
+            self.two_timed_clicks(x + width / 2.0, y + height / 2.0)
+                .await?;
+        } else {
+            let (duration, x, y) = (None, 0.0, 0.0);
+            let button = MOUSE_BUTTON_LEFT;
+            let clicks = MouseActions::new("mouse".to_owned())
+                .then(PointerAction::MoveToElement {
+                    element,
+                    duration,
+                    x,
+                    y,
+                })
+                .then(PointerAction::Down { button })
+                .then(PointerAction::Up { button })
+                .then(PointerAction::Down { button })
+                .then(PointerAction::Up { button });
+            self.client.perform_actions(clicks).await?;
+        }
         self.rest(BETWEEN_PRESSES);
+        Ok(())
+    }
+
+    /// At a point of a page that is not scrolled.
+    async fn two_timed_clicks(&self, x: f64, y: f64) -> Result<(), Failure> {
+        let (first, began) = (SystemTime::now(), Instant::now());
+        let first = first.duration_since(UNIX_EPOCH).unwrap_or_default();
+        for half in [1, 2] {
+            for (kind, after) in [("mousePressed", 0), ("mouseReleased", 40)] {
+                let after = Duration::from_millis(after) + HALVES_APART * (half - 1);
+                let event = json!({
+                    "type": kind, "x": x, "y": y, "button": "left", "clickCount": half,
+                    "timestamp": (first + after).as_secs_f64(),
+                });
+                let command = Extension::devtools_with("Input.dispatchMouseEvent", event);
+                tokio::time::sleep_until((began + after).into()).await;
+                self.client.issue_cmd(command).await?;
+            }
+        }
         Ok(())
     }
 

@@ -3,12 +3,13 @@
 use holds::holds;
 use proptest::prelude::*;
 use vocadesk_embed::page::press::rule::{
-    Click, DOUBLE_CLICK_MS, Found, ONE_PRESS_MS, Presses, UNSEEN_END_MS,
+    Click, DOUBLE_CLICK_MS, Found, IN_START_MS, ONE_PRESS_MS, Presses, UNSEEN_END_MS,
+    UNSEEN_START_MS,
 };
 
 const IDLE: Found = Found {
     is_busy: false,
-    is_live: false,
+    start_told_ms: None,
     ended_by_itself_ms: None,
 };
 
@@ -137,12 +138,16 @@ fn a_page_that_calls_again_at_once_knows_what_it_does() {
     assert!(presses.count(by_script(20.0), failed));
     // But two clicks of a script are one press as well, until it was told of the start.
     assert!(!presses.count(by_script(100.0), BUSY));
-    let live = Found {
-        is_live: true,
+    let live = |ms| Found {
+        start_told_ms: Some(ms),
         ..BUSY
     };
-    assert!(presses.count(by_script(200.0), live));
-    assert!(!presses.count(click(300.0, 1), live));
+    assert!(presses.count(by_script(200.0), live(0.0)));
+    assert!(!presses.count(click(300.0, 1), live(100.0)));
+    // Nor by a timer that the page had set before, however soon the call has started.
+    assert!(!presses.count(by_script(400.0), live(IN_START_MS)));
+    assert!(!presses.count(by_script(410.0), live(UNSEEN_START_MS - 1.0)));
+    assert!(presses.count(by_script(420.0), live(UNSEEN_START_MS)));
 }
 
 proptest! {

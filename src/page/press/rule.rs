@@ -11,6 +11,12 @@ pub const DOUBLE_CLICK_MS: f64 = 600.0;
 /// Who presses so soon after the call has ended by itself has not seen it: the finger was coming down.
 pub const UNSEEN_END_MS: f64 = 100.0;
 
+/// A script that clicks so soon after the start was told does so by a timer of before: it is a double click's second half.
+pub const UNSEEN_START_MS: f64 = 50.0;
+
+/// Whereas within this it answers the start in its listener, or in what waited for that.
+pub const IN_START_MS: f64 = 2.0;
+
 /// One click, as its event has it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Click {
@@ -27,8 +33,8 @@ pub struct Click {
 pub struct Found {
     /// A call is under way, which a press would end.
     pub is_busy: bool,
-    /// Visitor and agent talk already.
-    pub is_live: bool,
+    /// So long ago, in ms, the page was told that visitor and agent talk; nothing where they do not.
+    pub start_told_ms: Option<f64>,
     /// So long ago, in ms, the last call ended by itself: until then a press would have ended it.
     pub ended_by_itself_ms: Option<f64>,
 }
@@ -50,7 +56,10 @@ impl Presses {
         let belongs_to_the_last = since_ms.is_some_and(|ms| (-most_ms..most_ms).contains(&ms));
         self.last_ms = Some(click.at_ms);
         // A page that calls again in a listener, or hangs up once it was told of the start, knows what it does.
-        if click.by_script && (found.is_live || !found.is_busy) {
+        let knows_of_the_start = found
+            .start_told_ms
+            .is_some_and(|ms| !(IN_START_MS..UNSEEN_START_MS).contains(&ms));
+        if click.by_script && (knows_of_the_start || !found.is_busy) {
             return true;
         }
         let was_unseen = found

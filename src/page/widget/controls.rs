@@ -26,6 +26,8 @@ impl Widget {
         presses.count(click, Found::default());
         self.presses.set(presses);
         self.start();
+        // It has waited for this, however long, and who clicks once more just now has not seen what it did.
+        self.press_is_handled();
     }
 
     /// Starts a call as a click does, unless one is under way.

@@ -24,6 +24,7 @@ pub(super) const ENGINE: Engine = Engine {
     network: Network::Proxy,
     relays: Relays::Ports,
     shows_new_tabs: false,
+    takes_timed_clicks: false,
     asks_to_collect: None,
     keeps_left_pages: LeftPages {
         idle: true,
