@@ -130,6 +130,8 @@ declare namespace Vocadesk {
   }>;
   /** The visitor was muted, or is heard again. */
   type MuteEvent = CustomEvent<{ readonly muted: boolean }>;
+  /** `data-vocadesk-state` has changed, also before a start. */
+  type StateEvent = CustomEvent<{ readonly state: State; readonly previous: State }>;
 
   interface EventMap {
     "vocadesk:start": StartEvent;
@@ -137,6 +139,7 @@ declare namespace Vocadesk {
     "vocadesk:error": ErrorEvent;
     "vocadesk:transcript": TranscriptEvent;
     "vocadesk:mute": MuteEvent;
+    "vocadesk:state": StateEvent;
   }
 }
 

@@ -1,4 +1,4 @@
-//! The five events that the page hears.
+//! The six events that the page hears.
 
 use crate::browser::value::to_js;
 use crate::error::ErrorReport;
@@ -15,6 +15,17 @@ struct End {
 #[derive(Serialize)]
 struct Mute {
     muted: bool,
+}
+
+#[derive(Serialize)]
+struct State<'a> {
+    state: &'a str,
+    previous: &'a str,
+}
+
+/// Emits `vocadesk:state`.
+pub fn state(host: &Element, state: &str, previous: &str) {
+    emit(host, "vocadesk:state", &State { state, previous });
 }
 
 /// Emits `vocadesk:start`.

@@ -60,7 +60,7 @@ pub struct SessionClient {
     port: RefCell<Option<MessagePort>>,
     worker: Cell<Option<Worker>>,
     listeners: Cell<Vec<Listener>>,
-    left: Cell<Option<PageListener>>,
+    page_listeners: Cell<Vec<PageListener>>,
     ready_deadline: Cell<Option<Timer>>,
     ready: Cell<bool>,
     next_ping: Cell<Option<Timer>>,
@@ -81,7 +81,7 @@ impl SessionClient {
             port: RefCell::default(),
             worker: Cell::default(),
             listeners: Cell::default(),
-            left: Cell::default(),
+            page_listeners: Cell::default(),
             ready_deadline: Cell::default(),
             ready: Cell::new(false),
             next_ping: Cell::default(),
@@ -134,10 +134,10 @@ impl SessionClient {
     /// A page that is left releases; and it may be kept as it is, in case the visitor comes back, with its session asleep:
     /// that would not hear that the call is over. In WebKit a Worker's socket would stay open for minutes,
     /// the visitor's lock stay taken everywhere.
-    fn end_when_left(self: &Rc<Self>) {
+    fn end_when_left(self: &Rc<Self>) -> PageListener {
         let this = Rc::downgrade(self);
         // The hosts' own listener was there first: by now the call is over for the page, whichever it is.
-        let left = PageListener::new(&window(), "pagehide", move |event| {
+        PageListener::new(&window(), "pagehide", move |event| {
             let kept = Reflect::get(event, &"persisted".into()).is_ok_and(|kept| kept.is_truthy());
             if let Some(this) = this.upgrade() {
                 // One that was hung up a moment ago may not have asked for its release yet, or still awaits its token.
@@ -149,8 +149,17 @@ impl SessionClient {
                     this.close();
                 }
             }
-        });
-        self.left.set(Some(left));
+        })
+    }
+
+    /// Tells the session whether there is a network: of the page's windows each browser says so, of its Workers not all.
+    fn tell_of_network(self: &Rc<Self>, event: &'static str, offline: bool) -> PageListener {
+        let this = Rc::downgrade(self);
+        PageListener::new(&window(), event, move |_| {
+            if let Some(this) = this.upgrade() {
+                this.send(SessionCommand::Offline(offline), None);
+            }
+        })
     }
 
     fn serve_here(self: &Rc<Self>) {
@@ -172,7 +181,11 @@ impl SessionClient {
         });
         port.start();
         self.listeners.set(vec![listener]);
-        self.end_when_left();
+        self.page_listeners.set(vec![
+            self.end_when_left(),
+            self.tell_of_network("offline", true),
+            self.tell_of_network("online", false),
+        ]);
         self.port.replace(Some(port));
         Some(channel.port2())
     }
@@ -318,7 +331,7 @@ impl SessionClient {
     /// The session needs us no more. The Worker closes itself when it has nothing left to do.
     fn close(&self) {
         self.listeners.take();
-        self.left.take();
+        self.page_listeners.take();
         self.ready_deadline.take();
         self.next_ping.take();
         self.waiting.take();

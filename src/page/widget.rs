@@ -62,6 +62,8 @@ pub struct Widget {
     call_state: Cell<CallState>,
     /// Its name, as it was drawn.
     state: Cell<&'static str>,
+    /// And as the page was told.
+    told_state: Cell<&'static str>,
     call: RefCell<Option<Rc<Call>>>,
     events: EventQueue<CallEvent>,
     shown: EventQueue<Shown>,
@@ -99,6 +101,7 @@ impl Widget {
                 end_is_drawn_next: Cell::new(false),
                 call_state: Cell::new(CallState::Idle),
                 state: Cell::new("idle"),
+                told_state: Cell::new("idle"),
                 call: RefCell::default(),
                 events: EventQueue::default(),
                 shown: EventQueue::default(),
@@ -164,9 +167,11 @@ impl Widget {
 
     fn clicked(self: &Rc<Self>, click: Click) {
         let mut presses = self.presses.get();
+        let is_busy = self.call_state.get().is_busy();
+        let told_ms = self.told_ms.get().filter(|_| is_busy);
         let found = Found {
-            is_busy: self.call_state.get().is_busy(),
-            start_told_ms: self.told_ms.get().map(|told_ms| now_ms() - told_ms),
+            is_busy,
+            start_told_ms: told_ms.map(|told_ms| now_ms() - told_ms),
             ended_by_itself_ms: self.ended_ms.get().map(|ended_ms| now_ms() - ended_ms),
         };
         let is_press = presses.count(click, found);
@@ -301,6 +306,11 @@ impl Widget {
                 // Drawing may have taken a while, and nobody has seen the end before that.
                 if !state.is_busy() && self.end_is_drawn_next.take() {
                     self.ended_ms.set(Some(now_ms()));
+                }
+                let name = view_model::name(state);
+                let previous = self.told_state.replace(name);
+                if name != previous {
+                    custom_events::state(self.element(), name, previous);
                 }
             }
             Shown::Start => {

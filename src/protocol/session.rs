@@ -39,6 +39,8 @@ pub enum SessionCommand {
     Released,
     /// Is the session there?
     Ping,
+    /// The browser says whether it has no network.
+    Offline(bool),
 }
 
 /// Session → page. Times are milliseconds since the Unix epoch.

@@ -1,6 +1,7 @@
 //! Runs a [`SessionState`]: brings it events and does what it says.
 
 use super::event::{Deadline, Effect, Event, Releaser};
+use super::line_watch::{LineWatch, NotTaken};
 use super::send_buffer::SendBuffer;
 use super::socket::{ABNORMAL_CLOSURE, Socket, SocketEvent};
 use super::state::SessionState;
@@ -34,6 +35,7 @@ pub struct SessionDriver {
     deadline: Cell<Option<Timer>>,
     /// What the microphone gave and the socket has not taken.
     send_buffer: RefCell<SendBuffer<Vec<u8>>>,
+    line_watch: RefCell<LineWatch>,
     /// Socket frames that nobody could read.
     malformed: Cell<u32>,
     /// The outgoing audio frame, built in place fifty times a second.
@@ -54,6 +56,7 @@ impl SessionDriver {
             socket: RefCell::default(),
             deadline: Cell::default(),
             send_buffer: RefCell::default(),
+            line_watch: RefCell::default(),
             malformed: Cell::default(),
             frame: RefCell::default(),
             listeners: Cell::default(),
@@ -90,6 +93,7 @@ impl SessionDriver {
             Some(SessionCommand::HangUp) => self.dispatch(Event::HangUp),
             Some(SessionCommand::Leave { released }) => self.dispatch(Event::Leave { released }),
             Some(SessionCommand::Ping) => self.report(SessionUpdate::Pong),
+            Some(SessionCommand::Offline(offline)) => self.dispatch(Event::Offline(offline)),
             Some(SessionCommand::Released) => self.dispatch(Event::Released),
             None => {}
         }
@@ -98,28 +102,38 @@ impl SessionDriver {
     fn from_audio(self: &Rc<Self>, event: &MessageEvent) {
         let data = event.data();
         if let Some(buffer) = data.dyn_ref::<ArrayBuffer>() {
-            self.send_packet(Uint8Array::new(buffer).to_vec());
+            if self.send_packet(Uint8Array::new(buffer).to_vec()).is_err() {
+                self.dispatch(Event::NotTaken);
+            }
         } else if data.as_f64() == Some(f64::from(audio_port::DRAINED)) {
             self.dispatch(Event::Drained);
         }
     }
 
     /// Sends a microphone packet, after those that the socket could not take before it.
-    fn send_packet(&self, packet: Vec<u8>) {
+    ///
+    /// # Errors
+    /// The socket has taken nothing for too long.
+    fn send_packet(&self, packet: Vec<u8>) -> Result<(), NotTaken> {
         let mut send_buffer = self.send_buffer.borrow_mut();
         let socket = self.socket.borrow();
         let Some(socket) = socket
             .as_ref()
             .filter(|_| self.state.borrow().sends_audio())
         else {
-            return send_buffer.clear();
+            send_buffer.clear();
+            return Ok(());
         };
+        let mut line_watch = self.line_watch.borrow_mut();
+        line_watch.look(socket.unsent_bytes(), now_ms())?;
         send_buffer.push(now_ms(), packet);
         let mut frame = self.frame.borrow_mut();
         while let Some(packet) = send_buffer.next(socket.unsent_bytes()) {
             frames::write_audio(&mut frame, &packet);
             socket.send(&frame);
         }
+        line_watch.left(socket.unsent_bytes());
+        Ok(())
     }
 
     fn from_socket(self: &Rc<Self>, event: SocketEvent) {

@@ -18,6 +18,8 @@ pub enum Deadline {
     Release,
     /// Waiting for the page to be left, after its socket.
     GoneAway,
+    /// Waiting for the network to come back.
+    Offline,
 }
 
 /// What happens to a call.
@@ -60,6 +62,10 @@ pub enum Event {
     },
     /// The release was answered, or failed for good.
     Released,
+    /// The browser says whether it has no network.
+    Offline(bool),
+    /// The socket has taken nothing of the microphone's for too long.
+    NotTaken,
 }
 
 /// Who sends the request that releases the token.

@@ -1,7 +1,9 @@
 //! CALL WORKER: token, socket, the life of one call. The pure half builds everywhere; the rest only where there is a
 //! browser.
 
+pub mod deadlines;
 pub mod event;
+pub mod line_watch;
 pub mod send_buffer;
 pub mod state;
 

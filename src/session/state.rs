@@ -1,25 +1,17 @@
 //! The life of one call as a pure state machine: token, socket, start, talk, end,
 //! release. Time comes in with the events; what is to be done goes out as effects, in order.
 
+mod lost_line;
+
+use super::deadlines::{
+    ANSWER_MS, DRAIN_SLACK_MS, GONE_AWAY_MS, NOT_TAKEN_MS, OFFLINE_MS, RELEASE_MS,
+};
 use super::event::{Deadline, Effect, Event, Releaser};
 use crate::error::{CallError, ErrorReport, foreign_text, without};
 use crate::protocol::audio_port::{PACKET_BYTES, PACKET_MILLIS};
 use crate::protocol::frames::{self, ServerFrame};
 use crate::protocol::http::{Grant, Refusal};
 use crate::protocol::session::SessionUpdate;
-
-/// The token's answer, and `started` from the moment the socket is asked for, may take the server ten seconds (the codes
-/// `network` and `ws_failed` say so), plus 50 ms for the way there and back.
-pub const ANSWER_DEADLINE_MS: f64 = 10_050.0;
-/// The release may take this long before the page may call again: a server that does not answer it
-/// must not keep the visitor from a second try.
-pub const RELEASE_DEADLINE_MS: f64 = 2_000.0;
-/// Firefox closes the sockets of a page that is being left before it tells the page (`pagehide`): a socket
-/// that goes away is a failure only if the page is still there after so long.
-pub const GONE_AWAY_MS: f64 = 1_000.0;
-/// After the last queued sound should have been played, `end_call` waits this long for the audio worklet
-/// to say so; a suspended AudioContext never does.
-pub const DRAIN_SLACK_MS: f64 = 5_000.0;
 
 /// An agent may send its sound ahead of time, and all of it is kept: 370 MB for two hours, and not more.
 pub const MOST_QUEUED_MS: f64 = 7_200_000.0;
@@ -66,6 +58,8 @@ pub struct SessionState {
     released_by_page: bool,
     /// The page is still there, and waits to be told that all is done.
     page_listens: bool,
+    /// The browser says that it has no network.
+    offline: bool,
     /// The socket has gone away, with these words: [`GONE_AWAY_MS`].
     gone_away: Option<String>,
     /// What is to be done about the event that is being taken.
@@ -85,6 +79,7 @@ impl Default for SessionState {
             played_out_at_ms: 0.0,
             released_by_page: false,
             page_listens: true,
+            offline: false,
             gone_away: None,
             effects: Vec::new(),
         }
@@ -129,6 +124,8 @@ impl SessionState {
                 self.hang_up();
             }
             Event::Released => self.released(),
+            Event::Offline(offline) => self.network_changed(offline),
+            Event::NotTaken => self.lost("the socket took nothing", NOT_TAKEN_MS),
         }
         std::mem::take(&mut self.effects)
     }
@@ -151,7 +148,7 @@ impl SessionState {
         if self.phase == Phase::Fresh {
             self.phase = Phase::Token;
             self.act(Effect::RequestToken);
-            self.act(Effect::Arm(Deadline::Token, ANSWER_DEADLINE_MS));
+            self.act(Effect::Arm(Deadline::Token, ANSWER_MS));
         }
     }
 
@@ -167,7 +164,7 @@ impl SessionState {
         self.phase = Phase::Opening;
         let url = std::mem::take(&mut self.url);
         self.act(Effect::OpenSocket(url));
-        self.act(Effect::Arm(Deadline::Start, ANSWER_DEADLINE_MS));
+        self.act(Effect::Arm(Deadline::Start, ANSWER_MS));
     }
 
     fn token_answered(&mut self, answer: Result<Grant, Refusal>) {
@@ -260,6 +257,7 @@ impl SessionState {
                 self.played_out_at_ms = now_ms;
                 self.act(Effect::Disarm);
                 self.report(SessionUpdate::Started);
+                self.network_changed(self.offline);
             }
             (Phase::Live | Phase::Goodbye | Phase::Draining, ServerFrame::Clear) => {
                 self.played_out_at_ms = now_ms;
@@ -325,12 +323,13 @@ impl SessionState {
             (Phase::Token, Deadline::Token) => {
                 self.phase = Phase::TokenUnwanted;
                 self.fail(CallError::TokenTimeout);
-                self.act(Effect::Arm(Deadline::Release, RELEASE_DEADLINE_MS));
+                self.act(Effect::Arm(Deadline::Release, RELEASE_MS));
             }
             (Phase::Opening | Phase::Starting, Deadline::Start) => {
                 self.fail(CallError::StartTimeout);
                 self.finish(true);
             }
+            (_, Deadline::Offline) => self.lost("offline", OFFLINE_MS),
             (_, Deadline::GoneAway) => {
                 if let Some(why) = self.gone_away.clone() {
                     self.socket_closed(GOING_AWAY, &why, now_ms);
@@ -352,7 +351,7 @@ impl SessionState {
             Phase::Fresh => self.finish(false),
             Phase::Token => {
                 self.phase = Phase::TokenUnwanted;
-                self.act(Effect::Arm(Deadline::Release, RELEASE_DEADLINE_MS));
+                self.act(Effect::Arm(Deadline::Release, RELEASE_MS));
             }
             Phase::Starting | Phase::Live | Phase::Goodbye | Phase::Draining => {
                 self.act(Effect::Send(frames::STOP));
@@ -373,7 +372,7 @@ impl SessionState {
             } else {
                 Releaser::Session
             }));
-            self.act(Effect::Arm(Deadline::Release, RELEASE_DEADLINE_MS));
+            self.act(Effect::Arm(Deadline::Release, RELEASE_MS));
         } else {
             self.close();
         }

@@ -91,6 +91,13 @@ impl Browser {
             .set(self.rests_until.get().max(Some(until)));
     }
 
+    /// The hand rests from when the page was done with its press: only then there is something to see, and not every driver
+    /// waits for that. A page that is gone or asks something meanwhile has nothing to say.
+    async fn has_pressed(&self) {
+        let _ = self.client.execute("return 0", Vec::new()).await;
+        self.rest(BETWEEN_PRESSES);
+    }
+
     /// The hand sees that a call is over before it presses again.
     pub fn has_seen_an_end(&self) {
         self.rest(UNSEEN_END);
@@ -173,7 +180,7 @@ impl Browser {
     pub async fn click(&self, selector: &str) -> Result<(), Failure> {
         self.hand().await;
         self.click_at_once(selector).await?;
-        self.rest(BETWEEN_PRESSES);
+        self.has_pressed().await;
         Ok(())
     }
 
@@ -202,7 +209,7 @@ impl Browser {
                 .then(PointerAction::Up { button });
             self.client.perform_actions(clicks).await?;
         }
-        self.rest(BETWEEN_PRESSES);
+        self.has_pressed().await;
         Ok(())
     }
 
@@ -251,7 +258,7 @@ impl Browser {
             .then(PointerAction::Down { button })
             .then(PointerAction::Up { button });
         self.client.perform_actions(clicks).await?;
-        self.rest(BETWEEN_PRESSES);
+        self.has_pressed().await;
         Ok(())
     }
 
@@ -272,7 +279,7 @@ impl Browser {
             .then(KeyAction::Up { value });
         self.client.perform_actions(keys).await?;
         if presses {
-            self.rest(BETWEEN_PRESSES);
+            self.has_pressed().await;
         }
         Ok(())
     }

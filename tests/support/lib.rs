@@ -19,6 +19,7 @@ pub mod picture;
 pub mod pixels;
 pub mod process_tree;
 pub mod prompt;
+pub mod relay;
 pub mod renderer;
 pub mod report;
 pub mod sound;

@@ -45,6 +45,10 @@ document.addEventListener("vocadesk:transcript", ({ detail: { role, text, seq } 
   return who + text.trim() + seq.toFixed();
 });
 document.addEventListener("vocadesk:mute", (event) => event.detail.muted satisfies boolean);
+document.addEventListener("vocadesk:state", ({ detail: { state, previous } }) => {
+  const waits: boolean = state === "asking" || state === "connecting";
+  return waits && (previous satisfies Vocadesk.State);
+});
 window.addEventListener("vocadesk:end", (event: Vocadesk.EndEvent) => event.detail);
 const [major] = Vocadesk.version.split(".");
 export { major };

@@ -108,6 +108,13 @@ fn a_second_half_that_waited_for_the_first_one_to_be_done_belongs_to_it() {
     // Microphone and audio held the page's thread up.
     presses.handled(1_900.0);
     assert!(!presses.count(click(1_905.0, 1), BUSY));
+    // Who was told meanwhile that the call has started sees what there is to end.
+    presses.handled(2_500.0);
+    let told = Found {
+        start_told_ms: Some(1.0),
+        ..BUSY
+    };
+    assert!(presses.count(click(2_600.0, 1), told));
 }
 
 #[test]

@@ -20,13 +20,14 @@ use web_sys::CustomEvent;
     "2.end",
     "2.error",
     "2.transcript",
-    "2.mute"
+    "2.mute",
+    "2.state"
 )]
 fn events_bubble_to_the_document_in_the_shapes_of_the_contract() {
     let furniture = Furniture::new("<p><button>Talk</button></p>");
     let host = furniture.0.first_element_child().unwrap();
     let heard = Rc::new(RefCell::new(Vec::new()));
-    let names = ["start", "end", "error", "transcript", "mute"];
+    let names = ["start", "end", "error", "transcript", "mute", "state"];
     let listeners = names.map(|name| {
         let name: &str = Box::leak(format!("vocadesk:{name}").into_boxed_str());
         let (heard, host) = (heard.clone(), host.clone());
@@ -59,6 +60,7 @@ fn events_bubble_to_the_document_in_the_shapes_of_the_contract() {
     );
     custom_events::mute(&host, true);
     custom_events::mute(&host, false);
+    custom_events::state(&host, "asking", "idle");
     drop(listeners);
     assert_eq!(
         *heard.borrow(),
@@ -69,6 +71,7 @@ fn events_bubble_to_the_document_in_the_shapes_of_the_contract() {
             r#"vocadesk:transcript {"role":"user","text":"hi","seq":1}"#,
             r#"vocadesk:mute {"muted":true}"#,
             r#"vocadesk:mute {"muted":false}"#,
+            r#"vocadesk:state {"state":"asking","previous":"idle"}"#,
         ]
     );
 }

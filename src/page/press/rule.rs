@@ -43,17 +43,21 @@ pub struct Found {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Presses {
     last_ms: Option<f64>,
+    /// When the page was done with it.
+    handled_ms: Option<f64>,
 }
 
 impl Presses {
     /// Whether a click is a press.
     pub fn count(&mut self, click: Click, found: Found) -> bool {
-        let since_ms = self.last_ms.map(|last_ms| click.at_ms - last_ms);
         let most_ms = match click.count {
             ..=1 => ONE_PRESS_MS,
             _ => DOUBLE_CLICK_MS,
         };
-        let belongs_to_the_last = since_ms.is_some_and(|ms| (-most_ms..most_ms).contains(&ms));
+        let is_close_to = |time_ms: &f64| (-most_ms..most_ms).contains(&(click.at_ms - time_ms));
+        // Who was told of the start has seen what the last click did, however long that took.
+        let handled_ms = self.handled_ms.filter(|_| found.start_told_ms.is_none());
+        let belongs_to_the_last = self.last_ms.iter().chain(&handled_ms).any(is_close_to);
         self.last_ms = Some(click.at_ms);
         // A page that calls again in a listener, or hangs up once it was told of the start, knows what it does.
         let knows_of_the_start = found
@@ -71,6 +75,6 @@ impl Presses {
     /// The page has done by then what the latest click asked for, and takes the next: that may have waited for long, and its
     /// event was perhaps made only now.
     pub fn handled(&mut self, at_ms: f64) {
-        self.last_ms = self.last_ms.map(|last_ms| last_ms.max(at_ms));
+        self.handled_ms = Some(at_ms);
     }
 }

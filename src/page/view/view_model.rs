@@ -29,9 +29,27 @@ impl ViewModel {
     }
 }
 
+/// A phase as pages and our stylesheets know it.
+pub fn name(phase: CallState) -> &'static str {
+    match phase {
+        CallState::Idle => "idle",
+        CallState::Asking(Requested {
+            microphone: false,
+            allowed: false,
+            ..
+        }) => "asking",
+        CallState::Asking(_) | CallState::Connecting => "connecting",
+        CallState::Live { .. } => "live",
+        CallState::Ending { .. } => "ending",
+        CallState::Ended { .. } => "ended",
+        CallState::Failed { .. } => "error",
+    }
+}
+
 /// What to show at this time (ms since the Unix epoch); `silenced` is a microphone that gives nothing.
 pub fn view(phase: CallState, silenced: bool, now_ms: f64) -> ViewModel {
-    let plain = |state, text, hint| ViewModel {
+    let state = name(phase);
+    let plain = |text, hint| ViewModel {
         state,
         text,
         hint,
@@ -39,34 +57,30 @@ pub fn view(phase: CallState, silenced: bool, now_ms: f64) -> ViewModel {
         meter: false,
         busy: false,
     };
-    let waiting = |state, text| ViewModel {
+    let waiting = |text| ViewModel {
         busy: true,
-        ..plain(state, text, CANCEL)
+        ..plain(text, CANCEL)
     };
-    let talking = |state, text, hint, since_ms| ViewModel {
+    let talking = |text, hint, since_ms| ViewModel {
         seconds: Some(seconds(now_ms - since_ms)),
         meter: true,
-        ..plain(state, text, hint)
+        ..plain(text, hint)
     };
     match phase {
-        CallState::Idle => plain("idle", IDLE, NO_HINT),
-        CallState::Asking(Requested {
-            microphone: false,
-            allowed: false,
-            ..
-        }) => waiting("asking", ASKING),
-        CallState::Asking(_) | CallState::Connecting => waiting("connecting", CONNECTING),
+        CallState::Idle => plain(IDLE, NO_HINT),
+        CallState::Asking(_) if state == "asking" => waiting(ASKING),
+        CallState::Asking(_) | CallState::Connecting => waiting(CONNECTING),
         CallState::Live { since_ms } => {
             let hint = if silenced { SILENCED } else { IN_CALL };
-            talking("live", LIVE, hint, since_ms)
+            talking(LIVE, hint, since_ms)
         }
-        CallState::Ending { since_ms } => talking("ending", ENDING, NO_HINT, since_ms),
+        CallState::Ending { since_ms } => talking(ENDING, NO_HINT, since_ms),
         CallState::Ended { duration_ms } => ViewModel {
             seconds: Some(seconds(duration_ms)),
-            ..plain("ended", ENDED, AGAIN)
+            ..plain(ENDED, AGAIN)
         },
         CallState::Failed { code, told } => ViewModel {
-            ..plain("error", Label::of_error(code, told), NO_HINT)
+            ..plain(Label::of_error(code, told), NO_HINT)
         },
     }
 }

@@ -26,6 +26,7 @@ mod integrity;
 mod leaks;
 mod life;
 mod loading;
+mod lost_lines;
 mod manners;
 mod microphones;
 mod mounting;
@@ -40,6 +41,7 @@ mod refusals;
 mod secrets;
 mod sockets;
 mod sound;
+mod states;
 mod surroundings;
 mod theme;
 mod transcripts;
@@ -57,8 +59,10 @@ pub fn all() -> Vec<Trial> {
         early_token::trials(),
         refusals::trials(),
         sockets::trials(),
+        states::trials(),
         deadlines::trials(),
         failures::trials(),
+        lost_lines::trials(),
         bad_input::trials(),
         bad_mounts::trials(),
         ends::trials(),

@@ -47,6 +47,8 @@ fn any_move() -> impl Strategy<Value = Move> {
         6 => frames.prop_map(|frame| Move::Event(Event::Frame(frame))),
         3 => (0..100_000usize).prop_map(|bytes| Move::Event(Event::Audio { bytes })),
         1 => Just(Move::Event(Event::Drained)),
+        1 => any::<bool>().prop_map(|offline| Move::Event(Event::Offline(offline))),
+        1 => Just(Move::Event(Event::NotTaken)),
         1 => Just(Move::Event(Event::HangUp)),
         1 => any::<bool>().prop_map(|released| Move::Event(Event::Leave { released })),
         1 => Just(Move::ReleaseAnswer),
@@ -122,6 +124,7 @@ impl Watch {
                         Deadline::Token | Deadline::Start => 10_050.0,
                         Deadline::Release => 2_000.0,
                         Deadline::GoneAway => 1_000.0,
+                        Deadline::Offline => 5_000.0,
                         Deadline::Drain => (self.played_out_at_ms - now_ms).max(0.0) + 5_000.0,
                     };
                     // Sums of a few dozen times of 1.9e12 ms, each rounded to 2⁻¹² ms.

@@ -3,6 +3,8 @@
 mod any_order;
 mod endings;
 mod failures;
+mod line_watch;
+mod lost_lines;
 mod scene;
 mod secrets;
 mod talk;

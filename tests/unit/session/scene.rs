@@ -176,6 +176,10 @@ impl Scene {
         Self::live().then(Event::Frame(ServerFrame::EndCall))
     }
 
+    pub fn gone_away() -> Self {
+        Self::live().then(closed(1001))
+    }
+
     /// Off before the token came.
     pub fn unwanted() -> Self {
         Self::asked().then(Event::HangUp)

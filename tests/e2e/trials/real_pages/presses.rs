@@ -31,6 +31,9 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
+/// The product's, of `src/page/press/rule.rs`.
+const ONE_PRESS_MS: f64 = 400.0;
+
 /// Long enough for a second call, or for the end of the first, to be noticed.
 const A_WHILE: Duration = Duration::from_millis(700);
 
@@ -55,33 +58,21 @@ async fn one_call_runs(stage: &Stage, host: &str, events: usize) -> Result<(), F
 #[holds("1.double-click")]
 async fn a_double_click_calls_once_and_does_not_hang_up(stage: &mut Stage) -> Result<(), Failure> {
     let body = button("call", "emb_echo")
+        + HALVES
         + &format!(
             r#"<div id="div" {MARKS}><b id="child">Talk</b></div>
                <label id="label">Sales <button id="labelled" {MARKS}>Talk</button></label>"#
         );
-    stage.open(&Page::default().body(body)).await?;
-    stage.state("#labelled", "idle").await?;
     for (clicked, host) in [
         ("#call", "#call"),
         ("#child", "#div"),
         ("#label", "#labelled"),
     ] {
-        let events = stage.events().await?.len();
-        stage.browser()?.double_click(clicked).await?;
-        one_call_runs(stage, host, events).await?;
-        // The two halves of a double click on a call's end are its end, and no new call.
-        stage.start_call(host).await?;
-        let ends = stage.count(END).await?;
-        stage.browser()?.double_click(clicked).await?;
-        stage.event(END, ends + 1, SOON).await?;
-        tokio::time::sleep(A_WHILE).await;
-        let state = stage
-            .run(&format!(
-                "return document.querySelector('{host}').dataset.vocadeskState"
-            ))
-            .await?;
-        ensure!(state == "ended", "{host} is {state} after its end");
-        stage.all_released().await?;
+        let mut tries = 0;
+        while !a_double_click_is_one_press(stage, &body, clicked, host).await? {
+            tries += 1;
+            ensure!(tries < 5, "{clicked}: the driver makes no double click");
+        }
     }
     // By script, which no browser counts as a double click: before the call has started, and just after.
     for gap_ms in [0, 40, 80] {
@@ -94,6 +85,51 @@ async fn a_double_click_calls_once_and_does_not_hang_up(stage: &mut Stage) -> Re
         one_call_runs(stage, "#call", 0).await?;
     }
     Ok(())
+}
+
+/// On a call button and on the end of its call. False where the driver was too slow for its two clicks to be a double click:
+/// Firefox's and WebKit's wait for the page in between.
+async fn a_double_click_is_one_press(
+    stage: &Stage,
+    body: &str,
+    clicked: &str,
+    host: &str,
+) -> Result<bool, Failure> {
+    stage.open(&Page::default().body(body)).await?;
+    stage.state(host, "idle").await?;
+    if !double_click(stage, clicked).await? {
+        return Ok(false);
+    }
+    one_call_runs(stage, host, 0).await?;
+    // The two halves of a double click on a call's end are its end, and no new call.
+    stage.start_call(host).await?;
+    let ends = stage.count(END).await?;
+    if !double_click(stage, clicked).await? {
+        return Ok(false);
+    }
+    stage.event(END, ends + 1, SOON).await?;
+    tokio::time::sleep(A_WHILE).await;
+    let state = stage
+        .run(&format!(
+            "return document.querySelector('{host}').dataset.vocadeskState"
+        ))
+        .await?;
+    ensure!(state == "ended", "{host} is {state} after its end");
+    stage.all_released().await?;
+    Ok(true)
+}
+
+const HALVES: &str = r#"<script>
+  window.halves = [];
+  addEventListener("click", ({ timeStamp }) => halves.push(timeStamp), true);
+</script>"#;
+
+/// Whether the two clicks came as close to each other as those of a hand.
+async fn double_click(stage: &Stage, clicked: &str) -> Result<bool, Failure> {
+    stage.run("halves.length = 0").await?;
+    stage.browser()?.double_click(clicked).await?;
+    let apart_ms = stage.run("return halves.at(-1) - halves[0]").await?;
+    Ok(apart_ms.as_f64().is_some_and(|ms| ms < ONE_PRESS_MS))
 }
 
 #[holds("1.double-click")]

@@ -1,0 +1,31 @@
+//! A line that is lost while nobody says so.
+
+use super::SessionState;
+use crate::error::CallError;
+use crate::session::deadlines::OFFLINE_MS;
+use crate::session::event::{Deadline, Effect};
+
+impl SessionState {
+    /// Whether the line can be lost while nobody says so. A socket that has gone away has a deadline of its own.
+    fn talks(&self) -> bool {
+        self.plays_audio() && self.gone_away.is_none()
+    }
+
+    pub(super) fn network_changed(&mut self, offline: bool) {
+        let changes = self.offline != offline || offline;
+        self.offline = offline;
+        match self.talks() && changes {
+            true if offline => self.act(Effect::Arm(Deadline::Offline, OFFLINE_MS)),
+            true => self.act(Effect::Disarm),
+            false => {}
+        }
+    }
+
+    pub(super) fn lost(&mut self, how: &str, for_ms: f64) {
+        if self.talks() {
+            let why = format!("{how} for {} s", for_ms as u32 / 1_000);
+            self.fail(CallError::ConnectionLost { why });
+            self.finish(true);
+        }
+    }
+}
