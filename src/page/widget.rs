@@ -11,12 +11,13 @@ use super::call_bar::{BarUpdate, CallBar};
 use super::call_state::{CallEffect, CallEvent, CallState};
 use super::custom_events;
 use super::options::{MountOptions, Presentation, UI_ATTRIBUTE};
-use super::press::rule::{Click, Found, Presses};
+use super::press::rule::{Click, Found, Presses, StartTold};
 use super::realms::Realms;
 use super::view::host::Host;
 use super::view::host_view::HostView;
 use super::view::view_model;
 use crate::browser::clock::{Timer, event_now_ms, now_ms};
+use crate::browser::promise::sleep;
 use crate::error::ErrorReport;
 use crate::event_queue::EventQueue;
 use crate::protocol::session::Transcript;
@@ -53,8 +54,10 @@ pub struct Widget {
     /// The number of its latest mount; 0 for a host that is only marked up.
     mount: Cell<u32>,
     presses: Cell<Presses>,
-    /// When the page was told of the start of the call that runs.
-    told_ms: Cell<Option<f64>>,
+    /// The page is being told of the start of the call that runs.
+    telling_start: Cell<bool>,
+    /// When it had been told.
+    told_start_ms: Cell<Option<f64>>,
     /// When a call ended that nobody here had ended.
     ended_ms: Cell<Option<f64>>,
     /// And that has not been drawn yet.
@@ -96,7 +99,8 @@ impl Widget {
                 options: RefCell::new(options),
                 mount: Cell::new(0),
                 presses: Cell::default(),
-                told_ms: Cell::default(),
+                telling_start: Cell::new(false),
+                told_start_ms: Cell::default(),
                 ended_ms: Cell::default(),
                 end_is_drawn_next: Cell::new(false),
                 call_state: Cell::new(CallState::Idle),
@@ -168,10 +172,13 @@ impl Widget {
     fn clicked(self: &Rc<Self>, click: Click) {
         let mut presses = self.presses.get();
         let is_busy = self.call_state.get().is_busy();
-        let told_ms = self.told_ms.get().filter(|_| is_busy);
         let found = Found {
             is_busy,
-            start_told_ms: told_ms.map(|told_ms| now_ms() - told_ms),
+            start_told: match self.told_start_ms.get().filter(|_| is_busy) {
+                Some(told_ms) => StartTold::Ago(now_ms() - told_ms),
+                None if self.telling_start.get() => StartTold::Now,
+                None => StartTold::Not,
+            },
             ended_by_itself_ms: self.ended_ms.get().map(|ended_ms| now_ms() - ended_ms),
         };
         let is_press = presses.count(click, found);
@@ -238,7 +245,8 @@ impl Widget {
     /// Inside the click.
     fn begin(self: &Rc<Self>) {
         self.settling.take();
-        self.told_ms.take();
+        self.telling_start.set(false);
+        self.told_start_ms.take();
         self.silenced.set(false);
         let config = self.options.borrow().call_config(self.element());
         let this = Rc::downgrade(self);
@@ -314,8 +322,16 @@ impl Widget {
                 }
             }
             Shown::Start => {
-                self.told_ms.set(Some(now_ms()));
+                self.telling_start.set(true);
                 custom_events::start(self.element());
+                let this = self.clone();
+                // What waits for a listener of the page's runs before that.
+                spawn_local(async move {
+                    sleep(0.0).await;
+                    if this.telling_start.replace(false) {
+                        this.told_start_ms.set(Some(now_ms()));
+                    }
+                });
             }
             Shown::End(duration_ms) => custom_events::end(self.element(), duration_ms),
             Shown::Error(error) => custom_events::error(self.element(), &error),

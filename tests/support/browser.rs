@@ -1,17 +1,15 @@
 //! One browser session: a fresh browser with an empty profile, over WebDriver.
 
-use std::cell::Cell;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+pub mod hand;
 
-use fantoccini::actions::{
-    InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
-};
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
 use fantoccini::error::CmdError;
-use fantoccini::key::Key;
 use fantoccini::wd::{TimeoutConfiguration, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::driver::Driver;
@@ -67,42 +65,7 @@ pub struct Browser {
     rests_until: Cell<Option<Instant>>,
 }
 
-/// What follows a press so soon belongs to it, says `src/page/press/rule.rs`: more than its 400 ms, or 600 ms where the
-/// browser counts clicks together, which drivers do for half a second.
-const BETWEEN_PRESSES: Duration = Duration::from_millis(520);
-
-/// Between the halves of a double click: most hands take a tenth to a fifth of a second.
-const HALVES_APART: Duration = Duration::from_millis(120);
-
-/// What was pressed so soon after a call has ended by itself was meant to end it, says the same: more than its 100 ms.
-const UNSEEN_END: Duration = Duration::from_millis(120);
-
 impl Browser {
-    /// Presses of one hand are so far apart that each is one of its own. A trial that wants them closer says so itself.
-    pub async fn hand(&self) {
-        if let Some(until) = self.rests_until.get() {
-            tokio::time::sleep_until(until.into()).await;
-        }
-    }
-
-    fn rest(&self, how_long: Duration) {
-        let until = Instant::now() + how_long;
-        self.rests_until
-            .set(self.rests_until.get().max(Some(until)));
-    }
-
-    /// The hand rests from when the page was done with its press: only then there is something to see, and not every driver
-    /// waits for that. A page that is gone or asks something meanwhile has nothing to say.
-    async fn has_pressed(&self) {
-        let _ = self.client.execute("return 0", Vec::new()).await;
-        self.rest(BETWEEN_PRESSES);
-    }
-
-    /// The hand sees that a call is over before it presses again.
-    pub fn has_seen_an_end(&self) {
-        self.rest(UNSEEN_END);
-    }
-
     /// Starts a browser of this engine.
     pub async fn start(
         engine: &'static Engine,
@@ -176,122 +139,10 @@ impl Browser {
         Ok(self.client.goto(url).await?)
     }
 
-    /// Clicks as a visitor does: a trusted event, with the user activation that goes with it.
-    pub async fn click(&self, selector: &str) -> Result<(), Failure> {
-        self.hand().await;
-        self.click_at_once(selector).await?;
-        self.has_pressed().await;
-        Ok(())
-    }
-
-    /// A double click. Chromium's driver waits after each event until the page has handled it, however long that is: there
-    /// the events say themselves when the hand made them, as a mouse's do. Elsewhere it is as quick as the driver can.
-    pub async fn double_click(&self, selector: &str) -> Result<(), Failure> {
-        self.hand().await;
-        let element = self.client.find(Locator::Css(selector)).await?;
-        if self.engine.takes_timed_clicks {
-            let (x, y, width, height) = element.rectangle().await?;
-            self.two_timed_clicks(x + width / 2.0, y + height / 2.0)
-                .await?;
-        } else {
-            let (duration, x, y) = (None, 0.0, 0.0);
-            let button = MOUSE_BUTTON_LEFT;
-            let clicks = MouseActions::new("mouse".to_owned())
-                .then(PointerAction::MoveToElement {
-                    element,
-                    duration,
-                    x,
-                    y,
-                })
-                .then(PointerAction::Down { button })
-                .then(PointerAction::Up { button })
-                .then(PointerAction::Down { button })
-                .then(PointerAction::Up { button });
-            self.client.perform_actions(clicks).await?;
-        }
-        self.has_pressed().await;
-        Ok(())
-    }
-
-    /// At a point of a page that is not scrolled.
-    async fn two_timed_clicks(&self, x: f64, y: f64) -> Result<(), Failure> {
-        let (first, began) = (SystemTime::now(), Instant::now());
-        let first = first.duration_since(UNIX_EPOCH).unwrap_or_default();
-        for half in [1, 2] {
-            for (kind, after) in [("mousePressed", 0), ("mouseReleased", 40)] {
-                let after = Duration::from_millis(after) + HALVES_APART * (half - 1);
-                let event = json!({
-                    "type": kind, "x": x, "y": y, "button": "left", "clickCount": half,
-                    "timestamp": (first + after).as_secs_f64(),
-                });
-                let command = Extension::devtools_with("Input.dispatchMouseEvent", event);
-                tokio::time::sleep_until((began + after).into()).await;
-                self.client.issue_cmd(command).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The same, as soon after another press as may be.
-    pub async fn click_at_once(&self, selector: &str) -> Result<(), Failure> {
-        Ok(self
-            .client
-            .find(Locator::Css(selector))
-            .await?
-            .click()
-            .await?)
-    }
-
-    /// Moves the pointer to a point of the window.
-    pub async fn point_at(&self, x: f64, y: f64) -> Result<(), Failure> {
-        let duration = None;
-        let moves =
-            MouseActions::new("mouse".to_owned()).then(PointerAction::MoveTo { duration, x, y });
-        Ok(self.client.perform_actions(moves).await?)
-    }
-
-    /// Clicks where the pointer is, whatever is there: what no selector reaches, or is disabled.
-    pub async fn click_here(&self) -> Result<(), Failure> {
-        self.hand().await;
-        let button = MOUSE_BUTTON_LEFT;
-        let clicks = MouseActions::new("mouse".to_owned())
-            .then(PointerAction::Down { button })
-            .then(PointerAction::Up { button });
-        self.client.perform_actions(clicks).await?;
-        self.has_pressed().await;
-        Ok(())
-    }
-
     /// From now on everything is done in this iframe's page, until another page is opened.
     pub async fn enter_frame(&self, selector: &str) -> Result<(), Failure> {
         let frame = self.client.find(Locator::Css(selector)).await?;
         Ok(frame.enter_frame().await?)
-    }
-
-    /// Presses one key on whatever has the focus: trusted events, as from a keyboard.
-    pub async fn press(&self, value: char) -> Result<(), Failure> {
-        let presses = value == ' ' || value == char::from(Key::Enter);
-        if presses {
-            self.hand().await;
-        }
-        let keys = KeyActions::new("keyboard".to_owned())
-            .then(KeyAction::Down { value })
-            .then(KeyAction::Up { value });
-        self.client.perform_actions(keys).await?;
-        if presses {
-            self.has_pressed().await;
-        }
-        Ok(())
-    }
-
-    /// The same while another key is held.
-    pub async fn press_with(&self, held: char, value: char) -> Result<(), Failure> {
-        let keys = KeyActions::new("keyboard".to_owned())
-            .then(KeyAction::Down { value: held })
-            .then(KeyAction::Down { value })
-            .then(KeyAction::Up { value })
-            .then(KeyAction::Up { value: held });
-        Ok(self.client.perform_actions(keys).await?)
     }
 
     /// Opens another tab and goes there; gives the one that was left.

@@ -3,13 +3,12 @@
 use holds::holds;
 use proptest::prelude::*;
 use vocadesk_embed::page::press::rule::{
-    Click, DOUBLE_CLICK_MS, Found, IN_START_MS, ONE_PRESS_MS, Presses, UNSEEN_END_MS,
-    UNSEEN_START_MS,
+    Click, DOUBLE_CLICK_MS, Found, ONE_PRESS_MS, Presses, StartTold, UNSEEN_END_MS, UNSEEN_START_MS,
 };
 
 const IDLE: Found = Found {
     is_busy: false,
-    start_told_ms: None,
+    start_told: StartTold::Not,
     ended_by_itself_ms: None,
 };
 
@@ -111,7 +110,7 @@ fn a_second_half_that_waited_for_the_first_one_to_be_done_belongs_to_it() {
     // Who was told meanwhile that the call has started sees what there is to end.
     presses.handled(2_500.0);
     let told = Found {
-        start_told_ms: Some(1.0),
+        start_told: StartTold::Ago(1.0),
         ..BUSY
     };
     assert!(presses.count(click(2_600.0, 1), told));
@@ -145,16 +144,14 @@ fn a_page_that_calls_again_at_once_knows_what_it_does() {
     assert!(presses.count(by_script(20.0), failed));
     // But two clicks of a script are one press as well, until it was told of the start.
     assert!(!presses.count(by_script(100.0), BUSY));
-    let live = |ms| Found {
-        start_told_ms: Some(ms),
-        ..BUSY
-    };
-    assert!(presses.count(by_script(200.0), live(0.0)));
-    assert!(!presses.count(click(300.0, 1), live(100.0)));
+    let live = |start_told| Found { start_told, ..BUSY };
+    assert!(presses.count(by_script(200.0), live(StartTold::Now)));
+    let ago = |ms| live(StartTold::Ago(ms));
+    assert!(!presses.count(click(300.0, 1), ago(100.0)));
     // Nor by a timer that the page had set before, however soon the call has started.
-    assert!(!presses.count(by_script(400.0), live(IN_START_MS)));
-    assert!(!presses.count(by_script(410.0), live(UNSEEN_START_MS - 1.0)));
-    assert!(presses.count(by_script(420.0), live(UNSEEN_START_MS)));
+    assert!(!presses.count(by_script(400.0), ago(0.0)));
+    assert!(!presses.count(by_script(410.0), ago(UNSEEN_START_MS - 1.0)));
+    assert!(presses.count(by_script(420.0), ago(UNSEEN_START_MS)));
 }
 
 proptest! {

@@ -14,8 +14,17 @@ pub const UNSEEN_END_MS: f64 = 100.0;
 /// A script that clicks so soon after the start was told does so by a timer of before: it is a double click's second half.
 pub const UNSEEN_START_MS: f64 = 50.0;
 
-/// Whereas within this it answers the start in its listener, or in what waited for that.
-pub const IN_START_MS: f64 = 2.0;
+/// What the page was told of a call's start.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum StartTold {
+    /// Nothing yet.
+    #[default]
+    Not,
+    /// It is being told: who clicks answers that, in a listener or in what waited for one.
+    Now,
+    /// All, so many ms ago.
+    Ago(f64),
+}
 
 /// One click, as its event has it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,8 +42,8 @@ pub struct Click {
 pub struct Found {
     /// A call is under way, which a press would end.
     pub is_busy: bool,
-    /// So long ago, in ms, the page was told that visitor and agent talk; nothing where they do not.
-    pub start_told_ms: Option<f64>,
+    /// Whether the page was told that visitor and agent talk.
+    pub start_told: StartTold,
     /// So long ago, in ms, the last call ended by itself: until then a press would have ended it.
     pub ended_by_itself_ms: Option<f64>,
 }
@@ -56,13 +65,17 @@ impl Presses {
         };
         let is_close_to = |time_ms: &f64| (-most_ms..most_ms).contains(&(click.at_ms - time_ms));
         // Who was told of the start has seen what the last click did, however long that took.
-        let handled_ms = self.handled_ms.filter(|_| found.start_told_ms.is_none());
+        let handled_ms = self
+            .handled_ms
+            .filter(|_| found.start_told == StartTold::Not);
         let belongs_to_the_last = self.last_ms.iter().chain(&handled_ms).any(is_close_to);
         self.last_ms = Some(click.at_ms);
         // A page that calls again in a listener, or hangs up once it was told of the start, knows what it does.
-        let knows_of_the_start = found
-            .start_told_ms
-            .is_some_and(|ms| !(IN_START_MS..UNSEEN_START_MS).contains(&ms));
+        let knows_of_the_start = match found.start_told {
+            StartTold::Not => false,
+            StartTold::Now => true,
+            StartTold::Ago(ms) => ms >= UNSEEN_START_MS,
+        };
         if click.by_script && (knows_of_the_start || !found.is_busy) {
             return true;
         }

@@ -41,6 +41,7 @@ const options = {
     svelte: "svelte/main.js",
     morphs: "libraries/morphs.js",
     turbo: "libraries/turbo.js",
+    carousels: "libraries/carousels.js",
     boxes: "libraries/boxes.jsx",
     "hydration-react": "hydration/react.js",
     "hydration-vue": "hydration/vue.js",

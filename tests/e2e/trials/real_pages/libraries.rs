@@ -27,7 +27,9 @@ pub fn trials() -> Vec<Trial> {
             turbo_may_refresh_keep_and_cache_a_page_in_a_call,
             setting.clone()
         ),
-        trial!(libraries_that_close_boxes_close_none_by_the_bar, setting),
+        trial!(libraries_that_close_boxes_close_none_by_the_bar, setting.clone()),
+        trial!(the_slides_that_a_carousel_copies_call_as_well, setting)
+            .in_one_engine("jQuery's and Swiper's copies are the platform's cloneNode; copies.rs has that in all three"),
     ]
 }
 
@@ -53,7 +55,7 @@ async fn libraries_that_morph_the_page_leave_the_call_and_its_end(
            </script><script src="/library.js"></script>"#,
         button("call", "emb_echo")
     );
-    for library in ["idiomorph", "morphdom", "htmx"] {
+    for library in ["idiomorph", "morphdom", "htmx", "alpine"] {
         stage.open(&Page::default().body(&body)).await?;
         for (nth, id) in ["call", "div", "labelled"].into_iter().enumerate() {
             let what = format!("{library}, {id}");
@@ -170,13 +172,70 @@ async fn turbo_may_refresh_keep_and_cache_a_page_in_a_call(
     stage.good_call("#call").await
 }
 
-const BOXES: [(&str, bool); 6] = [
+/// All slides in sight, also those beside the first and the last.
+const SLIDES: &str = r#"<style>
+  .swiper-wrapper, .slick-track { display: flex; transform: none !important; width: auto !important }
+  .slick-list { overflow: visible !important }
+  .swiper-slide, .slick-slide { width: 150px !important; flex: none }
+</style>
+<div class="swiper"><div class="swiper-wrapper">
+  <div class="swiper-slide">One {{BUTTON}}</div><div class="swiper-slide">Two</div>
+</div></div>
+<script src="/library.js"></script>"#;
+
+#[holds("1.clone-is-a-host", "1.framework-rerenders")]
+async fn the_slides_that_a_carousel_copies_call_as_well(stage: &mut Stage) -> Result<(), Failure> {
+    serve(stage, "carousels")?;
+    let body = SLIDES.replace("{{BUTTON}}", &button("call", "emb_echo"));
+    for (name, copied) in [
+        ("swiper", ".swiper-slide-duplicate"),
+        ("slick", ".slick-cloned"),
+    ] {
+        stage.open(&Page::default().body(&body)).await?;
+        stage.state("#call", "idle").await?;
+        let make = format!(
+            "const [done] = arguments;
+             window.first = call;
+             Promise.resolve(carousels.{name}()).then(() => {{
+               for (const copy of document.querySelectorAll('{copied} button')) copy.id = 'copy';
+               first.id = 'first';
+               done(document.querySelectorAll('{copied} button').length);
+             }})"
+        );
+        let copies = stage.browser()?.run_async(&make, Vec::new()).await?;
+        ensure!(copies.as_u64() > Some(0), "{name} makes no copy");
+        stage.state("#copy", "idle").await?;
+        stage.good_call("#copy").await?;
+        ensure!(
+            stage.run("return first.dataset.vocadeskState").await? == "idle",
+            "{name}: the first"
+        );
+
+        // In a call it is put up anew: the call goes on.
+        stage.start_call("#first").await?;
+        stage.run(&format!("again.{name}()")).await?;
+        stage.until("first.isConnected", SOON).await?;
+        let call = stage.gateway.record().calls.len() - 1;
+        let so_far = stage.gateway.record().calls[call].mic.len();
+        stage.heard_at_gateway(call, so_far + 15).await?;
+        stage.state("#first", "live").await?;
+        stage.hang_up("#first").await?;
+        stage.all_released().await?;
+    }
+    Ok(())
+}
+
+const BOXES: [(&str, bool); 10] = [
     ("radix dialog", false),
     ("radix popover", false),
     ("radix dialog elsewhere", true),
     ("headless dialog", false),
     ("headless popover", true),
     ("focus-trap", false),
+    ("bootstrap modal", false),
+    ("bootstrap offcanvas", false),
+    ("bootstrap dropdown", false),
+    ("material menu", false),
 ];
 
 #[holds("6.bar-press-closes-nothing")]

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::trial::{Trial, trial};
 use gateway::agent::AgentKind;
 use gateway::config::Embed;
+use support::browser::hand::Tap;
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
 use support::stage::{Setting, Stage, speaks_after};
@@ -21,6 +22,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial!(a_double_click_calls_once_and_does_not_hang_up),
         trial!(a_double_click_before_the_script_is_there_calls_once),
+        trial!(a_finger_and_a_pen_press_as_a_mouse_does),
         trial!(a_key_that_is_held_down_calls_once_and_does_not_hang_up),
         trial!(
             who_presses_just_as_the_agent_hangs_up_does_not_call_again,
@@ -41,6 +43,13 @@ const MARKS: &str = r#"data-vocadesk-embed="emb_echo" data-vocadesk-api-url="{{A
 
 /// A call runs, one only, and a single press ends it.
 async fn one_call_runs(stage: &Stage, host: &str, events: usize) -> Result<(), Failure> {
+    one_call_starts(stage, host, events).await?;
+    stage.hang_up(host).await?;
+    stage.all_released().await?;
+    stage.microphone_is_off().await
+}
+
+async fn one_call_starts(stage: &Stage, host: &str, events: usize) -> Result<(), Failure> {
     let starts = stage.events().await?;
     let starts = starts
         .iter()
@@ -50,9 +59,7 @@ async fn one_call_runs(stage: &Stage, host: &str, events: usize) -> Result<(), F
     tokio::time::sleep(A_WHILE).await;
     let came = stage.kinds_since(events).await?;
     ensure!(came == [START], "{host}: {came:?}");
-    stage.hang_up(host).await?;
-    stage.all_released().await?;
-    stage.microphone_is_off().await
+    Ok(())
 }
 
 #[holds("1.double-click")]
@@ -152,6 +159,27 @@ async fn a_double_click_before_the_script_is_there_calls_once(
     tokio::time::sleep(A_WHILE).await;
     module.open();
     one_call_runs(stage, "#call", 0).await
+}
+
+#[holds("1.double-click")]
+async fn a_finger_and_a_pen_press_as_a_mouse_does(stage: &mut Stage) -> Result<(), Failure> {
+    let body = button("call", "emb_echo") + &format!(r#"<div id="div" {MARKS}>Talk</div>"#);
+    stage.open(&Page::default().body(body)).await?;
+    stage.state("#div", "idle").await?;
+    // Firefox's driver has no pen ("Unimplemented pointerMove for pointerType pen").
+    let pen = (stage.engine.name != "firefox").then_some(Tap::Pen);
+    for with in [Some(Tap::Finger), pen].into_iter().flatten() {
+        for host in ["#call", "#div"] {
+            let events = stage.events().await?.len();
+            stage.browser()?.tap(host, with).await?;
+            one_call_starts(stage, host, events).await?;
+            let ends = stage.count(END).await?;
+            stage.browser()?.tap(host, with).await?;
+            stage.event(END, ends + 1, SOON).await?;
+            stage.all_released().await?;
+        }
+    }
+    Ok(())
 }
 
 #[holds("1.held-key")]
