@@ -5,17 +5,21 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use futures_util::StreamExt as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::address::Address;
 use super::misbehave::TokenFault;
+use super::no::No;
+use super::places::Full;
+use super::rates::Asker;
 use super::record::{Grant, ListenerName, Release};
 use super::token::{Claims, unix_now};
 use super::{Shared, cors, lock, log_requests, socket};
@@ -73,16 +77,6 @@ impl Ask {
     }
 }
 
-/// An error answer: its status, its code for programs, its message for people.
-struct No(StatusCode, &'static str, String);
-
-impl IntoResponse for No {
-    fn into_response(self) -> Response {
-        let Self(status, code, message) = self;
-        (status, Json(json!({ "code": code, "message": message }))).into_response()
-    }
-}
-
 /// The `Origin` header, empty where there is none.
 pub(super) fn origin_of(headers: &HeaderMap) -> &str {
     headers
@@ -91,7 +85,12 @@ pub(super) fn origin_of(headers: &HeaderMap) -> &str {
         .unwrap_or_default()
 }
 
-async fn tokens(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
+async fn tokens(
+    State(shared): State<Arc<Shared>>,
+    Extension(address): Extension<Address>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let mut misbehave = lock(&shared.misbehave).clone();
     let fault = misbehave.token;
     misbehave.token_held.passed().await;
@@ -104,20 +103,34 @@ async fn tokens(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
         Some(TokenFault::CutOff) => cut_off("{\"token\":\""),
         Some(TokenFault::Disconnect) => cut_off(""),
         fault => {
-            let answer = grant(&shared, origin_of(&headers), &body, fault).into_response();
+            let granted = grant(&shared, address, origin_of(&headers), &body, fault);
+            let answer = granted.await.into_response();
             misbehave.grant_held.passed().await;
             answer
         }
     }
 }
 
-fn grant(
+/// Counts one more token request.
+fn count(shared: &Shared, asker: Asker, of: &str, most: u32) -> Result<(), No> {
+    let counted = shared.rates.count(asker, most);
+    counted.map_err(|secs| {
+        let why = format!("{of} may ask for {most} tokens a minute: try again in {secs} s");
+        No::too_many("too_many_requests", why)
+    })
+}
+
+async fn grant(
     shared: &Shared,
+    address: Address,
     origin: &str,
     body: &[u8],
     fault: Option<TokenFault>,
 ) -> Result<Response, No> {
     let forbidden = |code, why: &str| Err(No(StatusCode::FORBIDDEN, code, why.to_owned()));
+    let limits = &shared.config.limits;
+    let of_address = Asker::Address(address);
+    count(shared, of_address, "an address", limits.tokens_per_address)?;
     let ask = Ask::read(body)?;
     let Some(embed) = shared.config.embeds.iter().find(|e| e.id == ask.embed_id) else {
         let why = format!("there is no embed {:?}", ask.embed_id);
@@ -139,6 +152,11 @@ fn grant(
         }
         _ => {}
     }
+    // The visitor first, and only for pages that may: nobody uses up what others may ask for.
+    let visitor = Asker::Visitor(embed.id.clone(), ask.browser_id.clone());
+    count(shared, visitor, "a visitor", limits.tokens_per_visitor)?;
+    let of_embed = Asker::Embed(embed.id.clone());
+    count(shared, of_embed, "an embed", limits.tokens_per_embed)?;
     let life = shared.tokens.life();
     let claims = Claims::new(&embed.id, &ask.browser_id, origin, embed.agent.name(), life);
     let failed = |e| {
@@ -149,14 +167,31 @@ fn grant(
         )
     };
     let token = shared.tokens.sign(&claims).map_err(failed)?;
-    if !shared.tokens.take(&claims) {
-        let why = "this visitor already has a call open for this embed".to_owned();
-        return Err(No(StatusCode::CONFLICT, "concurrent_call_active", why));
-    }
+    let taken = shared.tokens.places.take(&claims, address).await;
+    taken.map_err(|full| match full {
+        Full::Visitor | Full::Leaving => {
+            let why = "this visitor already has a call open for this embed".to_owned();
+            No(StatusCode::CONFLICT, "concurrent_call_active", why)
+        }
+        Full::Address => {
+            let why = format!(
+                "an address may have {} calls at a time: try again when one of them is over",
+                limits.calls_per_address
+            );
+            No::too_many("too_many_calls", why)
+        }
+        Full::Embed => {
+            let why = format!(
+                "all {} lines of this embed are busy: try again in a while",
+                limits.calls_per_embed
+            );
+            No::too_many("too_many_calls", why)
+        }
+    })?;
     let granted = Grant {
-        embed: claims.embed,
-        browser: claims.browser,
-        jti: claims.jti,
+        embed: claims.embed.clone(),
+        browser: claims.browser.clone(),
+        jti: claims.jti.clone(),
         token: token.clone(),
         at: Instant::now(),
     };
@@ -176,7 +211,7 @@ fn grant(
             }
             Some(TokenFault::LacksFields) => {
                 // Who gets no token has no place to give back.
-                shared.tokens.release(&embed.id, &ask.browser_id);
+                shared.tokens.places.withdraw(&claims);
                 fields.remove("token")
             }
             _ => fields.insert("wssUrl".to_owned(), wss),
@@ -200,7 +235,7 @@ fn cut_off(bytes: &'static str) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-/// Frees the visitor's place. Idempotent, and the same answer whether or not there was one, so that
+/// Gives the visitor's place back. Idempotent, and the same answer whether or not there was one, so that
 /// nobody learns who is in a call.
 async fn release(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
     if lock(&shared.misbehave).release_hangs {
@@ -210,7 +245,8 @@ async fn release(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         Ok(ask) => ask,
         Err(no) => return no.into_response(),
     };
-    shared.tokens.release(&ask.embed_id, &ask.browser_id);
+    let places = &shared.tokens.places;
+    places.release(&ask.embed_id, &ask.browser_id);
     shared.recorder.change(|r| {
         r.releases.push(Release {
             embed: ask.embed_id,

@@ -10,6 +10,9 @@ use serde::Deserialize;
 use super::agent::AgentKind;
 use super::misbehave::Act;
 
+pub(super) mod limits;
+pub use limits::{Deadlines, Limits};
+
 /// The origin that stands for "this gateway's own site", whose port is not known in advance.
 pub(super) const SELF_ORIGIN: &str = "self";
 
@@ -20,6 +23,12 @@ pub struct Config {
     /// Seconds that a token, and the place it holds, stay good without a socket.
     #[serde(default = "default_token_secs")]
     pub token_secs: u64,
+    /// How long others may take.
+    #[serde(default)]
+    pub deadlines: Deadlines,
+    /// How much others may take.
+    #[serde(default)]
+    pub limits: Limits,
     /// Ports of the three listeners.
     #[serde(default)]
     pub ports: Ports,
@@ -199,6 +208,8 @@ impl Config {
                 ));
             }
         }
+        self.deadlines.check()?;
+        self.limits.check()?;
         let parrot = &self.agent.parrot;
         if !(parrot.silence_secs > 0.0 && parrot.silence_secs < 86_400.0) {
             return Err("agent.parrot.silence_secs must lie between 0 and a day".to_owned());

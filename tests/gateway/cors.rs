@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
@@ -43,12 +43,16 @@ pub(super) async fn middleware(
     } else {
         next.run(request).await
     };
-    let headers = response.headers_mut();
+    permit(origin, response.headers_mut());
+    response
+}
+
+/// Lets the page of this origin read an answer.
+pub(super) fn permit(origin: Option<HeaderValue>, headers: &mut HeaderMap) {
     if let Some(origin) = origin {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     }
     headers.append(header::VARY, HeaderValue::from_static("origin"));
-    response
 }
 
 fn preflight() -> Response {

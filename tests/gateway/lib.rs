@@ -5,6 +5,7 @@
 //! It runs on a tokio runtime of its own, so that a busy test cannot make the far end late, and so
 //! that [`Gateway::kill`] can drop every task and socket at one stroke.
 
+mod address;
 pub mod agent;
 mod answer;
 mod api;
@@ -12,12 +13,17 @@ mod cdn;
 pub mod config;
 mod cors;
 mod gate;
+mod headcount;
 mod listen;
 mod log_requests;
 pub mod misbehave;
+mod no;
+mod places;
+mod rates;
 pub mod record;
 mod recorder;
 pub mod report;
+mod serve;
 mod session;
 mod site;
 mod socket;
@@ -34,6 +40,7 @@ pub use gate::{Gate, Held};
 pub use misbehave::{Act, Misbehave, TokenFault};
 pub use record::{Call, EndedBy, ListenerName, Record, Request};
 
+use config::limits::duration;
 use recorder::Recorder;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -47,6 +54,9 @@ struct Shared {
     urls: listen::Urls,
     recorder: Recorder,
     tokens: token::TokenBook,
+    rates: rates::Rates,
+    /// Open call sockets, by address.
+    sockets: headcount::Headcount,
     misbehave: Mutex<Misbehave>,
     /// What the running call is to do at its next beat.
     acts: Mutex<Vec<Act>>,
@@ -80,8 +90,14 @@ impl Gateway {
             .spawn(listen::Bound::bind(ports))
             .await
             .map_err(io::Error::other)??;
+        let rules = serve::Rules {
+            head_deadline: duration(config.deadlines.headers_secs),
+            connections_per_address: config.limits.connections_per_address,
+        };
         let shared = Arc::new(Shared {
-            tokens: token::TokenBook::new(Duration::from_secs(config.token_secs)),
+            tokens: token::TokenBook::new(&config),
+            rates: rates::Rates::default(),
+            sockets: headcount::Headcount::default(),
             urls: bound.urls(),
             recorder: Recorder::new(config.verbose),
             misbehave: Mutex::default(),
@@ -92,12 +108,13 @@ impl Gateway {
             config,
         });
         {
-            // axum::serve spawns from the context it is called in.
+            // What serves is spawned from the context it is called in.
             let _inside = runtime.enter();
             bound.serve(
                 api::router(Arc::clone(&shared)),
                 cdn::router(Arc::clone(&shared)),
                 site::router(Arc::clone(&shared)),
+                rules,
             );
         }
         Ok(Self {
@@ -179,9 +196,10 @@ impl Gateway {
         self.shared.recorder.wait_for(what, deadline, find).await
     }
 
-    /// A token with any claims at all, signed by this gateway: an expired one, another origin's.
+    /// A token with any claims at all, signed by this gateway: an expired one, another origin's. It is good without
+    /// having been granted.
     pub fn sign(&self, claims: &token::Claims) -> String {
-        self.shared.tokens.sign(claims).unwrap_or_default()
+        self.shared.tokens.forge(claims)
     }
 
     /// Closes every call with 1001, then stops. The record stays.

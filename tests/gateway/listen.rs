@@ -6,10 +6,10 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 
 use axum::Router;
-use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 
 use super::config::Ports;
+use super::serve::{Rules, serve};
 
 /// Where the gateway can be reached.
 #[derive(Clone, Debug)]
@@ -62,14 +62,19 @@ impl Bound {
         self.urls.clone()
     }
 
-    /// Serves until the runtime it was called on ends.
-    pub(super) fn serve(self, api: Router, cdn: Router, site: Router) {
-        spawn(self.api, api);
-        spawn(self.cdn, cdn);
+    /// Serves until the runtime it was called on ends. What the rules say of addresses is said of the api alone: the
+    /// others stand for a cdn and a site, which have their own.
+    pub(super) fn serve(self, api: Router, cdn: Router, site: Router, rules: Rules) {
+        tokio::spawn(serve(self.api, api, rules.clone()));
+        let rules = Rules {
+            connections_per_address: usize::MAX,
+            ..rules
+        };
+        tokio::spawn(serve(self.cdn, cdn, rules.clone()));
         if let Some(listener) = self.site_v6 {
-            spawn(listener, site.clone());
+            tokio::spawn(serve(listener, site.clone(), rules.clone()));
         }
-        spawn(self.site, site);
+        tokio::spawn(serve(self.site, site, rules));
     }
 }
 
@@ -97,15 +102,4 @@ async fn bind(name: &str, port: u16) -> io::Result<TcpListener> {
     TcpListener::bind(address)
         .await
         .map_err(|e| io::Error::new(e.kind(), format!("{name} listener on {address}: {e}")))
-}
-
-fn spawn(listener: TcpListener, router: Router) {
-    let listener = listener.tap_io(|stream| {
-        // Audio frames are small and timed; Nagle's algorithm would bunch them.
-        let _ = stream.set_nodelay(true);
-    });
-    tokio::spawn(async move {
-        // Accept errors are retried inside; this returns only when the runtime ends.
-        let _ = axum::serve(listener, router).await;
-    });
 }

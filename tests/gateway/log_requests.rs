@@ -9,8 +9,12 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use super::Shared;
+use tokio::time::timeout;
+
+use super::config::limits::duration;
+use super::no::No;
 use super::record::{self, ListenerName};
+use super::{Shared, cors};
 
 /// Bodies beyond this many bytes are refused: a token request has some 200.
 const MAX_BODY_BYTES: usize = 16 * 1024;
@@ -22,7 +26,18 @@ pub(super) async fn middleware(
 ) -> Response {
     let at = Instant::now();
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, MAX_BODY_BYTES).await;
+    let deadline = duration(shared.config.deadlines.body_secs);
+    let body = match timeout(deadline, to_bytes(body, MAX_BODY_BYTES)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(_)) => {
+            let why = format!("a body may have {MAX_BODY_BYTES} bytes");
+            Err(No(StatusCode::PAYLOAD_TOO_LARGE, "too_large", why))
+        }
+        Err(_) => {
+            let why = format!("the body did not come within {} s", deadline.as_secs_f64());
+            Err(No(StatusCode::REQUEST_TIMEOUT, "too_slow", why))
+        }
+    };
     let text = |value: &header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let entry = record::Request {
         listener,
@@ -34,7 +49,7 @@ pub(super) async fn middleware(
             .iter()
             .map(|(name, value)| (name.to_string(), text(value)))
             .collect(),
-        body: body.as_ref().map(|b| b.to_vec()).unwrap_or_default(),
+        body: body.as_ref().map_or_else(|_| Vec::new(), |b| b.to_vec()),
         at,
         status: None,
     };
@@ -45,7 +60,13 @@ pub(super) async fn middleware(
     });
     let response = match body {
         Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
-        Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Err(no) => {
+            // What is left of the body is not waited for either.
+            let mut response = ([(header::CONNECTION, "close")], no).into_response();
+            let origin = parts.headers.get(header::ORIGIN).cloned();
+            cors::permit(origin, response.headers_mut());
+            response
+        }
     };
     let status = response.status().as_u16();
     shared.recorder.change(|r| {

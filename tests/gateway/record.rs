@@ -139,7 +139,7 @@ pub enum EndedBy {
     Lost,
     /// The gateway, told to misbehave, closed or dropped it.
     Fault,
-    /// The gateway: no `start` in time, no close after `end_call`, or its own shutdown.
+    /// The gateway: a deadline or limit was passed, the place was wanted for the next call, or its own shutdown.
     Gateway,
 }
 

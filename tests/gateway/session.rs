@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::stream::{SplitStream, StreamExt as _};
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
-use super::agent::Agent;
+use super::agent::{Agent, Order};
+use super::config::limits::duration;
 use super::misbehave::Misbehave;
 use super::record::{Call, EndedBy, MicFrame};
 use super::socket::CLOSE_DEADLINE;
@@ -17,11 +20,10 @@ use super::wire::{self, FromClient};
 use super::{Shared, lock};
 
 mod deeds;
+mod life;
 mod writer;
+use life::{Due, Life};
 use writer::{Out, Writer};
-
-/// A client has this long for its `start`: it sends it as soon as the socket is open.
-const START_DEADLINE: Duration = Duration::from_secs(10);
 
 /// After `end_call` a client has the time that its queue takes to play, and this long to say so.
 const FAREWELL_DEADLINE: Duration = Duration::from_secs(5);
@@ -32,10 +34,16 @@ const NEVER: Duration = Duration::from_secs(24 * 3600);
 /// The agent's beat: a frame's length.
 const TICK: Duration = Duration::from_millis(20);
 
-/// A socket with a good token: runs it to its end.
-pub(super) async fn run(shared: Arc<Shared>, socket: WebSocket, claims: Claims) {
+/// A socket with a good token: runs it to its end, or until it is told to leave.
+pub(super) async fn run(
+    shared: Arc<Shared>,
+    socket: WebSocket,
+    claims: Claims,
+    leave: Arc<Notify>,
+) {
     let Some(embed) = shared.config.embeds.iter().find(|e| e.id == claims.embed) else {
         // Only a token that a test signed itself can name an embed that does not exist.
+        shared.tokens.places.end(&claims);
         return;
     };
     let agent = embed.agent.engage(&shared.config.agent);
@@ -65,18 +73,22 @@ pub(super) async fn run(shared: Arc<Shared>, socket: WebSocket, claims: Claims) 
     });
     let misbehave = lock(&shared.misbehave).clone();
     let (sink, stream) = socket.split();
+    let deadlines = &shared.config.deadlines;
+    let now = Instant::now();
     let session = Session {
         misbehave,
         writer: Writer::spawn(Arc::clone(&shared), index, sink),
-        shared,
         claims,
         index,
         id,
         agent,
+        leave,
+        life: Life::new(deadlines, now),
         phase: Phase::New,
-        alarm_at: Instant::now() + START_DEADLINE,
+        alarm_at: now + duration(deadlines.start_secs),
         said: Duration::ZERO,
         ended: false,
+        shared: Arc::clone(&shared),
     };
     session.run(stream).await;
 }
@@ -90,6 +102,9 @@ struct Session {
     id: String,
     writer: Writer,
     agent: Box<dyn Agent>,
+    /// The visitor's place is wanted for the next call.
+    leave: Arc<Notify>,
+    life: Life,
     phase: Phase,
     /// When the phase has something to do, or has lasted too long.
     alarm_at: Instant,
@@ -127,6 +142,15 @@ impl Session {
                     }
                 },
                 () = sleep_until(self.alarm_at) => self.alarm(),
+                () = sleep_until(self.life.next().0), if !self.ended => self.check_life(),
+                () = self.writer.gave_up() => {
+                    self.end(EndedBy::Gateway);
+                    self.phase = Phase::Over;
+                }
+                () = self.leave.notified(), if !self.ended => {
+                    self.end(EndedBy::Gateway);
+                    self.close(4409);
+                }
                 () = self.misbehave.started_held.passed(), if self.may_start() => self.start(),
                 _ = closing.wait_for(|closing| *closing), if !self.ended => {
                     self.end(EndedBy::Gateway);
@@ -139,6 +163,10 @@ impl Session {
     }
 
     fn receive(&mut self, message: Message) {
+        self.life.seen(Instant::now());
+        if matches!(message, Message::Text(_)) {
+            self.life.said(Instant::now());
+        }
         match message {
             Message::Text(text) => match wire::read(text.as_str()) {
                 Some(FromClient::Audio(samples)) => self.hear(samples),
@@ -209,7 +237,36 @@ impl Session {
         let line = || format!("call {id}: started, {embed} answered by {agent}");
         self.shared.recorder.log(line);
         self.phase = Phase::Talking(Instant::now());
+        self.life.started(Instant::now());
         self.tick();
+    }
+
+    /// Something is due of what the client's life is held to.
+    fn check_life(&mut self) {
+        let (at, due) = self.life.next();
+        let now = Instant::now();
+        if now < at {
+            return;
+        }
+        match due {
+            Due::Ping => {
+                self.life.pinged(now);
+                self.writer.send(Out::Raw(Message::Ping(Bytes::new())));
+            }
+            Due::Gone => {
+                self.end(EndedBy::Lost);
+                self.phase = Phase::Over;
+            }
+            // As an agent's goodbye: the visitor need not see an error for it.
+            Due::TooLong if matches!(self.phase, Phase::Talking(_)) => {
+                self.carry_out(vec![Order::EndCall]);
+            }
+            Due::Silent | Due::TooLong => {
+                self.end(EndedBy::Gateway);
+                // 1008, policy violation.
+                self.close(1008);
+            }
+        }
     }
 
     /// The phase's timer went off.

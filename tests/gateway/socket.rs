@@ -8,11 +8,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{Query, State};
+use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
+use super::address::Address;
 use super::api::origin_of;
+use super::no::No;
 use super::record::Refusal;
 use super::token::Refused;
 use super::{Shared, lock, session};
@@ -25,6 +27,7 @@ pub(super) const CLOSE_DEADLINE: Duration = Duration::from_secs(2);
 
 pub(super) async fn upgrade(
     State(shared): State<Arc<Shared>>,
+    Extension(address): Extension<Address>,
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
     socket: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
@@ -37,16 +40,22 @@ pub(super) async fn upgrade(
         Ok(socket) => socket,
         Err(rejection) => return rejection.into_response(),
     };
+    let most = shared.config.limits.calls_per_address;
+    let Some(seat) = shared.sockets.enter(address, most) else {
+        let why = format!("an address may have {most} sockets open");
+        return No::too_many("too_many_calls", why).into_response();
+    };
     let origin = origin_of(&headers).to_owned();
     socket
         .max_message_size(MAX_FRAME_BYTES)
         .max_frame_size(MAX_FRAME_BYTES)
         .on_upgrade(async move |socket| {
             let token = query.get("token").map_or("", String::as_str);
-            match shared.tokens.redeem(token, &origin) {
-                Ok(claims) => session::run(shared, socket, claims).await,
+            match shared.tokens.redeem(token, &origin, address) {
+                Ok((claims, leave)) => session::run(shared, socket, claims, leave).await,
                 Err(why) => turn_away(&shared, socket, why).await,
             }
+            drop(seat);
         })
 }
 
@@ -66,9 +75,11 @@ async fn turn_away(shared: &Shared, mut socket: WebSocket, why: Refused) {
         code,
         reason: reason.into(),
     };
-    if socket.send(Message::Close(Some(frame))).await.is_ok() {
-        // Read until the client's own close, or the code may be lost in a reset connection.
-        let drain = async { while let Some(Ok(_)) = socket.recv().await {} };
-        let _ = tokio::time::timeout(CLOSE_DEADLINE, drain).await;
-    }
+    let farewell = async {
+        if socket.send(Message::Close(Some(frame))).await.is_ok() {
+            // Read until the client's own close, or the code may be lost in a reset connection.
+            while let Some(Ok(_)) = socket.recv().await {}
+        }
+    };
+    let _ = tokio::time::timeout(CLOSE_DEADLINE, farewell).await;
 }

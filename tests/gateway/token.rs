@@ -1,15 +1,17 @@
-//! Tokens, and the one place that a visitor has per embed.
-//!
-//! A token is a JWT that is good for one socket. Granting it takes the place of (embed, browser);
-//! the place is free again when the token expires unused, when the call ends, or on release.
+//! Tokens. A token is a JWT that is good for one socket, of the origin, embed and browser that it was granted to,
+//! while it holds that visitor's place.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Mutex;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 use uuid::Uuid;
+
+use super::address::Address;
+use super::config::Config;
+use super::places::Places;
 
 /// What a token says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -41,7 +43,8 @@ impl Claims {
         }
     }
 
-    fn pair(&self) -> Pair {
+    /// Embed and browser.
+    pub(super) fn visitor(&self) -> (String, String) {
         (self.embed.clone(), self.browser.clone())
     }
 }
@@ -49,7 +52,7 @@ impl Claims {
 /// Why a socket is refused, by close code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// Forged, expired or used.
+    /// Forged, expired, used or released.
     Token(&'static str),
     /// Another page's token.
     Origin,
@@ -75,39 +78,24 @@ impl Refused {
     }
 }
 
-type Pair = (String, String);
-
-/// What holds a visitor's place.
-enum Place {
-    Granted { until: Instant },
-    Open { jti: String },
-}
-
-/// All tokens and places.
+/// Signs tokens, and knows which are still good.
 pub(super) struct TokenBook {
     encoding: EncodingKey,
     decoding: DecodingKey,
     life: Duration,
-    inner: Mutex<Book>,
-}
-
-#[derive(Default)]
-struct Book {
-    places: HashMap<Pair, Place>,
-    /// Token ids that met a socket. Never pruned: a gateway for trials sees few.
-    used: HashSet<String>,
+    pub(super) places: Places,
 }
 
 impl TokenBook {
-    pub(super) fn new(life: Duration) -> Self {
+    pub(super) fn new(config: &Config) -> Self {
         // A new secret for each gateway: a token of yesterday's is void, and none can be forged
         // from this source.
         let secret = [Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat();
         Self {
             encoding: EncodingKey::from_secret(&secret),
             decoding: DecodingKey::from_secret(&secret),
-            life,
-            inner: Mutex::default(),
+            life: Duration::from_secs(config.token_secs),
+            places: Places::new(config),
         }
     }
 
@@ -119,24 +107,19 @@ impl TokenBook {
         encode(&Header::new(Algorithm::HS256), claims, &self.encoding)
     }
 
-    /// Takes the pair's place for a token's life; false when it is taken.
-    pub(super) fn take(&self, claims: &Claims) -> bool {
-        let now = Instant::now();
-        let mut book = super::lock(&self.inner);
-        let taken = match book.places.get(&claims.pair()) {
-            Some(Place::Open { .. }) => true,
-            Some(Place::Granted { until }) => now < *until,
-            None => false,
-        };
-        if !taken {
-            let until = now + self.life;
-            book.places.insert(claims.pair(), Place::Granted { until });
-        }
-        !taken
+    /// A test's own token.
+    pub(super) fn forge(&self, claims: &Claims) -> String {
+        self.places.forge(claims);
+        self.sign(claims).unwrap_or_default()
     }
 
-    /// A socket presents a token: it is used up, and the place becomes an open call's.
-    pub(super) fn redeem(&self, token: &str, origin: &str) -> Result<Claims, Refused> {
+    /// A socket presents a token: it is used up, and the place becomes an open call's, which leaves when it is told so.
+    pub(super) fn redeem(
+        &self,
+        token: &str,
+        origin: &str,
+        address: Address,
+    ) -> Result<(Claims, Arc<Notify>), Refused> {
         let mut rules = Validation::new(Algorithm::HS256);
         // One clock issues and checks, so no allowance for another's.
         rules.leeway = 0;
@@ -148,42 +131,12 @@ impl TokenBook {
                 _ => Refused::Token("token_invalid"),
             })?
             .claims;
-        let mut book = super::lock(&self.inner);
-        if !book.used.insert(claims.jti.clone()) {
-            return Err(Refused::Token("token_used"));
-        }
+        // Of another origin it is not used up: it would be an easy way to spoil a visitor's.
         if claims.origin != origin {
             return Err(Refused::Origin);
         }
-        let place = book.places.entry(claims.pair());
-        let open = Place::Open {
-            jti: claims.jti.clone(),
-        };
-        if let std::collections::hash_map::Entry::Occupied(held) = &place
-            && matches!(held.get(), Place::Open { .. })
-        {
-            return Err(Refused::Concurrent);
-        }
-        place.insert_entry(open);
-        Ok(claims)
-    }
-
-    /// A call has ended: its place is free, unless a later call has it by now.
-    pub(super) fn end(&self, claims: &Claims) {
-        let mut book = super::lock(&self.inner);
-        if let Some(Place::Open { jti }) = book.places.get(&claims.pair())
-            && *jti == claims.jti
-        {
-            book.places.remove(&claims.pair());
-        }
-    }
-
-    /// The visitor gives the place back. A call that is still open goes on: its client says `stop`
-    /// itself, and the release may overtake it.
-    pub(super) fn release(&self, embed: &str, browser: &str) {
-        super::lock(&self.inner)
-            .places
-            .remove(&(embed.to_owned(), browser.to_owned()));
+        let leave = self.places.open(&claims, address)?;
+        Ok((claims, leave))
     }
 }
 

@@ -36,8 +36,12 @@ impl Session {
                         .log(|| format!("call {id}: talked over, clear"));
                     self.writer.send(Out::Clear);
                 }
-                Order::AgentEnding => self.writer.send(Out::AgentEnding),
+                Order::AgentEnding => {
+                    self.writer.send(Out::AgentEnding);
+                    self.life.expects_nothing();
+                }
                 Order::EndCall => {
+                    self.life.ends();
                     self.writer.send(Out::EndCall);
                     self.phase = Phase::Farewell;
                     let deadline = self.said + FAREWELL_DEADLINE;
@@ -83,9 +87,11 @@ impl Session {
             EndedBy::Stop | EndedBy::Closed if said_goodbye => EndedBy::Agent,
             by => by,
         };
-        self.shared.tokens.end(&self.claims);
+        // Before the next call may begin.
+        let at = std::time::Instant::now();
+        self.shared.tokens.places.end(&self.claims);
         let length = self.note(|call| {
-            call.ended = Some(std::time::Instant::now());
+            call.ended = Some(at);
             call.ended_by = Some(by);
             call.duration().unwrap_or_default()
         });

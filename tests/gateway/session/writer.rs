@@ -1,5 +1,6 @@
 //! The sending half of a call: a task of its own, so that a client that reads slowly never keeps the
-//! call from hearing it. What is sent is recorded here, just before the socket gets it: what a client
+//! call from hearing it. What waits is bounded, and so is how long the socket may take for a frame: a client that
+//! reads slower than that has no use for a call, and is given up. What is sent is recorded here, just before the socket gets it: what a client
 //! has seen is always in the record.
 
 use std::sync::Arc;
@@ -8,10 +9,13 @@ use std::time::Instant;
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::SinkExt as _;
 use futures_util::stream::SplitSink;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::Notify;
+use tokio::sync::mpsc::{Receiver, Sender, channel, error::TrySendError};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use super::super::Shared;
+use super::super::config::limits::duration;
 use super::super::record::{Call, SentFrame, Transcript};
 use super::super::wire;
 
@@ -29,7 +33,8 @@ pub(super) enum Out {
 /// The session's handle on the task.
 pub(super) struct Writer {
     /// `None` once nothing more may be sent.
-    queue: Option<UnboundedSender<Out>>,
+    queue: Option<Sender<Out>>,
+    gave_up: Arc<Notify>,
     task: JoinHandle<()>,
 }
 
@@ -39,18 +44,28 @@ impl Writer {
         index: usize,
         sink: SplitSink<WebSocket, Message>,
     ) -> Self {
-        let (queue, orders) = unbounded_channel();
+        let (queue, orders) = channel(shared.config.limits.queued_frames);
+        let gave_up = Arc::new(Notify::new());
+        let task = write(shared, index, sink, orders, Arc::clone(&gave_up));
         Self {
             queue: Some(queue),
-            task: tokio::spawn(write(shared, index, sink, orders)),
+            gave_up,
+            task: tokio::spawn(task),
         }
     }
 
     /// Queues it; after the end it is lost, which is what the end means.
     pub(super) fn send(&self, out: Out) {
-        if let Some(queue) = &self.queue {
-            let _ = queue.send(out);
+        if let Some(queue) = &self.queue
+            && let Err(TrySendError::Full(_)) = queue.try_send(out)
+        {
+            self.gave_up.notify_one();
         }
+    }
+
+    /// Waits until the client has not taken what it was sent.
+    pub(super) async fn gave_up(&self) {
+        self.gave_up.notified().await;
     }
 
     /// Lets go of the socket at once.
@@ -64,8 +79,10 @@ async fn write(
     shared: Arc<Shared>,
     index: usize,
     mut sink: SplitSink<WebSocket, Message>,
-    mut orders: UnboundedReceiver<Out>,
+    mut orders: Receiver<Out>,
+    gave_up: Arc<Notify>,
 ) {
+    let patience = duration(shared.config.deadlines.write_secs);
     let mut seq = 0;
     while let Some(out) = orders.recv().await {
         let (message, closes) = match &out {
@@ -85,8 +102,10 @@ async fn write(
                 note(call, out, seq);
             }
         });
-        if sink.send(message).await.is_err() || closes {
-            return;
+        match timeout(patience, sink.send(message)).await {
+            Ok(Ok(())) if !closes => {}
+            Ok(_) => return,
+            Err(_) => return gave_up.notify_one(),
         }
     }
 }

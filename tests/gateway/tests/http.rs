@@ -66,7 +66,7 @@ pub async fn get(url: &str, headers: &[(&str, &str)]) -> Reply {
     request("GET", url, headers, b"").await.expect("an answer")
 }
 
-fn parse(answer: &[u8]) -> Option<Reply> {
+pub fn parse(answer: &[u8]) -> Option<Reply> {
     let split = answer.windows(4).position(|w| w == b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(&answer[..split]).into_owned();
     let mut lines = head.lines();

@@ -1,11 +1,14 @@
 //! The reference gateway, held to the contract.
 
+mod deadlines;
 mod files;
 mod gates;
 mod http;
+mod limits;
 mod misbehaviour;
 mod parrot;
 mod parrot_manners;
+mod places;
 mod settings;
 mod sockets;
 mod tokens;

@@ -15,6 +15,11 @@ fn the_documented_default_is_what_no_file_means() {
     let documented = format!("{:?}", config.agent.parrot);
     let bare = Config::from_toml("").unwrap();
     assert_eq!(documented, format!("{:?}", bare.agent.parrot));
+    let documented = format!("{:?} {:?}", config.deadlines, config.limits);
+    assert_eq!(
+        documented,
+        format!("{:?} {:?}", bare.deadlines, bare.limits)
+    );
     assert_eq!(bare.token_secs, config.token_secs);
     assert!(bare.embeds.is_empty());
 }
@@ -24,6 +29,10 @@ fn a_wrong_key_or_value_is_an_error_that_names_it() {
     for (text, word) in [
         ("colour = 1", "colour"),
         ("[ports]\nftp = 21", "ftp"),
+        ("[deadlines]\nheaders_secs = 0.0", "headers_secs"),
+        ("[deadlines]\nlife_secs = 10.0", "life_secs"),
+        ("[deadlines]\nwrite = 1.0", "write"),
+        ("[limits]\nqueued_frames = 0", "queued_frames"),
         ("[agent.parrot]\nsilence = 3", "silence"),
         ("[agent.parrot]\nsilence_secs = -1.0", "silence_secs"),
         (

@@ -6,23 +6,11 @@ use std::time::Duration;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::visitor::{BROWSER, Got, SOON, Visitor, ask, ids, post, start, token};
+use crate::visitor::{BROWSER, Got, SOON, Visitor, ask, ids, refusal, start, token, with_silent};
 use gateway::agent::AgentKind;
 use gateway::config::Embed;
 use gateway::token::Claims;
-use gateway::{Config, EndedBy, Gateway, Record};
-
-fn with_silent() -> Config {
-    Config::default().embed(Embed::new("emb_silent", AgentKind::Silent))
-}
-
-async fn refusal(gateway: &Gateway, origin: &str, token: &str) -> Got {
-    let socket = Visitor::connect(gateway, origin, token).await;
-    socket
-        .expect("the upgrade itself is never refused")
-        .next()
-        .await
-}
+use gateway::{Config, EndedBy, Record};
 
 #[tokio::test]
 #[holds("5.server-started", "5.unknown-ignored")]
@@ -112,14 +100,11 @@ async fn a_token_of_another_origins_page_is_closed_with_4403() {
 async fn a_second_call_of_the_same_visitor_is_closed_with_4409() {
     let gateway = start(with_silent()).await;
     let site = gateway.site_url();
-    // Two good tokens at once: the first one's place was released before its socket opened.
-    let first = token(&gateway, "emb_silent").await;
-    let own = ids("emb_silent", BROWSER).to_string();
-    post(&gateway, "/v1/release", &site, own.as_bytes()).await;
-    let second = token(&gateway, "emb_silent").await;
-    let mut open = Visitor::connect(&gateway, &site, &first).await.unwrap();
-    open.send(json!({ "type": "start" })).await;
+    let mut open = Visitor::call(&gateway, "emb_silent").await;
     open.until("started").await;
+    let life = Duration::from_secs(60);
+    let claims = Claims::new("emb_silent", BROWSER, &site, "silent", life);
+    let second = gateway.sign(&claims);
     assert_eq!(refusal(&gateway, &site, &second).await, Got::Closed(4409));
     // And while it is open, no token either.
     let reply = ask(&gateway, &site, &ids("emb_silent", BROWSER)).await;

@@ -13,6 +13,8 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::http::{Reply, request};
+use gateway::agent::AgentKind;
+use gateway::config::Embed;
 use gateway::{Config, Gateway};
 
 /// Long enough for a loaded machine, short enough to fail a hung test.
@@ -25,6 +27,7 @@ pub const BROWSER: &str = "8c4a4c1e-3a51-4f0e-9a5e-0c8f6a2f9a11";
 pub enum Got {
     Frame(Value),
     Binary(Vec<u8>),
+    Ping,
     Nonsense(String),
     /// A close frame, with its code.
     Closed(u16),
@@ -48,6 +51,11 @@ impl Got {
         let pairs = bytes.chunks(2);
         pairs.map(|p| i16::from_le_bytes([p[0], p[1]])).collect()
     }
+}
+
+/// The default, and an embed whose agent only listens.
+pub fn with_silent() -> Config {
+    Config::default().embed(Embed::new("emb_silent", AgentKind::Silent))
 }
 
 pub async fn start(config: Config) -> Gateway {
@@ -79,6 +87,20 @@ pub async fn token(gateway: &Gateway, embed: &str) -> String {
     let reply = ask(gateway, &gateway.site_url(), &ids(embed, BROWSER)).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     reply.json()["token"].as_str().expect("a token").to_owned()
+}
+
+/// Gives the visitor's place back, as a page of the gateway's own site.
+pub async fn release(gateway: &Gateway, embed: &str) {
+    let own = ids(embed, BROWSER).to_string();
+    let reply = post(gateway, "/v1/release", &gateway.site_url(), own.as_bytes()).await;
+    assert_eq!(reply.status, 204);
+}
+
+/// What a socket with a token that is no good gets.
+pub async fn refusal(gateway: &Gateway, origin: &str, token: &str) -> Got {
+    let socket = Visitor::connect(gateway, origin, token).await;
+    let mut socket = socket.expect("the upgrade itself is never refused");
+    socket.next().await
 }
 
 pub struct Visitor(WebSocketStream<MaybeTlsStream<TcpStream>>);
@@ -140,6 +162,7 @@ impl Visitor {
             Some(Ok(Message::Text(text))) => serde_json::from_str(&text)
                 .map_or_else(|_| Got::Nonsense(text.to_string()), Got::Frame),
             Some(Ok(Message::Binary(bytes))) => Got::Binary(bytes.to_vec()),
+            Some(Ok(Message::Ping(_))) => Got::Ping,
             Some(Ok(Message::Close(frame))) => Got::Closed(frame.map_or(1005, |f| f.code.into())),
             Some(Ok(_)) => Got::Nonsense(String::new()),
             Some(Err(_)) | None => Got::Lost,
