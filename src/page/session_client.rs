@@ -10,6 +10,7 @@ use super::realms::Realms;
 use super::window::window;
 use crate::browser::clock::{Timer, now_ms};
 use crate::browser::events::{Listener, PageListener};
+use crate::browser::promise::sleep;
 use crate::browser::value::stringify;
 use crate::browser::{fetch, port};
 use crate::protocol::http::{RELEASE_PATH, Request, endpoint};
@@ -24,6 +25,10 @@ use web_sys::{MessageChannel, MessageEvent, MessagePort, Worker};
 /// A Worker that has not reported by then is taken for refused. Waking one takes tens of milliseconds
 /// on a slow phone.
 const READY_DEADLINE_MS: f64 = 5_000.0;
+
+/// How long a token is good that nobody has released (contract: its JWT lives 60 s).
+const TOKEN_LIFE_MS: f64 = 60_000.0;
+const LOOK_FOR_NETWORK_MS: f64 = 250.0;
 
 /// A Worker is asked so often whether it is there: one that was terminated says nothing, and no event tells of it.
 const PING_EVERY_MS: f64 = 900.0;
@@ -318,11 +323,14 @@ impl SessionClient {
             && let Some(connect) = self.connect.borrow().as_ref()
             && let Ok(url) = endpoint(connect, RELEASE_PATH)
         {
-            let request = fetch::post_json(&url, stringify(&Request::release(connect)), true);
+            let body = stringify(&Request::release(connect));
+            let request = fetch::post_json(&url, body.clone(), true);
             let this = self.clone();
             // A rejection that nobody handles would be an error in the page.
             spawn_local(async move {
-                drop(request.await);
+                if request.await.is_err() && back_online().await {
+                    drop(fetch::post_json(&url, body, true).await);
+                }
                 this.post(SessionCommand::Released, None);
             });
         }
@@ -345,4 +353,16 @@ impl SessionClient {
             worker.terminate();
         }
     }
+}
+
+/// Whether a browser that has no network has one again within a token's life: a call that was lost with the network holds the
+/// visitor's place until then.
+async fn back_online() -> bool {
+    let is_offline = || !window().navigator().on_line();
+    let until_ms = now_ms() + TOKEN_LIFE_MS;
+    let was_offline = is_offline();
+    while is_offline() && now_ms() < until_ms {
+        sleep(LOOK_FOR_NETWORK_MS).await;
+    }
+    was_offline && !is_offline()
 }

@@ -317,7 +317,7 @@ impl Widget {
                 }
                 let name = view_model::name(state);
                 let previous = self.told_state.replace(name);
-                if name != previous {
+                if name != previous && self.host.is_bound() {
                     custom_events::state(self.element(), name, previous);
                 }
             }

@@ -22,6 +22,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{MessageEvent, MessagePort};
 
+/// A page that has not asked for us for so long stands still, and with it, in Firefox, the sockets of its Workers. Otherwise
+/// it asks once a second.
+const PAGE_STANDS_MS: f64 = 2_000.0;
+
 /// One call's driver, alive as long as its listeners are.
 pub struct SessionDriver {
     state: RefCell<SessionState>,
@@ -36,6 +40,8 @@ pub struct SessionDriver {
     /// What the microphone gave and the socket has not taken.
     send_buffer: RefCell<SendBuffer<Vec<u8>>>,
     line_watch: RefCell<LineWatch>,
+    /// When the page last asked for us; nothing where we are on its own thread.
+    pinged_ms: Cell<Option<f64>>,
     /// Socket frames that nobody could read.
     malformed: Cell<u32>,
     /// The outgoing audio frame, built in place fifty times a second.
@@ -57,6 +63,7 @@ impl SessionDriver {
             deadline: Cell::default(),
             send_buffer: RefCell::default(),
             line_watch: RefCell::default(),
+            pinged_ms: Cell::default(),
             malformed: Cell::default(),
             frame: RefCell::default(),
             listeners: Cell::default(),
@@ -92,7 +99,10 @@ impl SessionDriver {
             }
             Some(SessionCommand::HangUp) => self.dispatch(Event::HangUp),
             Some(SessionCommand::Leave { released }) => self.dispatch(Event::Leave { released }),
-            Some(SessionCommand::Ping) => self.report(SessionUpdate::Pong),
+            Some(SessionCommand::Ping) => {
+                self.pinged_ms.set(Some(now_ms()));
+                self.report(SessionUpdate::Pong);
+            }
             Some(SessionCommand::Offline(offline)) => self.dispatch(Event::Offline(offline)),
             Some(SessionCommand::Released) => self.dispatch(Event::Released),
             None => {}
@@ -125,6 +135,10 @@ impl SessionDriver {
             return Ok(());
         };
         let mut line_watch = self.line_watch.borrow_mut();
+        let stands = |pinged_ms| now_ms() - pinged_ms > PAGE_STANDS_MS;
+        if self.pinged_ms.get().is_some_and(stands) {
+            line_watch.start_anew();
+        }
         line_watch.look(socket.unsent_bytes(), now_ms())?;
         send_buffer.push(now_ms(), packet);
         let mut frame = self.frame.borrow_mut();

@@ -37,6 +37,11 @@ impl LineWatch {
         if is_lost { Err(NotTaken) } else { Ok(()) }
     }
 
+    /// Watches anew from here on: what the socket holds has had no chance to be taken.
+    pub fn start_anew(&mut self) {
+        self.looked_ms = 0.0;
+    }
+
     /// Notes what the socket holds after that.
     pub fn left(&mut self, unsent_bytes: u32) {
         self.left = unsent_bytes;

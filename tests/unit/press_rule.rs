@@ -107,6 +107,11 @@ fn a_second_half_that_waited_for_the_first_one_to_be_done_belongs_to_it() {
     // Microphone and audio held the page's thread up.
     presses.handled(1_900.0);
     assert!(!presses.count(click(1_905.0, 1), BUSY));
+    // In the middle of that, by a hand that has given up hope.
+    let mut impatient = Presses::default();
+    assert!(impatient.count(click(1_000.0, 1), IDLE));
+    impatient.handled(3_000.0);
+    assert!(!impatient.count(click(1_900.0, 1), BUSY));
     // Who was told meanwhile that the call has started sees what there is to end.
     presses.handled(2_500.0);
     let told = Found {

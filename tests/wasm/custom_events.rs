@@ -1,4 +1,4 @@
-//! The five events, as a listener on the document sees them.
+//! The six events, as a listener on the document sees them.
 
 use crate::page_furniture::{Furniture, document};
 use holds::holds;

@@ -16,7 +16,9 @@ pub fn listen(
     bound: &Rc<Cell<bool>>,
     clicked: impl Fn(Click) + 'static,
 ) -> [PageListener; 2] {
-    let still_bound = bound.clone();
+    // A hand's key has made the click that is being told.
+    let by_key = Rc::new(Cell::new(false));
+    let (still_bound, clicks_by_key) = (bound.clone(), by_key.clone());
     let click = PageListener::new(host, "click", move |event| {
         let Some(host) = current(event).filter(|_| still_bound.get()) else {
             return;
@@ -31,7 +33,7 @@ pub fn listen(
         clicked(Click {
             at_ms: event.time_stamp(),
             count: member::number(event, "detail").unwrap_or_default() as i32,
-            by_script: !event.is_trusted(),
+            by_script: !event.is_trusted() && !clicks_by_key.get(),
         });
     });
     let still_bound = bound.clone();
@@ -40,7 +42,9 @@ pub fn listen(
             return;
         };
         if let Some(key) = pressing_key(event, &host) {
+            by_key.set(event.is_trusted());
             press_by_key(event, &host, &key);
+            by_key.set(false);
         }
     });
     [click, key]

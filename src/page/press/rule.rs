@@ -63,12 +63,14 @@ impl Presses {
             ..=1 => ONE_PRESS_MS,
             _ => DOUBLE_CLICK_MS,
         };
-        let is_close_to = |time_ms: &f64| (-most_ms..most_ms).contains(&(click.at_ms - time_ms));
-        // Who was told of the start has seen what the last click did, however long that took.
-        let handled_ms = self
-            .handled_ms
-            .filter(|_| found.start_told == StartTold::Not);
-        let belongs_to_the_last = self.last_ms.iter().chain(&handled_ms).any(is_close_to);
+        let belongs_to_the_last = self.last_ms.is_some_and(|last_ms| {
+            // Nobody has seen before then what the last click did; who was told of the start has.
+            let unseen_ms = match self.handled_ms {
+                Some(handled_ms) if found.start_told == StartTold::Not => handled_ms.max(last_ms),
+                _ => last_ms,
+            };
+            (last_ms - most_ms..unseen_ms + most_ms).contains(&click.at_ms)
+        });
         self.last_ms = Some(click.at_ms);
         // A page that calls again in a listener, or hangs up once it was told of the start, knows what it does.
         let knows_of_the_start = match found.start_told {

@@ -128,6 +128,8 @@ async fn a_worker_that_is_terminated_at_any_time_is_noticed_and_the_next_click_c
     let error = stage.error(1, "unknown").await?;
     ensure!(error.message().contains("worker stopped"), "{error:?}");
     stage.microphone_is_off().await?;
+    // It may have had a token of which nobody has heard.
+    stage.released(1).await?;
     stage.gateway.misbehave(Misbehave::default());
     token.open();
     stage.lock_is_free().await?;
@@ -140,6 +142,7 @@ async fn a_worker_that_is_terminated_at_any_time_is_noticed_and_the_next_click_c
     ensure!(error.message().contains("worker stopped"), "{error:?}");
     stage.event(END, 2, SOON).await?;
     stage.microphone_is_off().await?;
+    stage.released(3).await?;
     stage.good_call("#call").await?;
 
     // Just after the hang-up, which it never hears of.
@@ -148,7 +151,10 @@ async fn a_worker_that_is_terminated_at_any_time_is_noticed_and_the_next_click_c
         format!("document.addEventListener('vocadesk:end', () => {TERMINATE}, {{ once: true }})");
     stage.run(&script).await?;
     stage.hang_up("#call").await?;
-    stage.good_call("#call").await?;
+    // At once, before anybody has noticed.
+    stage.start_call("#call").await?;
+    stage.hang_up("#call").await?;
+    stage.released(6).await?;
     let kinds = stage.kinds_since(0).await?;
     let expected = [
         ERROR, START, END, START, ERROR, END, START, END, START, END, START, END,

@@ -191,6 +191,19 @@ impl Browser {
         Ok(())
     }
 
+    /// Twice, as quick as the driver can.
+    pub async fn double_press(&self, value: char) -> Result<(), Failure> {
+        self.hand().await;
+        let keys = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value })
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value });
+        self.client.perform_actions(keys).await?;
+        self.has_pressed().await;
+        Ok(())
+    }
+
     /// The same while another key is held.
     pub async fn press_with(&self, held: char, value: char) -> Result<(), Failure> {
         let keys = KeyActions::new("keyboard".to_owned())

@@ -60,6 +60,13 @@ fn after_a_pause_of_the_microphone_the_line_has_its_ten_seconds_again() {
         }
         now_ms += pause_ms;
     }
+    // Or where the page stood still.
+    watch.start_anew();
+    for _ in 0..490 {
+        now_ms += PACKET_MS;
+        assert_eq!(watch.look(13_000, now_ms), Ok(()));
+        watch.left(13_000);
+    }
 }
 
 proptest! {
