@@ -279,7 +279,7 @@ impl Widget {
                 self.show_soon();
             }
             CallReport::Levels(microphone, agent) => {
-                self.view.level(microphone, agent);
+                self.view.level(&self.host, microphone, agent);
                 self.update_bar(&BarUpdate::Levels { microphone, agent });
             }
             CallReport::Transcript(transcript) => {

@@ -181,8 +181,45 @@ if (typeof AudioWorkletProcessor !== "undefined") {
     return close.call(this);
   };
 
+  // The box of what of ours covers a host, and null where nothing does: an element in its shadow root, which a trial may have
+  // got hold of, in it or beside it; or pseudo-elements of its own, which cover what is within its border.
+  const coverOf = (host, root = host.shadowRoot) => {
+    const ours = [root?.lastElementChild, host.lastElementChild, host.nextElementSibling];
+    const element = ours.find((e) => e?.ariaHidden === "true");
+    if (element) return element.getBoundingClientRect();
+    const after = getComputedStyle(host, "::after");
+    if (!host.dataset.vocadeskParts || after.position !== "absolute" || getComputedStyle(host).position === "static") return null;
+    const box = host.getBoundingClientRect();
+    const zoom = host.offsetWidth ? box.width / host.offsetWidth : 1;
+    const [top, left] = [box.top + host.clientTop * zoom, box.left + host.clientLeft * zoom];
+    const [width, height] = [host.clientWidth || host.offsetWidth, host.clientHeight || host.offsetHeight];
+    return { left, top, right: left + width * zoom, bottom: top + height * zoom, width: width * zoom, height: height * zoom };
+  };
+
+  // What is drawn of a call on a host, in a page with open roots: the text, and the colours as they are computed.
+  const drawnOn = (host) => {
+    const root = host.shadowRoot?.lastElementChild?.shadowRoot ?? host.lastElementChild?.shadowRoot;
+    if (root) {
+      const style = (part, pseudo) => getComputedStyle(root.querySelector(part), pseudo);
+      const { backgroundColor: bg, backgroundImage: image } = style(".face");
+      const [fg, muted] = [style(".text").color, style(".time").color];
+      const accent = style(".bar:nth-child(2)").backgroundColor;
+      return { text: root.querySelector(".text").textContent, bg, image, fg, muted, accent, danger: style(".face", "::before").backgroundColor };
+    }
+    if (!("vocadeskParts" in host.dataset)) return null;
+    const bare = "vocadeskBare" in host.dataset;
+    const style = getComputedStyle(host, bare ? "::after" : "::before");
+    const { backgroundColor: bg, backgroundImage: image } = getComputedStyle(host, bare ? "" : "::after");
+    const layers = style.backgroundImage.split("linear-gradient").slice(1).map((layer) => layer.match(/rgba?\([^)]*\)/g));
+    const isMuted = /^rgba\(.*, 0\)$|transparent/.test(style.webkitTextFillColor);
+    const text = host.dataset.vocadeskDrawn.replace(/[\u2066-\u2069]/g, "").split("\u2002").find((part) => /\D{4}/.test(part)) ?? "";
+    return { text, bg, image, fg: style.color, muted: isMuted ? layers[5].at(-1) : style.color, accent: layers[2][0], danger: layers[0][0] };
+  };
+
   Object.defineProperty(window, "__harness", {
     value: {
+      coverOf,
+      drawnOn,
       events,
       errors,
       said,

@@ -16,6 +16,7 @@ mod call_state;
 mod contrast;
 mod corpus;
 mod diagnostics;
+mod drawn_parts;
 mod error;
 mod event_queue;
 mod frames;

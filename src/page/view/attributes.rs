@@ -13,10 +13,14 @@ use web_sys::HtmlElement;
 /// Marks a bound host and tells the page's CSS its state.
 pub const STATE_ATTRIBUTE: &str = "data-vocadesk-state";
 
-/// The text that our stylesheet draws on a host that waits for its first press.
+/// The text that our stylesheet draws on a host by pseudo-elements.
 pub const DRAWN_ATTRIBUTE: &str = "data-vocadesk-drawn";
-/// On a host without content of its own: the text gives it its size as well.
+/// On a host without content of its own: the label that gives it its size.
 pub const BARE_ATTRIBUTE: &str = "data-vocadesk-bare";
+/// In a call: what is drawn besides the text, and how.
+pub const PARTS_ATTRIBUTE: &str = "data-vocadesk-parts";
+/// How loud visitor and agent are, a digit each.
+pub const LEVELS_ATTRIBUTE: &str = "data-vocadesk-levels";
 
 /// What stood on a host before a state of its call changed it: JSON, the attributes' values by name, null for none.
 const FOUND_ATTRIBUTE: &str = "data-vocadesk-found";
@@ -30,11 +34,13 @@ const BY_STATE: [&str; 4] = [
 ];
 
 /// What no host has before we bind it.
-const OURS: [&str; 4] = [
+const OURS: [&str; 6] = [
     STATE_ATTRIBUTE,
     FOUND_ATTRIBUTE,
     DRAWN_ATTRIBUTE,
     BARE_ATTRIBUTE,
+    PARTS_ATTRIBUTE,
+    LEVELS_ATTRIBUTE,
 ];
 
 struct Changed {

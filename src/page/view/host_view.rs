@@ -2,9 +2,9 @@
 //! and tells assistive technology the same.
 
 use super::attributes::STATE_ATTRIBUTE;
+use super::drawn_state::DrawnState;
 use super::host::Host;
 use super::host_kind;
-use super::idle_label::IdleLabel;
 use super::live_region::LiveRegion;
 use super::state_overlay::StateOverlay;
 use super::view_model::ViewModel;
@@ -27,7 +27,7 @@ pub struct HostView {
     shown: RefCell<String>,
     clock: RefCell<String>,
     live_region: LiveRegion,
-    idle_label: IdleLabel,
+    drawn: DrawnState,
 }
 
 impl HostView {
@@ -40,7 +40,7 @@ impl HostView {
             shown: RefCell::default(),
             clock: RefCell::default(),
             live_region: LiveRegion::default(),
-            idle_label: IdleLabel::default(),
+            drawn: DrawnState::default(),
         }
     }
 
@@ -56,7 +56,7 @@ impl HostView {
 
     /// Whether something of ours lies over the host.
     pub fn is_drawn(&self) -> bool {
-        self.idle_label.is_drawn() || self.laid().is_some()
+        self.drawn.is_drawn() || self.laid().is_some()
     }
 
     /// Shows a view and says it aloud, in the page's words or ours.
@@ -87,7 +87,7 @@ impl HostView {
             presentation.text_of(view.text)
         };
         let hint = presentation.text_of(view.hint);
-        self.cover(host, view.state == "idle", &text);
+        self.cover(host, view, &text, &label);
         let comma = if hint.is_empty() { "" } else { ", " };
         let name = format!("{text}{comma}{hint}");
         let time = view.time();
@@ -119,18 +119,20 @@ impl HostView {
             .announce(&self.document, element, &said, urgent);
     }
 
-    /// Lays over the host what this text is to be drawn on; nothing where there is none.
-    fn cover(&self, host: &Host, is_idle: bool, text: &str) {
+    /// Draws this text on the host, or lays over it what it is to be drawn on; nothing where there is none.
+    fn cover(&self, host: &Host, view: &ViewModel, text: &str, label: &str) {
         let element = host.element();
-        let may_be_label =
-            is_idle && !text.is_empty() && !host_kind::takes_what_is_no_child(element);
-        if may_be_label {
+        let needs_no_child = text.is_empty() || host_kind::takes_what_is_no_child(element);
+        if !needs_no_child && !self.drawn.is_refused() {
             self.lift(element);
-            if self.idle_label.draw(host, text, self.is_bare(element)) {
+            let size = self.is_bare(element).then_some(label);
+            if self.drawn.draw(host, view, text, size) {
                 return;
             }
+            // In the middle of a state perhaps, and nothing has drawn that yet.
+            self.shown.take();
         }
-        self.idle_label.erase(host);
+        self.drawn.erase(host);
         if text.is_empty() {
             self.lift(element);
         } else if let Some(overlay) = self
@@ -142,8 +144,9 @@ impl HostView {
     }
 
     /// Sets the meter, in steps.
-    pub fn level(&self, microphone: u32, agent: u32) {
-        if let Some(overlay) = self.overlay() {
+    pub fn level(&self, host: &Host, microphone: u32, agent: u32) {
+        self.drawn.level(host, microphone, agent);
+        if let Some(overlay) = self.laid() {
             overlay.level(microphone, agent);
         }
     }
@@ -182,7 +185,7 @@ impl HostView {
     /// Takes all of ours out of the page.
     pub fn remove(&self, host: &Host) {
         self.lift(host.element());
-        self.idle_label.erase(host);
+        self.drawn.erase(host);
         self.live_region.remove();
     }
 }

@@ -1,10 +1,13 @@
 //! What a visitor sees and hears said of a call, on and beside its host.
 
 pub mod contrast;
+pub mod drawn_parts;
 pub mod view_model;
 
 #[cfg(target_arch = "wasm32")]
 pub mod attributes;
+#[cfg(target_arch = "wasm32")]
+pub mod drawn_state;
 #[cfg(target_arch = "wasm32")]
 pub mod element;
 #[cfg(target_arch = "wasm32")]
@@ -17,8 +20,6 @@ pub mod host_position;
 pub mod host_shadow;
 #[cfg(target_arch = "wasm32")]
 pub mod host_view;
-#[cfg(target_arch = "wasm32")]
-pub mod idle_label;
 #[cfg(target_arch = "wasm32")]
 pub mod live_region;
 #[cfg(target_arch = "wasm32")]

@@ -268,7 +268,8 @@ async fn a_host_whose_markup_wants_no_controls_gets_no_call_bar(
     stage.start_call("#call").await?;
     stage.heard_at_gateway(0, 10).await?;
     // All the rest is as ever: the overlay on the host, and what is said aloud.
-    let shown = "[call, document].map((at) => at.querySelectorAll('[aria-hidden], [role=status]').length > 0)";
+    let shown =
+        "[__harness.coverOf(call) !== null, document.querySelectorAll('[role=status]').length > 0]";
     gives(stage, shown, json!([true, true])).await?;
     stage.hang_up("#call").await?;
     stage.all_released().await?;

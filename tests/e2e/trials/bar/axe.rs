@@ -72,7 +72,7 @@ async fn axe_finds_nothing_in_any_state_and_theme(stage: &mut Stage) -> Result<(
                 (false, _) => "html",
             };
             let found = stage.browser()?.run_async(RUN, vec![json!(within)]).await?;
-            let named = "const shown = call.lastElementChild?.shadowRoot?.querySelector('.text')?.textContent ?? call.textContent;
+            let named = "const shown = __harness.drawnOn(call)?.text ?? call.textContent;
                 return (call.ariaLabel ?? call.getAttribute('aria-label') ?? call.textContent).includes(shown)";
             let named = stage.run(named).await?;
             ensure!(

@@ -37,8 +37,9 @@ const FAR: u8 = 40;
 /// Of all blocks. Those of a bar's button are 1.5 % of the picture.
 const MOST: f64 = 0.01;
 
-const BODY: &str = r#"<main><button id="call" data-vocadesk-embed="emb_echo" data-vocadesk-api-url="{{API_URL}}"
-  style="display: block; width: 300px; height: 56px; border: 0; border-radius: 12px"></button></main>"#;
+/// A host that may have a shadow root: what is drawn there can be given a fixed size.
+const BODY: &str = r#"<main><div id="call" data-vocadesk-embed="emb_echo" data-vocadesk-api-url="{{API_URL}}"
+  style="display: block; width: 300px; height: 56px; border: 0; border-radius: 12px; font: 13.333px Arial"></div></main>"#;
 
 /// In the page, and in every root that is opened: no text, and nothing that moves.
 const STILL: &str = r"<style>body { margin: 16px; background: #f4f4f4; overflow: hidden }</style><script>

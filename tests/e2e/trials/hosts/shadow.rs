@@ -69,7 +69,7 @@ async fn a_host_inside_an_open_or_a_closed_shadow_root_calls(
         // Re-rendered within its root: seen from inside only.
         stage.run(&format!("{host}.textContent = 'Talk'")).await?;
         stage
-            .until(&format!("{host}.lastChild.ariaHidden === 'true'"), SOON)
+            .until(&format!("__harness.coverOf({host}) !== null"), SOON)
             .await?;
         stage.click_at_middle(&host).await?;
         stage.event(END, call + 1, SOON).await?;

@@ -70,9 +70,6 @@ const PAGE: &str = r#"<main id="main"></main>
   };
 </script><script src="/library.js"></script>"#;
 
-/// Those that may have a shadow root. What a call shows on a button or a link is one of its children: docs/embedding.md.
-const IN_A_CALL: [&str; 4] = ["div", "divWords", "divChildren", "span"];
-
 async fn hydrates(stage: &Stage, framework: &str) -> Result<(), Failure> {
     let script = Answer::new(
         200,
@@ -113,7 +110,7 @@ async fn hydrates(stage: &Stage, framework: &str) -> Result<(), Failure> {
         }
     }
     stage.run("main.replaceChildren()").await?;
-    for name in IN_A_CALL {
+    for name in names {
         asked("send", name).await?;
         let host = format!("[data-name={name}] [data-vocadesk-embed]");
         stage.state(&host, "idle").await?;

@@ -116,9 +116,8 @@ async fn shows(stage: &Stage, state: &str, nth: usize) -> Result<(), Failure> {
 
 /// `both()` gives the contrast of the text and of the time with the cover as they are now, by WCAG's own formula.
 const CONTRAST: &str = r"
-  const root = call.lastElementChild.shadowRoot;
-  const colour = (part, property) => {
-    const numbers = getComputedStyle(root.querySelector(part))[property].match(/[\d.]+/g).map(Number);
+  const drawn = (part) => {
+    const numbers = __harness.drawnOn(call)[part].match(/[\d.]+/g).map(Number);
     return [...numbers.slice(0, 3), numbers[3] ?? 1];
   };
   const luminance = (rgb) => {
@@ -126,13 +125,13 @@ const CONTRAST: &str = r"
     return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
   };
   const contrast = (part) => {
-    const behind = colour('.face', 'backgroundColor');
-    const [r, g, b, opacity] = colour(part, 'color');
+    const behind = drawn('bg');
+    const [r, g, b, opacity] = drawn(part);
     const over = [r, g, b].map((byte, i) => behind[i] + opacity * (byte - behind[i]));
     const both = [luminance(over), luminance(behind.slice(0, 3))];
     return Math.max(...both) / Math.min(...both);
   };
-  const both = () => [contrast('.text'), contrast('.time')];";
+  const both = () => [contrast('fg'), contrast('muted')];";
 
 /// Hardly any contrast; a light background with the muted colour of a dark theme; the same the other way round, in other
 /// notations.
@@ -190,10 +189,8 @@ async fn a_colour_that_is_none_counts_as_not_set(stage: &mut Stage) -> Result<()
     let found = stage.run(&host).await?;
     ensure!(found == ours, "idle: {found}");
     stage.start_call("#call").await?;
-    let face = format!(
-        "return {colours}(getComputedStyle(call.lastElementChild.shadowRoot.querySelector('.face')))"
-    );
-    let found = stage.run(&face).await?;
+    let face = "const { bg, fg, image } = __harness.drawnOn(call); return [bg, fg, image].join()";
+    let found = stage.run(face).await?;
     ensure!(found == ours, "in a call: {found}");
     // A gradient is no colour, and a background all the same; what is on it is the site's business.
     stage
@@ -202,7 +199,7 @@ async fn a_colour_that_is_none_counts_as_not_set(stage: &mut Stage) -> Result<()
              call.style.setProperty('--vocadesk-fg', 'black')",
         )
         .await?;
-    let found = stage.run(&face).await?;
+    let found = stage.run(face).await?;
     let gradient = found
         .as_str()
         .is_some_and(|found| found.contains("rgb(0, 0, 0),linear-gradient"));
@@ -212,14 +209,14 @@ async fn a_colour_that_is_none_counts_as_not_set(stage: &mut Stage) -> Result<()
 
 /// Where each of them shows in a call, on the host and in the bar.
 const DEFAULTS: &str = "
-  const face = (part, pseudo) => getComputedStyle(call.lastElementChild.shadowRoot.querySelector(part), pseudo);
+  const drawn = __harness.drawnOn(call);
   const bar = (part) => getComputedStyle(inBar(part));
   return [
-    [face('.face').backgroundColor, bar('.bar').backgroundColor],
-    [face('.text').color, bar('.bar').color],
-    [face('.bar:nth-child(2)').backgroundColor, bar('i:nth-child(2)').backgroundColor],
-    [face('.face', '::before').backgroundColor, bar('.end').backgroundColor],
-    [face('.time').color, bar('.time').color.replace(/16[45](?=\\)$)/, '164.6')],
+    [drawn.bg, bar('.bar').backgroundColor],
+    [drawn.fg, bar('.bar').color],
+    [drawn.accent, bar('i:nth-child(2)').backgroundColor],
+    [drawn.danger, bar('.end').backgroundColor],
+    [drawn.muted, bar('.time').color.replace(/16[45](?=\\)$)/, '164.6')],
   ];";
 
 #[holds("6.default-muted", "6.default-accent-danger", "6.default-bg-fg")]

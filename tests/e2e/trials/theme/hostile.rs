@@ -97,11 +97,12 @@ const BODY: &str = r#"<main style="padding: 20px"><section><p>Before</p>
 /// The boxes of host and cover, and of what stands around.
 const BOXES: &str = "
   const [host] = arguments;
-  const box = (e) => ['left', 'top', 'right', 'bottom'].map((side) => e.getBoundingClientRect()[side]);
-  const cover = [host.lastElementChild, host.nextElementSibling].find((e) => e?.ariaHidden === 'true');
+  const sides = (box) => ['left', 'top', 'right', 'bottom'].map((side) => box[side]);
+  const box = (e) => sides(e.getBoundingClientRect());
+  const cover = __harness.coverOf(host);
   return {
     around: [...document.querySelectorAll('main, section, p, button, input')].map(box),
-    host: box(host), cover: cover ? box(cover) : null,
+    host: box(host), cover: cover ? sides(cover) : null,
   };";
 
 /// A button's border, 2 px each side and zoomed, lies around what its children may cover.

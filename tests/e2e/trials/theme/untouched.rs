@@ -28,12 +28,12 @@ const PAGE: &str = r#"<style>
   <form><label>Label <input> <input type="button" value="x"></label><select><option>1</select></form>
   <div aria-hidden="true" data-state="live" class="face text">Ours in name only</div><img alt="" width="9">"#;
 
-/// Every property of every element that is not the host, in it, or of ours beside it. The five properties that our sheet
+/// Every property of every element that is not the host, in it, or of ours beside it. The properties that our sheet
 /// registers have a value everywhere, as registered ones do, and only our own rules use them.
 const STYLES: &str = "
   const all = [...document.querySelectorAll('*')].filter((e) => !e.closest('#call, [role=status], [role=alert], [data-vocadesk-bar]'));
   return [
-    all.map((e) => e.tagName + ': ' + [...getComputedStyle(e)].filter((k) => !/^--vocadesk-[bfadm]$/.test(k)).map((k) =>
+    all.map((e) => e.tagName + ': ' + [...getComputedStyle(e)].filter((k) => !/^--vocadesk-[bfadmo]$/.test(k)).map((k) =>
       `${k}: ${getComputedStyle(e).getPropertyValue(k)}`).join('; ')).filter((s) => !s.startsWith('SCRIPT')),
     [...document.styleSheets].filter((sheet) => sheet.ownerNode).length,
     document.adoptedStyleSheets[0] === own, document.adoptedStyleSheets.length,

@@ -1,0 +1,72 @@
+//! What pseudo-elements draw of a call's state, in much room and in little.
+
+use vocadesk_embed::error::{ErrorCode, Told};
+use vocadesk_embed::page::call_state::CallState;
+use vocadesk_embed::page::view::drawn_parts::{Amount, Drawn, Room, compose};
+use vocadesk_embed::page::view::view_model::view;
+
+const LIVE: CallState = CallState::Live { since_ms: 0.0 };
+const ENDING: CallState = CallState::Ending { since_ms: 0.0 };
+const ENDED: CallState = CallState::Ended {
+    duration_ms: 7_000.0,
+};
+const FAILED: CallState = CallState::Failed {
+    code: ErrorCode::Network,
+    told: Told::ByCode,
+};
+
+fn drawn(state: CallState, width_em: f64, height_em: f64, amount: Amount) -> (String, String) {
+    let room = Room {
+        width_em,
+        height_em,
+    };
+    let Drawn { text, parts } = compose(&view(state, false, 7_000.0), "Words", room, amount);
+    let text = text.replace(['\u{2066}', '\u{2068}', '\u{2069}'], "");
+    (text.replace('\u{2002}', "_"), parts.unwrap())
+}
+
+#[test]
+fn a_narrow_host_keeps_what_matters_most() {
+    for (state, width_em, text, parts) in [
+        (LIVE, 15.1, "_Words_0:07", " sign meter row time4"),
+        (LIVE, 15.0, "_Words_0:07", " sign row time4"),
+        (LIVE, 11.0, "_0:07", " sign row time4"),
+        (LIVE, 5.0, "", " sign"),
+        (ENDING, 15.1, "Words_0:07", " meter row time4"),
+        (ENDING, 11.0, "Words_0:07", " row time4"),
+        (ENDING, 5.0, "Words", ""),
+        (ENDED, 11.1, "Words_0:07", " row time4"),
+        (ENDED, 11.0, "Words", ""),
+        (CallState::Connecting, 3.0, "Words", " wait"),
+        (FAILED, 3.0, "Words", " error lines"),
+    ] {
+        let found = drawn(state, width_em, 2.5, Amount::All);
+        assert_eq!(found, (text.into(), parts.into()), "{state:?}, {width_em}");
+    }
+    let (_, one_line) = drawn(FAILED, 20.0, 2.0, Amount::All);
+    assert_eq!(one_line, " error");
+}
+
+#[test]
+fn long_words_take_the_meters_room_and_then_the_times() {
+    for (state, amount, text, parts) in [
+        (LIVE, Amount::NoMeter, "_Words_0:07", " sign row time4"),
+        (LIVE, Amount::Least, "_0:07", " sign row time4"),
+        (ENDING, Amount::Least, "Words", ""),
+        (ENDED, Amount::Least, "Words", ""),
+    ] {
+        let found = drawn(state, 20.0, 2.5, amount);
+        assert_eq!(found, (text.into(), parts.into()), "{state:?}, {amount:?}");
+    }
+}
+
+#[test]
+fn words_and_time_keep_their_own_directions() {
+    let room = Room {
+        width_em: 12.0,
+        height_em: 2.0,
+    };
+    let both = compose(&view(LIVE, false, 7_000.0), "Words", room, Amount::All);
+    let isolated = "\u{2002}\u{2068}Words\u{2069}\u{2002}\u{2066}0:07\u{2069}";
+    assert_eq!(both.text, isolated);
+}
