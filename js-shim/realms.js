@@ -81,7 +81,11 @@ function realms(text, module) {
       lacks = "Worker";
       if (refuses(WORKERS, BLOB)) throw from;
       const worker = new Worker(from);
-      worker.onmessage = wake;
+      worker.onmessage = ({ data }) => {
+        wake();
+        // The lock that it holds for as long as it lives.
+        if (data) navigator.locks.request(data, () => worker.dispatchEvent(new Event("error")));
+      };
       return worker;
     },
     serveHere(port) {

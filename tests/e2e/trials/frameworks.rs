@@ -96,7 +96,8 @@ const OVERHEAR: &str = r"<script>
   window.dispatched = [];
   const dispatch = EventTarget.prototype.dispatchEvent;
   EventTarget.prototype.dispatchEvent = function (event) {
-    if (event.type.startsWith('vocadesk:') && this.id === 'call') dispatched.push(event.type);
+    const { type } = event;
+    if (type.startsWith('vocadesk:') && type !== 'vocadesk:state' && this.id === 'call') dispatched.push(type);
     return dispatch.call(this, event);
   };
   window.made = { observing: new Set(), contexts: [] };
