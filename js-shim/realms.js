@@ -24,8 +24,6 @@ export function startPage(text, module) {
 function realms(text, module) {
   // How long a Worker may take to wake up before the worklet waits no longer for it.
   const WAKE_MS = 500;
-  // How long what a Worker has said last may take.
-  const LAST_WORDS_MS = 500;
   // How long the worklet's script, which the page has, may take. One that never comes is one that does not.
   const WORKLET_MS = 8_000;
   let blob;
@@ -83,11 +81,7 @@ function realms(text, module) {
       lacks = "Worker";
       if (refuses(WORKERS, BLOB)) throw from;
       const worker = new Worker(from);
-      worker.onmessage = ({ data }) => {
-        wake();
-        // The lock that it holds for as long as it lives. One that was done has said so, which may still be on its way.
-        if (data) navigator.locks.request(data, () => setTimeout(() => worker.dispatchEvent(new Event("error")), LAST_WORDS_MS));
-      };
+      worker.onmessage = wake;
       return worker;
     },
     serveHere(port) {

@@ -33,7 +33,7 @@ const LOOK_FOR_NETWORK_MS: f64 = 250.0;
 /// A Worker is asked so often whether it is there: one that was terminated says nothing, and no event tells of it.
 const PING_EVERY_MS: f64 = 900.0;
 /// So many pings without an answer, and it is gone.
-const UNANSWERED_PINGS: u32 = 8;
+const UNANSWERED_PINGS: u32 = 2;
 /// A ping that is sent so much too late says that the page's thread was blocked, throttled or asleep, and an answer with it.
 const LATE_MS: f64 = 200.0;
 
