@@ -87,14 +87,13 @@ impl Session {
             EndedBy::Stop | EndedBy::Closed if said_goodbye => EndedBy::Agent,
             by => by,
         };
-        // Before the next call may begin.
-        let at = std::time::Instant::now();
-        self.shared.tokens.places.end(&self.claims);
         let length = self.note(|call| {
-            call.ended = Some(at);
+            call.ended = Some(std::time::Instant::now());
             call.ended_by = Some(by);
             call.duration().unwrap_or_default()
         });
+        // Written down before the next call may begin.
+        self.shared.tokens.places.end(&self.claims);
         let id = &self.id;
         let line = || {
             format!(
