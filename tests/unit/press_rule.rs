@@ -3,7 +3,8 @@
 use holds::holds;
 use proptest::prelude::*;
 use vocadesk_embed::page::press::rule::{
-    Click, DOUBLE_CLICK_MS, Found, ONE_PRESS_MS, Presses, StartTold, UNSEEN_END_MS, UNSEEN_START_MS,
+    Click, DOUBLE_CLICK_MS, Found, ONE_PRESS_MS, Presses, StartTold, UNSEEN_END_MS,
+    UNSEEN_START_MS, WAITED_MS,
 };
 
 const IDLE: Found = Found {
@@ -107,6 +108,10 @@ fn a_second_half_that_waited_for_the_first_one_to_be_done_belongs_to_it() {
     // Microphone and audio held the page's thread up.
     presses.handled(1_900.0);
     assert!(!presses.count(click(1_905.0, 1), BUSY));
+    let mut slow = Presses::default();
+    assert!(slow.count(click(1_000.0, 1), IDLE));
+    slow.handled(1_900.0);
+    assert!(slow.count(click(1_900.0 + WAITED_MS, 1), BUSY));
     // In the middle of that, by a hand that has given up hope.
     let mut impatient = Presses::default();
     assert!(impatient.count(click(1_000.0, 1), IDLE));

@@ -8,6 +8,9 @@ pub const ONE_PRESS_MS: f64 = 400.0;
 /// Where the browser itself says that a click is another's second half: systems wait for that half a second by default.
 pub const DOUBLE_CLICK_MS: f64 = 600.0;
 
+/// What waited for a page that was busy with the last click is told right after; not every browser says when the hand made it.
+pub const WAITED_MS: f64 = 100.0;
+
 /// Who presses so soon after the call has ended by itself has not seen it: the finger was coming down.
 pub const UNSEEN_END_MS: f64 = 100.0;
 
@@ -64,12 +67,14 @@ impl Presses {
             _ => DOUBLE_CLICK_MS,
         };
         let belongs_to_the_last = self.last_ms.is_some_and(|last_ms| {
+            let mut until_ms = last_ms + most_ms;
             // Nobody has seen before then what the last click did; who was told of the start has.
-            let unseen_ms = match self.handled_ms {
-                Some(handled_ms) if found.start_told == StartTold::Not => handled_ms.max(last_ms),
-                _ => last_ms,
-            };
-            (last_ms - most_ms..unseen_ms + most_ms).contains(&click.at_ms)
+            if let Some(handled_ms) = self.handled_ms
+                && found.start_told == StartTold::Not
+            {
+                until_ms = until_ms.max(handled_ms + WAITED_MS);
+            }
+            (last_ms - most_ms..until_ms).contains(&click.at_ms)
         });
         self.last_ms = Some(click.at_ms);
         // A page that calls again in a listener, or hangs up once it was told of the start, knows what it does.
