@@ -110,10 +110,15 @@ async fn a_double_click_is_one_press(
 ) -> Result<bool, Failure> {
     stage.open(&Page::default().body(body)).await?;
     stage.state(host, "idle").await?;
+    // Not a page's first call, which takes its time to begin.
+    if !stage.engine.takes_timed_clicks {
+        stage.good_call(host).await?;
+    }
+    let events = stage.events().await?.len();
     if !double_click(stage, clicked).await? {
         return Ok(false);
     }
-    one_call_runs(stage, host, 0).await?;
+    one_call_runs(stage, host, events).await?;
     // The two halves of a double click on a call's end are its end, and no new call.
     stage.start_call(host).await?;
     let ends = stage.count(END).await?;
