@@ -65,31 +65,14 @@ impl Browser {
         Ok(())
     }
 
-    /// A double click. Chromium's driver waits after each event until the page has handled it, however long that is: there
-    /// the events say themselves when the hand made them, as a mouse's do. Elsewhere it is as quick as the driver can.
+    /// A double click, by Chromium's DevTools. A driver waits after each event until the page has handled it, however long
+    /// that is; here the events say themselves when the hand made them, as a mouse's do.
     pub async fn double_click(&self, selector: &str) -> Result<(), Failure> {
         self.hand().await;
         let element = self.client.find(Locator::Css(selector)).await?;
-        if self.engine.takes_timed_clicks {
-            let (x, y, width, height) = element.rectangle().await?;
-            self.two_timed_clicks(x + width / 2.0, y + height / 2.0)
-                .await?;
-        } else {
-            let (duration, x, y) = (None, 0.0, 0.0);
-            let button = MOUSE_BUTTON_LEFT;
-            let clicks = MouseActions::new("mouse".to_owned())
-                .then(PointerAction::MoveToElement {
-                    element,
-                    duration,
-                    x,
-                    y,
-                })
-                .then(PointerAction::Down { button })
-                .then(PointerAction::Up { button })
-                .then(PointerAction::Down { button })
-                .then(PointerAction::Up { button });
-            self.client.perform_actions(clicks).await?;
-        }
+        let (x, y, width, height) = element.rectangle().await?;
+        self.two_timed_clicks(x + width / 2.0, y + height / 2.0)
+            .await?;
         self.has_pressed().await;
         Ok(())
     }

@@ -25,7 +25,6 @@ pub(super) const ENGINE: Engine = Engine {
     network: Network::OwnLog(requests),
     relays: Relays::Nothing,
     shows_new_tabs: true,
-    takes_timed_clicks: true,
     asks_to_collect: None,
     keeps_left_pages: LeftPages {
         idle: true,

@@ -28,7 +28,6 @@ pub(super) const ENGINE: Engine = Engine {
     // it goes on, and none comes in; what a worklet sends to the worker meanwhile is 39 ms late at most.
     relays: Relays::Sockets,
     shows_new_tabs: true,
-    takes_timed_clicks: false,
     asks_to_collect: Some(
         "for (const what of ['child-gc-request', 'child-cc-request']) Services.obs.notifyObservers(null, what)",
     ),

@@ -77,8 +77,6 @@ pub struct Engine {
     /// Whether a new tab comes to the front, where a page must be to open a microphone; if not, a new window
     /// stands for it.
     pub shows_new_tabs: bool,
-    /// Its driver passes clicks on with the time at which the hand made them (a command of Chromium's DevTools).
-    pub takes_timed_clicks: bool,
     /// A script for the browser's own realm that has it collect unused elements soon. Without it Firefox 153
     /// lets a plain `div` that nobody holds live for over half a minute.
     pub asks_to_collect: Option<&'static str>,

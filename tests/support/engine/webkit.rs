@@ -24,7 +24,6 @@ pub(super) const ENGINE: Engine = Engine {
     network: Network::Proxy,
     relays: Relays::Ports,
     shows_new_tabs: false,
-    takes_timed_clicks: false,
     asks_to_collect: None,
     keeps_left_pages: LeftPages {
         idle: true,
