@@ -85,21 +85,21 @@ pub fn compose(view: &ViewModel, words: &str, room: Room, amount: Amount) -> Dra
         ),
     };
     let has_meter = view.meter && room.width_em > NO_METER_EM && amount == Amount::All;
-    let mut parts = String::new();
-    let mut add = |is_shown, part: &str| {
-        if is_shown {
-            parts.push(' ');
-            parts.push_str(part);
-        }
-    };
-    add(is("live"), "sign");
-    add(has_meter, "meter");
-    add(view.busy, "wait");
-    add(is("error"), "error");
-    add(is("error") && room.height_em > ONE_LINE_EM, "lines");
-    add(!time.is_empty(), &format!("row time{}", time.len()));
-    Drawn {
+    let mut drawn = Drawn {
         text,
-        parts: Some(parts),
+        parts: Some(String::new()),
+    };
+    for (is_shown, part) in [
+        (is("live"), "sign"),
+        (has_meter, "meter"),
+        (view.busy, "wait"),
+        (is("error"), "error"),
+        (is("error") && room.height_em > ONE_LINE_EM, "lines"),
+        (!time.is_empty(), &format!("row time{}", time.len())),
+    ] {
+        if is_shown {
+            drawn.add(part);
+        }
     }
+    drawn
 }

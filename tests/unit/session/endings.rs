@@ -32,6 +32,26 @@ pub fn check(endings: Vec<Ending>) {
     }
 }
 
+/// A line that is lost by these events, while both talk and while the agent says goodbye.
+pub fn check_lost(lost: impl Fn() -> Vec<Event>) {
+    check(vec![
+        (
+            Scene::live,
+            lost(),
+            "granted started network releasing closed",
+            false,
+            1,
+        ),
+        (
+            Scene::goodbye,
+            lost(),
+            "granted started ending network releasing closed",
+            false,
+            1,
+        ),
+    ]);
+}
+
 pub fn frame(frame: ServerFrame) -> Event {
     Event::Frame(frame)
 }

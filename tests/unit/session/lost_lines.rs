@@ -1,6 +1,6 @@
 //! Lines that are lost while nobody says so.
 
-use super::endings::{check, late};
+use super::endings::{check, check_lost, late};
 use super::scene::Scene;
 use holds::holds;
 use vocadesk_embed::session::event::{Deadline, Event};
@@ -8,23 +8,7 @@ use vocadesk_embed::session::event::{Deadline, Event};
 #[test]
 #[holds("3.network-offline")]
 fn five_seconds_without_a_network_are_the_end_of_a_call() {
-    let lost = || vec![Event::Offline(true), late(Deadline::Offline)];
-    check(vec![
-        (
-            Scene::live,
-            lost(),
-            "granted started network releasing closed",
-            false,
-            1,
-        ),
-        (
-            Scene::goodbye,
-            lost(),
-            "granted started ending network releasing closed",
-            false,
-            1,
-        ),
-    ]);
+    check_lost(|| vec![Event::Offline(true), late(Deadline::Offline)]);
     let mut scene = Scene::live();
     scene.send(Event::Offline(true));
     assert_eq!(
