@@ -1,6 +1,6 @@
 // PAGE: brings the wasm. The script carries the hash of the one file that it will run. JavaScript: there is no wasm yet.
 import { advice } from "./own-tag.js";
-import { SCRIPTS, known, missing, refuses, violationsReported, wasmUrl } from "./policy.js";
+import { SCRIPTS, known, missing, refuses, reported, wasmUrl } from "./policy.js";
 
 // Past every cache once it has failed: what is kept there, for a year even, may be what was wrong.
 let cache;
@@ -38,7 +38,7 @@ export async function loadModule(priority, signal) {
     });
     return await compile(response);
   } catch (error) {
-    await violationsReported();
+    await reported(() => known.unfetched);
     if (known.unfetched) {
       missing.add(`connect-src ${new URL(url).origin}`);
       return;

@@ -44,5 +44,12 @@ export const refuses = (directives, lets) =>
     return list && !list.slice(1).some(lets);
   });
 
-/** The browser tells of its reason after the fact. */
-export const violationsReported = () => new Promise((later) => setTimeout(later));
+// WebKit reports in a task of its own: on a busy machine tens of milliseconds after the failure.
+const REPORT_MS = 200;
+
+/** The browser tells of its reason after the fact: waits until it `hasTold`, or there is no such reason. */
+export async function reported(hasTold) {
+  const late = Date.now() + REPORT_MS;
+  do await new Promise((later) => setTimeout(later));
+  while (!hasTold() && Date.now() < late);
+}

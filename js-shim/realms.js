@@ -4,7 +4,7 @@ import { bindNow, diagnostics, initSync, mount, serveCall, startCall, startPage 
 import { audioOnPage } from "./audio-on-page.js";
 import { bringScript } from "./bring-script.js";
 import { url } from "./own-tag.js";
-import { ELEMENTS, HOST, SCRIPTS, known, missing, refuses, violationsReported } from "./policy.js";
+import { ELEMENTS, HOST, SCRIPTS, known, missing, refuses, reported } from "./policy.js";
 import { trusted } from "./trusted.js";
 
 // Where a policy says what may run in a Worker, and what lets ours in.
@@ -49,8 +49,8 @@ function realms(text, module) {
           const late = new Promise((_, reject) => setTimeout(reject, WORKLET_MS));
           return await Promise.race([audioWorklet.addModule(from), late]);
         } catch {
-          await violationsReported();
           // Chromium asks what may be a Worker, too.
+          await reported(() => refuses(ELEMENTS, lets) || refuses(WORKERS, lets));
           if (!refuses(ELEMENTS, lets) && refuses(WORKERS, lets)) asks = WORKERS;
         }
       }
@@ -86,7 +86,7 @@ function realms(text, module) {
     },
     serveHere(port) {
       serveCall(port, () => {});
-      violationsReported().then(() => {
+      reported(() => refuses(WORKERS, BLOB)).then(() => {
         missing.add(refuses(WORKERS, BLOB) ? "worker-src blob:" : lacks);
         wake();
       });

@@ -1,9 +1,10 @@
 // PAGE: where the site enforces Trusted Types, the one policy that it must allow; elsewhere the URL itself. JavaScript: the
 // script without wasm comes by it.
 import { beside } from "./own-tag.js";
-import { known, missing, refuses, violationsReported } from "./policy.js";
+import { known, missing, refuses, reported } from "./policy.js";
 
 const types = globalThis.trustedTypes;
+const required = () => refuses(["require-trusted-types-for"], () => false);
 
 /** Makes the policy, before anything needs it: a site that refuses it tells why. A name may be made only once. */
 export async function makePolicy() {
@@ -15,7 +16,7 @@ export async function makePolicy() {
     });
   } catch {
     known.types = undefined;
-    await violationsReported();
+    await reported(required);
   }
 }
 
@@ -23,7 +24,7 @@ export async function makePolicy() {
 export function trusted(url) {
   if (known.types) return known.types.createScriptURL(url);
   // The site's own default policy may let it through.
-  if (types && !types.defaultPolicy && refuses(["require-trusted-types-for"], () => false)) {
+  if (types && !types.defaultPolicy && required()) {
     missing.add("trusted-types vocadesk");
     throw url;
   }

@@ -13,12 +13,22 @@ export function captions(texts) {
   const toEnd = () => (element.scrollTop = element.scrollHeight);
   // Where the visitor has scrolled up, they read.
   const atEnd = () => !element.hidden && element.scrollHeight - element.scrollTop - element.clientHeight < 9;
+  let follows; // whether this frame ends at the end; undefined once it is drawn
+  // To look where the visitor stands costs a layout of all lines: once a frame, however many come.
+  const follow = () => {
+    if (follows !== undefined) return;
+    follows = atEnd();
+    requestAnimationFrame(() => {
+      if (follows) toEnd();
+      follows = undefined;
+    });
+  };
   return {
     element,
     opened: toEnd,
     add({ role, text, seq }) {
       const key = role + seq;
-      const sticks = atEnd();
+      follow();
       let words = lines.get(key);
       if (!words) {
         words = make("p", { dir: "auto" });
@@ -32,7 +42,6 @@ export function captions(texts) {
         }
       }
       if (words.textContent !== text) words.textContent = text;
-      if (sticks) toEnd();
     },
   };
 }

@@ -196,6 +196,8 @@ impl SessionClient {
     }
 
     fn receive(self: &Rc<Self>, message: SessionUpdate) {
+        // Whatever it says, it is there: an answer may stand behind hundreds of transcripts that the page has not read yet.
+        self.unanswered_pings.set(0);
         match &message {
             SessionUpdate::Ready => {
                 self.ready.set(true);
@@ -205,7 +207,7 @@ impl SessionClient {
                 }
                 self.ping_later();
             }
-            SessionUpdate::Pong => return self.unanswered_pings.set(0),
+            SessionUpdate::Pong => return,
             SessionUpdate::Granted => self.token.set(Token::Granted),
             SessionUpdate::Release => self.release(),
             SessionUpdate::Closed => self.close(),

@@ -183,11 +183,18 @@ impl Lane {
         let last_words = stage.last_words();
         // A browser that hangs is a failure too, and has nothing to show.
         let evidence = self.runtime.block_on(async {
-            tokio::time::timeout(EVIDENCE_DEADLINE, stage.keep_evidence(name)).await
+            let in_time = tokio::time::timeout(EVIDENCE_DEADLINE, async {
+                // A page that is no page of the harness has nothing to say.
+                let standing = stage.standing().await.unwrap_or_default();
+                Ok((standing, stage.keep_evidence(name).await?))
+            });
+            in_time
+                .await
+                .unwrap_or_else(|_| Err("the browser does not answer".into()))
         });
-        let evidence = evidence.unwrap_or_else(|_| Err("the browser does not answer".into()));
-        let evidence = evidence.unwrap_or_else(|e| format!("no evidence: {e}"));
-        Failure(format!("{why}\n{last_words}\n{evidence}"))
+        let (standing, evidence) =
+            evidence.unwrap_or_else(|e: Failure| (String::new(), format!("no evidence: {e}")));
+        Failure(format!("{why}\n{standing}{last_words}\n{evidence}"))
     }
 }
 

@@ -255,6 +255,14 @@ impl Stage {
         self.browser()?.run(script, Vec::new()).await
     }
 
+    /// How far the page came, in a few short lines, for whoever reads of a failure.
+    pub async fn standing(&self) -> Result<String, Failure> {
+        let stands = self.run("return __harness.standing()").await?;
+        let lines = stands.as_array().cloned().unwrap_or_default();
+        let lines = lines.iter().filter_map(Value::as_str);
+        Ok(lines.map(|line| format!("page: {line:.600}\n")).collect())
+    }
+
     /// All of our events so far, in order.
     pub async fn events(&self) -> Result<Vec<PageEvent>, Failure> {
         let events = self.run("return __harness.events").await?;
@@ -283,13 +291,7 @@ impl Stage {
         }
         match came {
             Ok(event) => serde_json::from_value::<PageEvent>(event)?.held_to_contract(),
-            Err(why) => {
-                let stands = self.run("return __harness.standing()").await?;
-                let came = self.events().await?;
-                Err(Failure(format!(
-                    "no {kind} number {nth}: {why}; it stands like this: {stands}; events: {came:?}"
-                )))
-            }
+            Err(Failure(why)) => Err(Failure(format!("no {kind} number {nth}: {why}"))),
         }
     }
 

@@ -233,15 +233,17 @@ if (typeof AudioWorkletProcessor !== "undefined") {
           return samples.some((sample) => Math.abs(sample) > 0.02);
         }),
       /** How far a page came, in a few words, for whoever wonders why it came no further. */
-      standing: () =>
-        JSON.stringify({
-          clicks: clicks.slice(-4),
-          states: [...document.querySelectorAll("[data-vocadesk-state]")].map((host) => host.dataset.vocadeskState),
-          microphones: [askedForMicrophone, streams.length],
-          contexts: [...taps.keys()].map(({ state, currentTime }) => [state, currentTime]),
-          errors,
-          said,
-        }),
+      standing: () => {
+        const brief = (value) => JSON.stringify(value) ?? "";
+        const came = events.map(({ at, type, target, detail }) => `${Math.round(at)} ${type.slice(9)} ${target} ${brief(detail ?? undefined)}`);
+        const hosts = [...document.querySelectorAll("[data-vocadesk-state]")];
+        return [
+          `at ${Math.round(performance.now())} ms, ${document.visibilityState}; clicks ${brief(clicks.slice(-6))}; microphones asked for ${askedForMicrophone}, got ${streams.length}`,
+          `states ${brief(hosts.map((host) => host.dataset.vocadeskState))}; contexts ${brief([...taps.keys()].map(({ state, currentTime }) => [state, currentTime]))}`,
+          ...came.slice(-12).map((line) => `event ${line}`),
+          ...[...errors, ...said].slice(-8).map((line) => `told ${brief(line)}`),
+        ];
+      },
       contexts: () => [...taps.keys()],
       askedForMicrophone: () => askedForMicrophone,
       /** Whether the browser's recording sign is out. */

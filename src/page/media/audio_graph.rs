@@ -20,6 +20,13 @@ use web_sys::{AudioNode, MessagePort};
 /// device that takes 1024 frames at 24 kHz.
 const RING_OUT_MS: f64 = 90.0;
 
+/// Nobody waits longer for sound. A Bluetooth headset that has to wake up takes two or three seconds.
+const SOUND_DEADLINE_MS: f64 = 5_000.0;
+
+/// A context that has run before and stands still for so long stays so: WebKit (2.50) leaves one now and then in which it
+/// renders nothing after a sleep.
+const STANDSTILL_MS: f64 = 3_000.0;
+
 /// A page that slept looks no more than once when it wakes up, and by the next look its sound has begun again.
 const BETWEEN_LOOKS_MS: f64 = 1_000.0;
 
@@ -96,21 +103,50 @@ impl AudioGraph {
         self.load().await?;
         // A context keeps the rate of the device that it was made for, and takes no microphone of another.
         if microphone.fits().is_err() {
-            let fresh = AudioOutput::renew(realms).map_err(refused)?;
-            self.output.replace(fresh).rest();
-            microphone.move_to(self.output().context());
-            self.load().await?;
+            self.move_to_fresh_output(realms, &microphone).await?;
         }
-        let first = self.wake_worklet(&microphone, realms, &on_event).await;
+        let before = self.played();
+        let has_run = before.is_some_and(|seconds| seconds > 0.0);
+        let deadline_ms = if has_run {
+            STANDSTILL_MS
+        } else {
+            SOUND_DEADLINE_MS
+        };
+        let wake = async |deadline_ms| {
+            self.wake_worklet(&microphone, realms, &on_event, deadline_ms)
+                .await
+        };
+        let mut first = wake(deadline_ms).await;
+        if first.is_err() && !self.stopped.get() && has_run && self.played() == before {
+            self.move_to_fresh_output(realms, &microphone).await?;
+            first = wake(SOUND_DEADLINE_MS).await;
+        }
         if first.is_ok() || self.stopped.get() || !realms.leave_worklet(true) {
             return first;
         }
         // No sound came of it: now what stands for it on the page's own thread.
-        let second = self.wake_worklet(&microphone, realms, &on_event).await;
+        let second = wake(SOUND_DEADLINE_MS).await;
         if second.is_err() && !self.stopped.get() {
             realms.leave_worklet(false);
         }
         second
+    }
+
+    /// Leaves the kept context for one of its own.
+    async fn move_to_fresh_output(
+        &self,
+        realms: &Realms,
+        microphone: &Microphone,
+    ) -> Result<(), CallError> {
+        let fresh = AudioOutput::renew(realms).map_err(refused)?;
+        self.output.replace(fresh).rest();
+        microphone.move_to(self.output().context());
+        self.load().await
+    }
+
+    /// How many seconds its context has rendered so far.
+    fn played(&self) -> Option<f64> {
+        member::number(self.output().context(), "currentTime")
     }
 
     fn output(&self) -> Rc<AudioOutput> {
@@ -133,7 +169,7 @@ impl AudioGraph {
         spawn_local(async move {
             let (mut last, mut still) = (None, 0);
             while !this.stopped.get() {
-                let now = member::number(this.output().context(), "currentTime");
+                let now = this.played();
                 still = if now == last { still + 1 } else { 0 };
                 last = now;
                 if still > 0 {
@@ -153,6 +189,7 @@ impl AudioGraph {
         microphone: &Rc<Microphone>,
         realms: &Realms,
         on_event: &OnAudioEvent,
+        deadline_ms: f64,
     ) -> Result<MessagePort, CallError> {
         let notify = on_event.clone();
         let notify = Rc::new(move |event| notify(AudioEvent::Worklet(event)));
@@ -162,7 +199,7 @@ impl AudioGraph {
         self.worklet.replace(Some(worklet.clone()));
         // The gesture's own resume may have come before the browser knew of the microphone.
         self.output().go_on();
-        worklet.ready().await?;
+        worklet.ready(deadline_ms).await?;
         worklet.open_line().map_err(refused)
     }
 

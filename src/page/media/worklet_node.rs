@@ -13,10 +13,6 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{AudioContext, AudioNode, MessageChannel, MessageEvent, MessagePort};
 
-/// A worklet that has not reported by then never will: it trapped, its script was refused, or there is
-/// no device to play on. A Bluetooth headset that has to wake up takes two or three seconds.
-const READY_DEADLINE_MS: f64 = 5_000.0;
-
 /// What a worklet reports.
 pub enum WorkletEvent {
     /// What the meter shows of microphone and agent, in steps.
@@ -64,12 +60,13 @@ impl WorkletNode {
         &self.node
     }
 
-    /// Waits until sound flows.
+    /// Waits until sound flows. A worklet that trapped, whose script was refused, or whose context has no device to play on
+    /// never says so.
     ///
     /// # Errors
-    /// `unknown` where it does not.
-    pub async fn ready(&self) -> Result<(), CallError> {
-        match timeout(READY_DEADLINE_MS, settle(&self.flows)).await {
+    /// `unknown` where it does not within so many milliseconds.
+    pub async fn ready(&self, deadline_ms: f64) -> Result<(), CallError> {
+        match timeout(deadline_ms, settle(&self.flows)).await {
             Some(Ok(flows)) if flows.is_truthy() => Ok(()),
             _ => Err(CallError::NoSound),
         }

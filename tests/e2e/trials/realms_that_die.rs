@@ -2,8 +2,11 @@
 //! click starts afresh.
 
 use crate::trial::{Trial, trial};
-use gateway::{Gate, Misbehave};
+use std::time::Duration;
+
+use gateway::{Act, Gate, Misbehave};
 use holds::holds;
+use serde_json::json;
 use support::failure::{Failure, ensure};
 use support::page::Page;
 use support::stage::Stage;
@@ -13,6 +16,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial!(a_worker_or_worklet_that_dies_in_mid_call_is_unknown_and_then_an_end),
         trial!(a_worker_that_is_terminated_at_any_time_is_noticed_and_the_next_click_calls),
+        trial!(a_page_that_is_slow_to_read_what_the_worker_says_keeps_its_call),
         trial!(a_worklet_that_does_not_wake_up_leaves_its_work_to_the_page),
     ]
 }
@@ -106,6 +110,42 @@ async fn a_worker_or_worklet_that_dies_in_mid_call_is_unknown_and_then_an_end(
     // The browser's console tells of the deaths; the page's own error reporting does not.
     let errors = stage.until("__harness.errors.length === 0", SOON).await;
     errors.map(drop)
+}
+
+/// The answer to a ping stands behind all that came before it. Failed with a hundred transcripts at once.
+async fn a_page_that_is_slow_to_read_what_the_worker_says_keeps_its_call(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let said = (1..=150).map(|seq| {
+        let text = format!("Line {seq}");
+        let frame = json!({ "type": "transcript", "role": "user", "text": text, "seq": seq });
+        (Duration::ZERO, Act::Text(frame.to_string()))
+    });
+    stage.gateway.misbehave(Misbehave {
+        in_call: said.collect(),
+        ..Misbehave::default()
+    });
+    let slow = "<script>
+      window.readMessages = 0;
+      const listen = EventTarget.prototype.addEventListener;
+      MessagePort.prototype.addEventListener = function (kind, listener, options) {
+        const slowly = (event) => {
+          readMessages++;
+          const end = performance.now() + 40;
+          while (performance.now() < end);
+          return listener.call(this, event);
+        };
+        return listen.call(this, kind, slowly, options);
+      };
+    </script>";
+    stage.open(&Page::default().head(slow)).await?;
+    stage.start_call("#call").await?;
+    stage.until("readMessages > 150", SOON).await?;
+    stage.heard_at_gateway(0, 100).await?;
+    stage.hang_up("#call").await?;
+    let came = stage.kinds_since(0).await?;
+    ensure!(came == [START, END], "{came:?}");
+    Ok(())
 }
 
 /// Nothing tells of it: neither an error nor a closed port.
