@@ -13,19 +13,25 @@ export function captions(texts) {
   const toEnd = () => (element.scrollTop = element.scrollHeight);
   // Where the visitor has scrolled up, they read.
   const atEnd = () => !element.hidden && element.scrollHeight - element.scrollTop - element.clientHeight < 9;
-  let follows; // whether this frame ends at the end; undefined once it is drawn
+  // While a frame is being made: whether it ends at the end, and where the visitor stood, unless lines went.
+  let follows, stood;
   // To look where the visitor stands costs a layout of all lines: once a frame, however many come.
   const follow = () => {
     if (follows !== undefined) return;
     follows = atEnd();
+    stood = element.scrollTop;
     requestAnimationFrame(() => {
-      if (follows) toEnd();
+      // Who has scrolled up meanwhile reads.
+      if (follows && element.scrollTop >= stood) toEnd();
       follows = undefined;
     });
   };
   return {
     element,
-    opened: toEnd,
+    opened() {
+      toEnd();
+      if (follows === false) [follows, stood] = [true, 0];
+    },
     add({ role, text, seq }) {
       const key = role + seq;
       follow();
@@ -38,6 +44,7 @@ export function captions(texts) {
         const [oldest] = lines;
         if (lines.size > MOST_LINES) {
           lines.delete(oldest[0]);
+          stood = 0;
           oldest[1].parentNode.remove();
         }
       }

@@ -194,7 +194,10 @@ impl Lane {
         });
         let (standing, evidence) =
             evidence.unwrap_or_else(|e: Failure| (String::new(), format!("no evidence: {e}")));
-        Failure(format!("{why}\n{standing}{last_words}\n{evidence}"))
+        let (first, more) = why.split_once('\n').unwrap_or((&why, ""));
+        Failure(format!(
+            "{first}\n{standing}{more}\n{last_words}\n{evidence}"
+        ))
     }
 }
 

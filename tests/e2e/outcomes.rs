@@ -50,7 +50,7 @@ impl Outcomes {
             Ok(()) => ended.passed += 1,
             Err(failure) => {
                 // At once, too: what is printed at the end is not always read to the end.
-                eprintln!("{name}: {:.600}", failure.0);
+                eprintln!("{name}: {:.2000}", failure.0);
                 ended.failures.push((name.to_owned(), failure));
             }
         }

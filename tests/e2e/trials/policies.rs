@@ -89,7 +89,8 @@ async fn calls_work_under(stage: &Stage, cells: &[Cell]) -> Result<(), Failure> 
             failed.push(format!("{}: reports {reports:?}", cell.name));
         }
         if let Err(Failure(why)) = outcome {
-            failed.push(format!("{}: {why:.1500}", cell.name));
+            let standing = stage.standing().await?;
+            failed.push(format!("{}: {why:.600}\n{standing}", cell.name));
         }
     }
     println!("{} under each policy:\n{table}", stage.engine.name);

@@ -117,6 +117,9 @@ async fn a_long_conversation_stays_at_its_end_and_in_bounds(
     ensure!(kept == json!([500, "Line 101"]), "{kept}");
     let at_end = "(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2)(inBar('.captions'))";
     stage.until(at_end, SOON).await?;
+    // What came last is followed in the next frame.
+    let frame = "const [done] = arguments; requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+    stage.browser()?.run_async(frame, Vec::new()).await?;
     // Whoever has scrolled up reads on.
     stage.run("inBar('.captions').scrollTop = 40").await?;
     stage.gateway.act(says("assistant", "Last", 601).1);
