@@ -21,3 +21,7 @@ pub const OFFLINE_MS: f64 = 5_000.0;
 
 /// A line that takes nothing of what the microphone gives for so long is lost, though nobody says so.
 pub const NOT_TAKEN_MS: f64 = 10_000.0;
+
+/// An agent that has said that it ends, and sends neither a sound nor the end for so long after its last sound, is gone: no
+/// microphone is sent any more that could tell of the line.
+pub const GOODBYE_MS: f64 = 10_000.0;

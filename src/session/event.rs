@@ -12,6 +12,8 @@ pub enum Deadline {
     Token,
     /// Waiting for `started`.
     Start,
+    /// Waiting for the agent's last words, or its end.
+    Goodbye,
     /// Waiting for the queue to be played out.
     Drain,
     /// Waiting for the release to be answered.

@@ -1,11 +1,10 @@
 //! The life of one call as a pure state machine: token, socket, start, talk, end,
 //! release. Time comes in with the events; what is to be done goes out as effects, in order.
 
+mod last_words;
 mod lost_line;
 
-use super::deadlines::{
-    ANSWER_MS, DRAIN_SLACK_MS, GONE_AWAY_MS, NOT_TAKEN_MS, OFFLINE_MS, RELEASE_MS,
-};
+use super::deadlines::{ANSWER_MS, GONE_AWAY_MS, NOT_TAKEN_MS, OFFLINE_MS, RELEASE_MS};
 use super::event::{Deadline, Effect, Event, Releaser};
 use crate::error::{CallError, ErrorReport, foreign_text, without};
 use crate::protocol::audio_port::{PACKET_BYTES, PACKET_MILLIS};
@@ -124,7 +123,7 @@ impl SessionState {
                 self.hang_up();
             }
             Event::Released => self.released(),
-            Event::Offline(offline) => self.network_changed(offline),
+            Event::Offline(offline) => self.network_changed(offline, now_ms),
             Event::NotTaken => self.lost("the socket took nothing", NOT_TAKEN_MS),
         }
         std::mem::take(&mut self.effects)
@@ -257,7 +256,7 @@ impl SessionState {
                 self.played_out_at_ms = now_ms;
                 self.act(Effect::Disarm);
                 self.report(SessionUpdate::Started);
-                self.network_changed(self.offline);
+                self.network_changed(self.offline, now_ms);
             }
             (Phase::Live | Phase::Goodbye | Phase::Draining, ServerFrame::Clear) => {
                 self.played_out_at_ms = now_ms;
@@ -270,6 +269,7 @@ impl SessionState {
                 self.phase = Phase::Goodbye;
                 self.act(Effect::HushAudio);
                 self.report(SessionUpdate::Ending);
+                self.await_last_words(now_ms);
             }
             (Phase::Live | Phase::Goodbye, ServerFrame::EndCall) => self.drain(now_ms),
             (Phase::Starting, ServerFrame::EndCall) => {
@@ -299,25 +299,6 @@ impl SessionState {
         }
     }
 
-    /// The agent is done: let its last words be heard.
-    fn drain(&mut self, now_ms: f64) {
-        self.act(Effect::HushAudio);
-        self.act(Effect::DrainAudio);
-        if self.phase == Phase::Live {
-            self.report(SessionUpdate::Ending);
-        }
-        self.phase = Phase::Draining;
-        let rest_ms = (self.played_out_at_ms - now_ms).max(0.0);
-        self.act(Effect::Arm(Deadline::Drain, rest_ms + DRAIN_SLACK_MS));
-    }
-
-    fn drained(&mut self) {
-        if self.phase == Phase::Draining {
-            self.report(SessionUpdate::Ended);
-            self.finish(true);
-        }
-    }
-
     fn late(&mut self, deadline: Deadline, now_ms: f64) {
         match (self.phase, deadline) {
             (Phase::Token, Deadline::Token) => {
@@ -335,6 +316,7 @@ impl SessionState {
                     self.socket_closed(GOING_AWAY, &why, now_ms);
                 }
             }
+            (Phase::Goodbye, Deadline::Goodbye) => self.no_last_words(now_ms),
             (Phase::Draining, Deadline::Drain) => self.drained(),
             (Phase::Releasing, Deadline::Release) => self.released(),
             // The page may call again; the token is still awaited, to be released if it comes.

@@ -11,12 +11,15 @@ impl SessionState {
         self.plays_audio() && self.gone_away.is_none()
     }
 
-    pub(super) fn network_changed(&mut self, offline: bool) {
+    pub(super) fn network_changed(&mut self, offline: bool, now_ms: f64) {
         let changes = self.offline != offline || offline;
         self.offline = offline;
         match self.talks() && changes {
             true if offline => self.act(Effect::Arm(Deadline::Offline, OFFLINE_MS)),
-            true => self.act(Effect::Disarm),
+            true => {
+                self.act(Effect::Disarm);
+                self.await_last_words(now_ms);
+            }
             false => {}
         }
     }

@@ -125,6 +125,7 @@ impl Watch {
                         Deadline::Release => 2_000.0,
                         Deadline::GoneAway => 1_000.0,
                         Deadline::Offline => 5_000.0,
+                        Deadline::Goodbye => (self.played_out_at_ms - now_ms).max(0.0) + 10_000.0,
                         Deadline::Drain => (self.played_out_at_ms - now_ms).max(0.0) + 5_000.0,
                     };
                     // Sums of a few dozen times of 1.9e12 ms, each rounded to 2⁻¹² ms.

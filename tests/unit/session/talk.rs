@@ -139,7 +139,11 @@ fn a_goodbye_hushes_the_microphone_and_is_told_once() {
     let ending = || Event::Frame(ServerFrame::AgentEnding);
     assert_eq!(
         scene.send(ending()),
-        [Effect::HushAudio, Effect::Report(SessionUpdate::Ending)]
+        [
+            Effect::HushAudio,
+            Effect::Report(SessionUpdate::Ending),
+            Effect::Arm(Deadline::Goodbye, 10_000.0)
+        ]
     );
     assert_eq!(scene.send(ending()), []);
     scene.send(Event::Frame(ServerFrame::EndCall));
@@ -151,6 +155,42 @@ fn a_goodbye_hushes_the_microphone_and_is_told_once() {
             .count(),
         1
     );
+}
+
+/// The line is half open, or the server has forgotten the call: no microphone is sent any more that could tell.
+#[test]
+#[holds("3.deadlines")]
+fn a_goodbye_that_nobody_ends_is_over_ten_seconds_after_its_last_sound() {
+    let mut scene = Scene::live();
+    scene.send(sound(3_000));
+    scene.send(Event::Frame(ServerFrame::AgentEnding));
+    let from_ms = scene.now_ms;
+    scene.now_ms += 6_000.0;
+    scene.send(sound(2_000));
+    assert!(scene.fire(), "at the first deadline");
+    assert_eq!(scene.now_ms - from_ms, 13_000.0);
+    assert_eq!(scene.words().last(), Some(&"ending"));
+    assert!(scene.fire(), "at the one that the new sound has set");
+    assert_eq!(scene.now_ms - from_ms, 18_000.0);
+    scene.send(Event::Drained);
+    scene.send(Event::Released);
+    assert_eq!(
+        scene.words()[2..],
+        ["ending", "ended", "releasing", "closed"]
+    );
+}
+
+#[test]
+fn a_goodbye_without_a_network_waits_for_that_first() {
+    let mut scene = Scene::live();
+    scene.send(Event::Offline(true));
+    scene.send(Event::Frame(ServerFrame::AgentEnding));
+    assert!(matches!(scene.armed, Some((Deadline::Offline, _))));
+    scene.send(Event::Offline(false));
+    assert!(matches!(scene.armed, Some((Deadline::Goodbye, _))));
+    scene.send(Event::Offline(true));
+    scene.fire();
+    assert_eq!(scene.failure().code.as_str(), "network");
 }
 
 #[test]
