@@ -4,6 +4,7 @@
 
 mod call;
 mod load;
+mod many_calls;
 mod observer;
 
 use std::process::ExitCode;
@@ -79,6 +80,16 @@ const SUBJECTS: &[Subject] = &[
 
 fn main() -> ExitCode {
     let wanted = std::env::args().nth(1);
+    // No browser's.
+    if wanted.as_deref() == Some("gateway") {
+        return match many_calls::run(std::env::args().skip(2)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(Failure(why)) => {
+                eprintln!("gateway: {why}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     // `call` is all subjects whose name begins so.
     let wanted = |subject: &&Subject| {
         wanted.as_deref().is_none_or(|name| {
@@ -89,7 +100,7 @@ fn main() -> ExitCode {
     let mut subjects = SUBJECTS.iter().filter(wanted).peekable();
     if subjects.peek().is_none() {
         let names: Vec<_> = SUBJECTS.iter().map(|subject| subject.name).collect();
-        eprintln!("subjects: {}", names.join(" "));
+        eprintln!("subjects: native gateway {}", names.join(" "));
         return ExitCode::from(2);
     }
     for subject in subjects {

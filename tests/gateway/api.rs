@@ -195,7 +195,7 @@ async fn grant(
         token: token.clone(),
         at: Instant::now(),
     };
-    shared.recorder.change(|r| r.tokens.push(granted));
+    shared.recorder.keep(|r| r.tokens.push(granted));
     // Milliseconds since 1970, as `Date.now()` counts.
     let expires_at = u64::try_from(unix_now().saturating_add(life).as_millis()).unwrap_or(u64::MAX);
     let mut answer = json!({ "token": token, "expiresAt": expires_at });
@@ -247,7 +247,7 @@ async fn release(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
     };
     let places = &shared.tokens.places;
     places.release(&ask.embed_id, &ask.browser_id);
-    shared.recorder.change(|r| {
+    shared.recorder.keep(|r| {
         r.releases.push(Release {
             embed: ask.embed_id,
             browser: ask.browser_id,

@@ -53,6 +53,9 @@ pub struct Config {
     /// Log each event as a line on stderr.
     #[serde(skip)]
     pub verbose: bool,
+    /// Keep no sound, no words, no tokens and no requests: nobody will look at the record.
+    #[serde(skip)]
+    pub forgets: bool,
 }
 
 /// Ports; 0 is any free one.

@@ -99,7 +99,7 @@ impl Gateway {
             rates: rates::Rates::default(),
             sockets: headcount::Headcount::default(),
             urls: bound.urls(),
-            recorder: Recorder::new(config.verbose),
+            recorder: Recorder::new(&config),
             misbehave: Mutex::default(),
             acts: Mutex::default(),
             cdn_overrides: Mutex::default(),

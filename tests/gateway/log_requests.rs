@@ -54,9 +54,10 @@ pub(super) async fn middleware(
         status: None,
     };
     let line = format!("{listener:?} {} {}", entry.method, entry.path);
-    let index = shared.recorder.change(|r| {
+    let mut index = 0;
+    shared.recorder.keep(|r| {
+        index = r.requests.len();
         r.requests.push(entry);
-        r.requests.len() - 1
     });
     let response = match body {
         Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
@@ -69,7 +70,7 @@ pub(super) async fn middleware(
         }
     };
     let status = response.status().as_u16();
-    shared.recorder.change(|r| {
+    shared.recorder.keep(|r| {
         if let Some(entry) = r.requests.get_mut(index) {
             entry.status = Some(status);
         }

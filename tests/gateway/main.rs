@@ -55,6 +55,7 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, St
     }
     let mut config = config.unwrap_or_default();
     config.verbose = true;
+    config.forgets = report.is_none();
     config.dist = dist;
     config.site = site;
     let ports = &mut config.ports;
@@ -64,7 +65,7 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, St
     Ok(Some(Options { config, report }))
 }
 
-#[tokio::main(flavor = "current_thread")]
+#[tokio::main]
 async fn main() -> ExitCode {
     let options = match options(std::env::args().skip(1)) {
         Ok(Some(options)) => options,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::config::Config;
 use super::record::Record;
 
 /// The record while it grows.
@@ -13,14 +14,16 @@ pub(super) struct Recorder {
     /// Counts changes, so that a waiter misses none.
     changes: watch::Sender<u64>,
     verbose: bool,
+    forgets: bool,
 }
 
 impl Recorder {
-    pub(super) fn new(verbose: bool) -> Self {
+    pub(super) fn new(config: &Config) -> Self {
         Self {
             record: Mutex::default(),
             changes: watch::Sender::new(0),
-            verbose,
+            verbose: config.verbose,
+            forgets: config.forgets,
         }
     }
 
@@ -33,6 +36,18 @@ impl Recorder {
         let result = change(&mut super::lock(&self.record));
         self.changes.send_modify(|n| *n = n.wrapping_add(1));
         result
+    }
+
+    /// Whether anybody will look at what was said and asked for: an hour of a call is 350 MB of sound.
+    pub(super) fn keeps(&self) -> bool {
+        !self.forgets
+    }
+
+    /// Notes what is kept for those who look at it, and for nothing else.
+    pub(super) fn keep(&self, what: impl FnOnce(&mut Record)) {
+        if self.keeps() {
+            self.change(what);
+        }
     }
 
     /// One line for whoever watches the gateway's terminal.

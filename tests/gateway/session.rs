@@ -216,13 +216,15 @@ impl Session {
         if let Phase::Talking(since) = self.phase {
             self.agent.hear(&samples, since.elapsed(), &mut orders);
         }
-        self.note(|call| {
-            call.mic.push(MicFrame {
-                at: std::time::Instant::now(),
-                bytes: samples.len() * 2,
-                samples,
+        if self.shared.recorder.keeps() {
+            self.note(|call| {
+                call.mic.push(MicFrame {
+                    at: std::time::Instant::now(),
+                    bytes: samples.len() * 2,
+                    samples,
+                });
             });
-        });
+        }
         self.carry_out(orders);
     }
 

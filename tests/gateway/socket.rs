@@ -64,7 +64,7 @@ async fn turn_away(shared: &Shared, mut socket: WebSocket, why: Refused) {
     shared
         .recorder
         .log(|| format!("socket closed {code}: {reason}"));
-    shared.recorder.change(|r| {
+    shared.recorder.keep(|r| {
         r.refusals.push(Refusal {
             code,
             reason: reason.to_owned(),

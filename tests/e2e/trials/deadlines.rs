@@ -9,7 +9,7 @@ use gateway::config::Embed;
 use gateway::misbehave::{Misbehave, TokenFault};
 use gateway::{Config, Gate, Gateway, Held, ListenerName, Record};
 use support::failure::{Failure, ensure};
-use support::page::Page;
+use support::page::{Page, button};
 use support::stage::{PageEvent, Stage};
 use support::visitor::{END, ERROR, SOON, START};
 
@@ -17,6 +17,8 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial!(an_answer_within_ten_seconds_makes_a_call_and_a_later_one_is_given_up)
             .in_one_engine("deadlines: native plus one browser"),
+        trial!(a_turnstile_answer_that_does_not_come_within_half_a_minute_is_given_up)
+            .in_one_engine("half a minute long, and the deadline is ours"),
     ]
 }
 
@@ -27,6 +29,8 @@ const IN_TIME: Duration = Duration::from_secs(8);
 
 /// A call that is given up is given up by then. A busy machine is late for the page's own timers just as it is for ours.
 const GIVEN_UP: Duration = Duration::from_secs(11);
+
+const TURNSTILE: Duration = Duration::from_secs(30);
 
 /// One gateway, and the button that calls it.
 struct Far {
@@ -211,4 +215,31 @@ async fn an_answer_within_ten_seconds_makes_a_call_and_a_later_one_is_given_up(
         ensure!(kinds == due, "{}: {kinds:?}", far.id);
     }
     Ok(())
+}
+
+#[holds("1.turnstile-30s")]
+async fn a_turnstile_answer_that_does_not_come_within_half_a_minute_is_given_up(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage
+        .open(&Page::default().body(button("call", "emb_echo")))
+        .await?;
+    let mount =
+        "window.handle = Vocadesk.mount(call, { turnstileToken: () => new Promise(() => 0) })";
+    stage.run(mount).await?;
+    stage.state("#call", "idle").await?;
+    let clicked = stage.run("return performance.now()").await?;
+    stage.click("#call").await?;
+    let error = stage.event(ERROR, 1, TURNSTILE + SOON).await?;
+    ensure!(error.code() == "token_failed", "{error:?}");
+    ensure!(error.message().contains("30 s"), "{error:?}");
+    let after_ms = error.at - clicked.as_f64().unwrap_or_default();
+    let least_ms = TURNSTILE.as_secs_f64() * 1_000.0;
+    ensure!(after_ms >= least_ms, "given up after {after_ms} ms");
+    ensure!(stage.token_requests() == 0, "a token was asked for");
+    stage.microphone_is_off().await?;
+    // A mount without it: the next call asks nobody.
+    stage.run("Vocadesk.mount(call)").await?;
+    stage.state("#call", "idle").await?;
+    stage.good_call("#call").await
 }

@@ -37,6 +37,7 @@ pub fn trials() -> Vec<Trial> {
             a_call_works_under_every_policy_that_requires_trusted_types,
             setting
         ),
+        trial!(a_site_that_wants_it_strict_has_no_worklet_without_a_hash),
         trial!(the_script_without_wasm_may_be_long_on_its_way),
         trial!(where_a_policy_leaves_no_way_the_error_says_what_to_allow),
         trial!(a_page_view_without_a_button_reports_nothing),
@@ -169,6 +170,57 @@ async fn call_under(stage: &Stage, cell: &Cell) -> Result<(), Failure> {
         "{missing:?} is missing, and the console was told {infos} times"
     );
     stage.microphone_is_off().await
+}
+
+/// `blob:` scripts are refused, the script's own URL is not.
+async fn a_site_that_wants_it_strict_has_no_worklet_without_a_hash(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let tap = "window.modules = [];
+        const add = AudioWorklet.prototype.addModule;
+        AudioWorklet.prototype.addModule = function (url) {
+          const done = add.call(this, url);
+          done.then(() => modules.push(url), () => 0);
+          return done;
+        }";
+    stage.gateway.site_answer(
+        "/modules.js",
+        Answer::new(200, "text/javascript", tap.as_bytes().to_vec()),
+    );
+    let policy = format!(
+        "script-src 'self' 'wasm-unsafe-eval' {cdn}; worker-src blob:; connect-src {cdn} {} {}",
+        stage.gateway.api_url(),
+        stage.gateway.wss_url(),
+        cdn = stage.gateway.cdn_url(),
+    );
+    // Chromium (156) refuses a worklet from `blob:` without a word.
+    let lacks = match stage.engine.family {
+        "chromium" => json!(["AudioWorklet"]),
+        _ => json!(["script-src blob:"]),
+    };
+    for (mark, lacks) in [("", json!([])), (" data-vocadesk-strict", lacks)] {
+        let tag = Page::script_tag(&stage.release, mark);
+        let page = Page::default()
+            .head(r#"<script src="/modules.js"></script>"#)
+            .script(Placement::Absent)
+            .body(button("call", "emb_echo") + &tag)
+            .header("content-security-policy", &policy);
+        stage.open(&page).await?;
+        stage.good_call("#call").await?;
+        let missing = stage.run(MISSING).await?;
+        ensure!(
+            missing == lacks,
+            "{mark}: {missing} is missing, not {lacks}"
+        );
+        let unhashed = "return modules.filter((url) => url.includes('vocadesk.min.js')).length";
+        let unhashed = stage.run(unhashed).await?;
+        let expected = i32::from(mark.is_empty());
+        ensure!(
+            unhashed == json!(expected),
+            "{mark}: {unhashed} worklets without a hash"
+        );
+    }
+    Ok(())
 }
 
 /// WebKit collected the tag of a script that was taken out of the page while it loaded, where it had been put

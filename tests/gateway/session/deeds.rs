@@ -105,6 +105,9 @@ impl Session {
     }
 
     pub(super) fn note_control(&self, kind: &str, text: &str) {
+        if !self.shared.recorder.keeps() {
+            return;
+        }
         let frame = ControlFrame {
             kind: kind.to_owned(),
             text: text.to_owned(),

@@ -97,11 +97,14 @@ async fn write(
             Out::EndCall => (wire::bare("end_call").into(), false),
             Out::Raw(message) => (message.clone(), matches!(message, Message::Close(_))),
         };
-        shared.recorder.change(|r| {
-            if let Some(call) = r.calls.get_mut(index) {
-                note(call, out, seq);
-            }
-        });
+        let is_said = matches!(out, Out::Audio(_) | Out::Transcript { .. });
+        if shared.recorder.keeps() || !is_said {
+            shared.recorder.change(|r| {
+                if let Some(call) = r.calls.get_mut(index) {
+                    note(call, out, seq);
+                }
+            });
+        }
         match timeout(patience, sink.send(message)).await {
             Ok(Ok(())) if !closes => {}
             Ok(_) => return,

@@ -13,6 +13,27 @@ use gateway::token::Claims;
 use gateway::{Config, EndedBy, Record};
 
 #[tokio::test]
+async fn a_gateway_that_forgets_carries_calls_and_keeps_nothing_of_them() {
+    let mut config = Config::default();
+    config.forgets = true;
+    let gateway = start(config).await;
+    let mut visitor = Visitor::call(&gateway, "emb_echo").await;
+    assert_eq!(visitor.next().await.kind(), "started");
+    visitor.speak(&[1_000; 480]).await;
+    assert_eq!(visitor.next().await.samples(), [1_000; 480]);
+    visitor.send(json!({ "type": "stop" })).await;
+    let ended = |r: &Record| r.calls.first().filter(|call| call.ended.is_some()).cloned();
+    let call = gateway.wait_for("the end", SOON, ended).await.unwrap();
+    assert_eq!(
+        (call.mic.len(), call.sent.len(), call.control.len()),
+        (0, 0, 0)
+    );
+    assert!(call.started.is_some());
+    let record = gateway.record();
+    assert!(record.tokens.is_empty() && record.requests.is_empty());
+}
+
+#[tokio::test]
 #[holds("5.server-started", "5.unknown-ignored")]
 async fn a_call_starts_is_heard_and_stops() {
     let gateway = start(with_silent()).await;
