@@ -14,8 +14,10 @@ use gateway::{Config, EndedBy, Record};
 
 #[tokio::test]
 async fn a_gateway_that_forgets_carries_calls_and_keeps_nothing_of_them() {
-    let mut config = Config::default();
-    config.forgets = true;
+    let config = Config {
+        forgets: true,
+        ..Config::default()
+    };
     let gateway = start(config).await;
     let mut visitor = Visitor::call(&gateway, "emb_echo").await;
     assert_eq!(visitor.next().await.kind(), "started");
