@@ -162,15 +162,20 @@ async fn a_context_that_takes_no_microphone_any_more_is_replaced(
              }",
         )
         .await?;
+    the_next_calls_share_another_context(stage).await?;
+    stage
+        .until("stale.state === 'suspended'", SOON)
+        .await
+        .map(drop)
+}
+
+async fn the_next_calls_share_another_context(stage: &Stage) -> Result<(), Failure> {
     for _ in 0..2 {
         stage.good_call("#call").await?;
     }
     let contexts = stage.run("return __harness.contexts().length").await?;
     ensure!(contexts == json!(2), "{contexts} contexts");
-    stage
-        .until("stale.state === 'suspended'", SOON)
-        .await
-        .map(drop)
+    Ok(())
 }
 
 async fn a_context_that_stands_still_after_its_sleep_is_replaced(
@@ -193,11 +198,7 @@ async fn a_context_that_stands_still_after_its_sleep_is_replaced(
              }",
         )
         .await?;
-    for _ in 0..2 {
-        stage.good_call("#call").await?;
-    }
-    let contexts = stage.run("return __harness.contexts().length").await?;
-    ensure!(contexts == json!(2), "{contexts} contexts");
+    the_next_calls_share_another_context(stage).await?;
     let missing = "return Vocadesk.mount(call).diagnostics().missing";
     let missing = stage.run(missing).await?;
     ensure!(missing == json!([]), "what is blamed: {missing}");
