@@ -12,6 +12,7 @@ use support::process_tree;
 use support::report::Table;
 use tokio::task::JoinSet;
 
+use crate::call::probe::quantile;
 use caller::{Caller, Outcome};
 use program::Program;
 
@@ -101,15 +102,10 @@ async fn measure(program: &Program, calls: usize, span: Duration) -> Result<[f64
         eprintln!("a call that was not held: {why}");
     }
     let held = outcomes.iter().filter(|call| call.failed.is_none()).count();
-    let mut ways: Vec<f32> = outcomes
+    let ways: Vec<f64> = outcomes
         .into_iter()
         .flat_map(|Outcome { ways, .. }| ways)
         .collect();
-    ways.sort_by(f32::total_cmp);
-    let quantile = |share: f64| {
-        let place = ((ways.len() as f64 - 1.0) * share).max(0.0) as usize;
-        ways.get(place).map_or(f64::NAN, |way| f64::from(*way))
-    };
     let worked = worked
         .zip(worked_before)
         .map_or(f64::NAN, |(now, then)| (now - then) as f64);
@@ -117,9 +113,9 @@ async fn measure(program: &Program, calls: usize, span: Duration) -> Result<[f64
         calls as f64,
         held as f64,
         ways.len() as f64 / span.as_secs_f64(),
-        quantile(0.5),
-        quantile(0.99),
-        quantile(1.0),
+        quantile(&ways, 0.5),
+        quantile(&ways, 0.99),
+        quantile(&ways, 1.0),
         worked / TICKS_A_SECOND / looked_for.as_secs_f64() * 100.0,
         after.saturating_sub(before) as f64 / 1_024.0 / calls.max(1) as f64,
     ])

@@ -216,15 +216,13 @@ impl Session {
         if let Phase::Talking(since) = self.phase {
             self.agent.hear(&samples, since.elapsed(), &mut orders);
         }
-        if self.shared.recorder.keeps() {
-            self.note(|call| {
-                call.mic.push(MicFrame {
-                    at: std::time::Instant::now(),
-                    bytes: samples.len() * 2,
-                    samples,
-                });
+        self.keep(|call| {
+            call.mic.push(MicFrame {
+                at: std::time::Instant::now(),
+                bytes: samples.len() * 2,
+                samples,
             });
-        }
+        });
         self.carry_out(orders);
     }
 

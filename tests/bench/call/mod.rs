@@ -5,7 +5,7 @@ pub mod cost;
 mod deepgram;
 pub mod delay;
 pub mod memory;
-mod probe;
+pub mod probe;
 pub mod stall;
 pub mod wait;
 

@@ -30,7 +30,7 @@ const LOST: Duration = Duration::from_secs(10);
 #[derive(Default)]
 pub struct Outcome {
     /// Milliseconds from a frame's sending to its coming back, once all calls were there.
-    pub ways: Vec<f32>,
+    pub ways: Vec<f64>,
     /// Why it was not held to the end.
     pub failed: Option<String>,
 }
@@ -110,7 +110,7 @@ impl Caller {
         &self,
         socket: &mut Socket,
         times: Times,
-        ways: &mut Vec<f32>,
+        ways: &mut Vec<f64>,
     ) -> Result<(), Wrong> {
         let mut frames = tokio::time::interval(FRAME);
         let mut under_way = VecDeque::new();
@@ -125,7 +125,7 @@ impl Caller {
                     let Message::Text(_) = came.ok_or("closed")?? else { continue };
                     let sent = under_way.pop_front().ok_or("a frame that nobody sent")?;
                     if sent >= times.steady {
-                        ways.push(sent.elapsed().as_secs_f32() * 1_000.0);
+                        ways.push(sent.elapsed().as_secs_f64() * 1_000.0);
                     }
                 }
             }

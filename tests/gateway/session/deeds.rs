@@ -105,19 +105,25 @@ impl Session {
     }
 
     pub(super) fn note_control(&self, kind: &str, text: &str) {
-        if !self.shared.recorder.keeps() {
-            return;
-        }
         let frame = ControlFrame {
             kind: kind.to_owned(),
             text: text.to_owned(),
             at: std::time::Instant::now(),
         };
-        self.note(|call| call.control.push(frame));
+        self.keep(|call| call.control.push(frame));
     }
 
     pub(super) fn note_malformed(&self) {
         self.note(|call| call.malformed += 1);
+    }
+
+    /// Notes what nobody needs but who looks at the record.
+    pub(super) fn keep(&self, what: impl FnOnce(&mut Call)) {
+        self.shared.recorder.keep(|r| {
+            if let Some(call) = r.calls.get_mut(self.index) {
+                what(call);
+            }
+        });
     }
 
     pub(super) fn note<T: Default>(&self, note: impl FnOnce(&mut Call) -> T) -> T {
