@@ -35,6 +35,9 @@ declare namespace Vocadesk {
     | "mic_denied_by_system"
     | "mic_not_allowed"
     | "silenced"
+    | "reconnecting"
+    | "still_on"
+    | "press_to_end"
     | "in_call"
     | "again"
     | "bar"
@@ -54,7 +57,7 @@ declare namespace Vocadesk {
     | "options";
 
   /** What a host's call is at, as `data-vocadesk-state` has it. */
-  type State = "idle" | "asking" | "connecting" | "live" | "ending" | "ended" | "error";
+  type State = "idle" | "asking" | "connecting" | "live" | "reconnecting" | "ending" | "ended" | "error";
 
   /** What {@link Embed.mount} returns, at once, also while the wasm is still on its way. */
   interface Handle {

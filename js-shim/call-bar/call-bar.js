@@ -37,7 +37,7 @@ export function open(host, call, texts) {
   const end = button(END, texts.end, () => call.end(), { class: "end" });
   const row = make("div", { class: "row" }, [voices, time, ...[mute, read, adjust, end].map(({ element }) => element)]);
   const status = make("span", { role: "status" });
-  const note = make("p", { class: "note", hidden: "" }, [texts.silenced]);
+  const note = make("p", { class: "note", hidden: "" });
   const bar = make("div", { class: "bar" }, [row, note, settings.element, said.element, status]);
   shadow.append(bar);
 
@@ -70,10 +70,12 @@ export function open(host, call, texts) {
   }
 
   return {
-    show({ muted: mutedNow, silenced, time: clock }) {
+    show({ muted: mutedNow, silenced, reconnecting, time: clock }) {
       if (signal.aborted) return;
       // Said aloud beside the host.
-      note.hidden = !silenced;
+      note.hidden = !silenced && !reconnecting;
+      const waiting = mutedNow ? texts.reconnecting : `${texts.reconnecting} ${texts.still_on}`;
+      note.textContent = reconnecting ? waiting : texts.silenced;
       if (mutedNow !== muted) {
         muted = mutedNow;
         mute.label(muted ? texts.unmute : texts.mute, muted ? MICROPHONE + STRUCK : MICROPHONE);

@@ -12,7 +12,9 @@ import {
   muted,
   no_captions,
   options,
+  reconnecting,
   silenced,
+  still_on,
   unmute,
   unmuted,
   volume,
@@ -21,7 +23,7 @@ import {
 
 const english = {
   ...{ agent, bar, captions, captions_off, captions_on, end, microphone, mute },
-  ...{ muted, no_captions, options, silenced, unmute, unmuted, volume, you },
+  ...{ muted, no_captions, options, reconnecting, silenced, still_on, unmute, unmuted, volume, you },
 };
 
 /** By their keys; `labels` is what the page gave to `mount`, whatever that is. */

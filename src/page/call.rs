@@ -183,6 +183,8 @@ impl Call {
             SessionEvent::Update(SessionUpdate::Started) => {
                 self.event(CallEvent::Started { at_ms: now_ms() });
             }
+            SessionEvent::Update(SessionUpdate::Reconnecting) => self.event(CallEvent::LineLost),
+            SessionEvent::Update(SessionUpdate::Reconnected) => self.event(CallEvent::LineBack),
             SessionEvent::Update(SessionUpdate::Ending) => self.event(CallEvent::Ending),
             SessionEvent::Update(SessionUpdate::Ended) => {
                 self.event(CallEvent::Ended { at_ms: now_ms() });

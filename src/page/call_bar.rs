@@ -33,6 +33,8 @@ pub enum BarUpdate<'a> {
         muted: bool,
         /// Nor would they be: the microphone gives silence.
         silenced: bool,
+        /// The line is lost, and is being taken up again.
+        reconnecting: bool,
         /// The call's length so far, as a clock shows it.
         time: &'a str,
     },
@@ -52,7 +54,7 @@ pub enum BarUpdate<'a> {
 /// An open bar, or one on its way; dropping it closes it.
 pub struct CallBar {
     script: Rc<BarScript>,
-    shown: RefCell<(bool, bool, String)>,
+    shown: RefCell<(bool, bool, bool, String)>,
 }
 
 /// The script's side of one bar.
@@ -104,13 +106,16 @@ impl CallBar {
 
     /// Shows the state, unless it is shown.
     pub fn show(&self, view: &ViewModel, muted: bool, silenced: bool) {
-        let now = (muted, silenced, view.time());
+        // In a call there is nothing else that keeps a visitor waiting.
+        let reconnecting = view.busy;
+        let now = (muted, silenced, reconnecting, view.time());
         let before = self.shown.replace(now.clone());
         if before != now {
             self.update(&BarUpdate::Show {
                 muted,
                 silenced,
-                time: &now.2,
+                reconnecting,
+                time: &now.3,
             });
         }
     }

@@ -17,6 +17,11 @@ pub enum CallState {
         /// Since when, in ms since the Unix epoch.
         since_ms: f64,
     },
+    /// The line is lost, and is being taken up again.
+    Reconnecting {
+        /// Since when the call runs, in ms since the Unix epoch.
+        since_ms: f64,
+    },
     /// The agent says goodbye.
     Ending {
         /// Since when the call runs, in ms since the Unix epoch.
@@ -97,6 +102,10 @@ pub enum CallEvent {
         /// When.
         at_ms: f64,
     },
+    /// The line is lost, and is being taken up again.
+    LineLost,
+    /// It is there again.
+    LineBack,
     /// The agent says goodbye.
     Ending,
     /// The agent ended the call.
@@ -201,8 +210,14 @@ impl CallState {
             }
 
             (Self::Live { since_ms }, H::Ending) => Self::Ending { since_ms },
+            (Self::Live { since_ms } | Self::Ending { since_ms }, H::LineLost) => {
+                Self::Reconnecting { since_ms }
+            }
+            (Self::Reconnecting { since_ms }, H::LineBack) => Self::Live { since_ms },
             (
-                Self::Live { since_ms } | Self::Ending { since_ms },
+                Self::Live { since_ms }
+                | Self::Reconnecting { since_ms }
+                | Self::Ending { since_ms },
                 ref end @ (H::Click { at_ms } | H::Stop { at_ms } | H::Ended { at_ms }),
             ) => {
                 let let_ring_out = matches!(end, H::Ended { .. });
@@ -212,13 +227,23 @@ impl CallState {
                 act(CallEffect::EmitEnd { duration_ms });
                 Self::Ended { duration_ms }
             }
-            (Self::Live { since_ms } | Self::Ending { since_ms }, H::PageLeft { at_ms }) => {
+            (
+                Self::Live { since_ms }
+                | Self::Reconnecting { since_ms }
+                | Self::Ending { since_ms },
+                H::PageLeft { at_ms },
+            ) => {
                 let duration_ms = duration_ms(since_ms, at_ms);
                 act(CallEffect::Leave);
                 act(CallEffect::EmitEnd { duration_ms });
                 Self::Idle
             }
-            (Self::Live { since_ms } | Self::Ending { since_ms }, H::Failed { error, at_ms }) => {
+            (
+                Self::Live { since_ms }
+                | Self::Reconnecting { since_ms }
+                | Self::Ending { since_ms },
+                H::Failed { error, at_ms },
+            ) => {
                 let (code, told) = (error.code, error.told);
                 let duration_ms = duration_ms(since_ms, at_ms);
                 act(hang_up);
@@ -229,6 +254,16 @@ impl CallState {
             }
 
             (phase, _) => phase,
+        }
+    }
+
+    /// Since when a call runs, if one does, in ms since the Unix epoch.
+    pub fn since_ms(self) -> Option<f64> {
+        match self {
+            Self::Live { since_ms }
+            | Self::Reconnecting { since_ms }
+            | Self::Ending { since_ms } => Some(since_ms),
+            _ => None,
         }
     }
 

@@ -51,6 +51,12 @@ pub const ASKING: Label = Label::new("asking", "Allow your microphone");
 pub const CONNECTING: Label = Label::new("connecting", "Connecting…");
 /// While a call runs: what a press does.
 pub const LIVE: Label = Label::new("live", "End call");
+/// While a lost line is being taken up again.
+pub const RECONNECTING: Label = Label::new("reconnecting", "Reconnecting…");
+/// Said besides, unless the visitor is muted: the call goes on.
+pub const STILL_ON: Label = Label::new("still_on", "your microphone stays on");
+/// What a press does then.
+pub const PRESS_TO_END: Label = Label::new("press_to_end", "press to end");
 /// While the agent says goodbye.
 pub const ENDING: Label = Label::new("ending", "Ending…");
 /// After a call.

@@ -167,6 +167,19 @@ impl SessionClient {
         })
     }
 
+    /// Tells the session that the page is seen again, or awake: a line that was lost meanwhile may be taken up now.
+    fn tell_of_showing(self: &Rc<Self>) -> PageListener {
+        let this = Rc::downgrade(self);
+        PageListener::new(&window(), "visibilitychange", move |_| {
+            let is_hidden = window()
+                .document()
+                .is_some_and(|document| document.hidden());
+            if let Some(this) = this.upgrade().filter(|_| !is_hidden) {
+                this.send(SessionCommand::Shown, None);
+            }
+        })
+    }
+
     fn serve_here(self: &Rc<Self>) {
         self.drop_worker();
         if let Some(far_end) = self.new_channel() {
@@ -190,6 +203,7 @@ impl SessionClient {
             self.end_when_left(),
             self.tell_of_network("offline", true),
             self.tell_of_network("online", false),
+            self.tell_of_showing(),
         ]);
         self.port.replace(Some(port));
         Some(channel.port2())

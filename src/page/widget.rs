@@ -365,7 +365,8 @@ impl Widget {
         if !self.host.is_bound() {
             return;
         }
-        let model = view_model::view(call_state, self.silenced.get(), now_ms());
+        let (muted, silenced) = (self.muted.get(), self.silenced.get());
+        let model = view_model::view(call_state, muted, silenced, now_ms());
         self.state.set(model.state);
         let presentation = self.presentation();
         self.view.show(&self.host, &model, &presentation);
@@ -381,8 +382,7 @@ impl Widget {
     }
 
     fn tick(self: &Rc<Self>) {
-        let (CallState::Live { since_ms } | CallState::Ending { since_ms }) = self.call_state.get()
-        else {
+        let Some(since_ms) = self.call_state.get().since_ms() else {
             return;
         };
         // The next full second of the call, so that no second is skipped.

@@ -1,17 +1,24 @@
 //! One member of an object that somebody else has written. Pure.
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
-/// A text, a number, or nothing that we read: a member of another kind counts as missing, and does not spoil the
-/// members beside it, as a derived `Option<String>` would.
+/// Of a longer list or object the rest is not read.
+const MOST_NESTED: usize = 16;
+
+/// A text, a number, a list or an object of these, or nothing that we read: a member of another kind counts as missing, and
+/// does not spoil the members beside it, as a derived `Option<String>` would.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Member {
     /// A text.
     Text(String),
     /// A number.
     Number(f64),
+    /// A list; what is nested in there any deeper counts as missing.
+    List(Vec<Member>),
+    /// An object, and so do its members.
+    Object(Vec<(String, Member)>),
     /// Missing, or of another kind.
     #[default]
     None,
@@ -41,15 +48,43 @@ impl Member {
             _ => None,
         }
     }
+
+    /// Whether it is a list that has this text.
+    pub fn lists(&self, wanted: &str) -> bool {
+        let is_wanted = |item: &Self| matches!(item, Self::Text(text) if text == wanted);
+        matches!(self, Self::List(items) if items.iter().any(is_wanted))
+    }
+
+    /// The member with this name, if it is an object that has one.
+    pub fn member(&self, wanted: &str) -> Self {
+        match self {
+            Self::Object(members) => members
+                .iter()
+                .find(|(name, _)| name == wanted)
+                .map_or(Self::None, |(_, member)| member.clone()),
+            _ => Self::None,
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Member {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(AnyKind)
+        from.deserialize_any(AnyKind { is_nested: false })
     }
 }
 
-struct AnyKind;
+/// Reads one level below a frame's own members and no more: of lists in lists in lists a stack would run over.
+struct AnyKind {
+    is_nested: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for AnyKind {
+    type Value = Member;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Member, D::Error> {
+        from.deserialize_any(self)
+    }
+}
 
 impl<'de> Visitor<'de> for AnyKind {
     type Value = Member;
@@ -87,12 +122,26 @@ impl<'de> Visitor<'de> for AnyKind {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Member, A::Error> {
+        let mut list = Vec::new();
+        while !self.is_nested
+            && list.len() < MOST_NESTED
+            && let Some(item) = items.next_element_seed(AnyKind { is_nested: true })?
+        {
+            list.push(item);
+        }
         while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Member::None)
+        Ok(Member::List(list))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Member, A::Error> {
+        let mut object = Vec::new();
+        while !self.is_nested
+            && object.len() < MOST_NESTED
+            && let Some(name) = members.next_key()?
+        {
+            object.push((name, members.next_value_seed(AnyKind { is_nested: true })?));
+        }
         while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Member::None)
+        Ok(Member::Object(object))
     }
 }

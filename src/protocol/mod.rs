@@ -2,6 +2,8 @@
 //! clock, no browser.
 
 pub mod audio_port;
+pub mod binary_frames;
+pub mod features;
 pub mod frames;
 pub mod http;
 pub mod member;

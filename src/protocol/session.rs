@@ -41,6 +41,8 @@ pub enum SessionCommand {
     Ping,
     /// The browser says whether it has no network.
     Offline(bool),
+    /// The page is seen again: a line that was lost meanwhile may be taken up now.
+    Shown,
 }
 
 /// Session → page. Times are milliseconds since the Unix epoch.
@@ -52,6 +54,10 @@ pub enum SessionUpdate {
     Granted,
     /// The agent answers.
     Started,
+    /// The line is lost, and is being taken up again.
+    Reconnecting,
+    /// It is there again.
+    Reconnected,
     /// The agent says goodbye; the call is about to end.
     Ending,
     /// The call came to its end. (When that was the page says by its own clock: after a laptop has slept, the clocks of two

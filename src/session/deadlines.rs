@@ -25,3 +25,15 @@ pub const NOT_TAKEN_MS: f64 = 10_000.0;
 /// An agent that has said that it ends, and sends neither a sound nor the end for so long after its last sound, is gone: no
 /// microphone is sent any more that could tell of the line.
 pub const GOODBYE_MS: f64 = 10_000.0;
+
+/// A line that comes back at once was not lost, for a visitor.
+pub const SHOW_LOST_MS: f64 = 500.0;
+
+/// A socket that should take up a lost line has so long to say that it does.
+pub const TRY_MS: f64 = 4_000.0;
+
+/// Between the first try and the second lies so much; 1.6 times that before the third, and so on.
+pub const SHORTEST_WAIT_MS: f64 = 250.0;
+
+/// Between two tries there is never more.
+pub const MOST_WAIT_MS: f64 = 3_000.0;

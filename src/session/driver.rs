@@ -1,20 +1,21 @@
 //! Runs a [`SessionState`]: brings it events and does what it says.
 
 use super::event::{Deadline, Effect, Event, Releaser};
+use super::line::{LOOK_EVERY_MS, Taken};
 use super::line_watch::{LineWatch, NotTaken};
 use super::send_buffer::SendBuffer;
 use super::socket::{ABNORMAL_CLOSURE, Socket, SocketEvent};
+use super::socket_frames::{self, OutgoingFrame};
 use super::state::SessionState;
 use super::token;
 use crate::browser::clock::{Timer, now_ms};
 use crate::browser::events::Listener;
 use crate::browser::port;
-use crate::browser::value;
 use crate::event_queue::EventQueue;
 use crate::protocol::audio_port;
-use crate::protocol::frames::{self, FrameObject, ServerFrame};
+use crate::protocol::frames::{self, Number, ServerFrame};
 use crate::protocol::session::{Connect, Dropped, SessionCommand, SessionUpdate};
-use js_sys::{ArrayBuffer, Function, JsString, Uint8Array};
+use js_sys::{ArrayBuffer, Function, Uint8Array};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::rc::Rc;
@@ -37,6 +38,8 @@ pub struct SessionDriver {
     audio: RefCell<Option<MessagePort>>,
     socket: RefCell<Option<Socket>>,
     deadline: Cell<Option<Timer>>,
+    /// Looks after a line that outlives its socket.
+    next_look: Cell<Option<Timer>>,
     /// What the microphone gave and the socket has not taken.
     send_buffer: RefCell<SendBuffer<Vec<u8>>>,
     line_watch: RefCell<LineWatch>,
@@ -45,7 +48,7 @@ pub struct SessionDriver {
     /// Socket frames that nobody could read.
     malformed: Cell<u32>,
     /// The outgoing audio frame, built in place fifty times a second.
-    frame: RefCell<String>,
+    frame: RefCell<OutgoingFrame>,
     listeners: Cell<Vec<Listener>>,
 }
 
@@ -61,6 +64,7 @@ impl SessionDriver {
             audio: RefCell::default(),
             socket: RefCell::default(),
             deadline: Cell::default(),
+            next_look: Cell::default(),
             send_buffer: RefCell::default(),
             line_watch: RefCell::default(),
             pinged_ms: Cell::default(),
@@ -104,6 +108,7 @@ impl SessionDriver {
                 self.report(SessionUpdate::Pong);
             }
             Some(SessionCommand::Offline(offline)) => self.dispatch(Event::Offline(offline)),
+            Some(SessionCommand::Shown) => self.dispatch(Event::TryNow),
             Some(SessionCommand::Released) => self.dispatch(Event::Released),
             None => {}
         }
@@ -126,28 +131,95 @@ impl SessionDriver {
     /// The socket has taken nothing for too long.
     fn send_packet(&self, packet: Vec<u8>) -> Result<(), NotTaken> {
         let mut send_buffer = self.send_buffer.borrow_mut();
+        let mut state = self.state.borrow_mut();
+        if !state.sends_audio() {
+            send_buffer.clear();
+            return Ok(());
+        }
+        if let Some(line) = state.line() {
+            line.sent.push(now_ms(), packet);
+            drop(state);
+            self.send_what_waits();
+            return Ok(());
+        }
         let socket = self.socket.borrow();
-        let Some(socket) = socket
-            .as_ref()
-            .filter(|_| self.state.borrow().sends_audio())
-        else {
+        let Some(socket) = socket.as_ref() else {
             send_buffer.clear();
             return Ok(());
         };
         let mut line_watch = self.line_watch.borrow_mut();
-        let stands = |pinged_ms| now_ms() - pinged_ms > PAGE_STANDS_MS;
-        if self.pinged_ms.get().is_some_and(stands) {
+        if self.page_stands() {
             line_watch.start_anew();
         }
         line_watch.look(socket.unsent_bytes(), now_ms())?;
         send_buffer.push(now_ms(), packet);
         let mut frame = self.frame.borrow_mut();
         while let Some(packet) = send_buffer.next(socket.unsent_bytes()) {
-            frames::write_audio(&mut frame, &packet);
-            socket.send(&frame);
+            frame.send(socket, &packet, None, state.sends_binary());
         }
         line_watch.left(socket.unsent_bytes());
         Ok(())
+    }
+
+    /// Gives the socket what it can take of a line that outlives it.
+    fn send_what_waits(&self) {
+        let socket = self.socket.borrow();
+        let mut state = self.state.borrow_mut();
+        let is_binary = state.sends_binary();
+        let mut frame = self.frame.borrow_mut();
+        if let Some(socket) = socket.as_ref()
+            && let Some(line) = state.line()
+        {
+            while let Some((number, packet)) = line.next_to_send(socket.unsent_bytes(), now_ms()) {
+                frame.send(socket, packet, Some(number), is_binary);
+            }
+        }
+    }
+
+    /// Looks after a line that outlives its socket, for as long as there is one.
+    fn look_after_line(self: &Rc<Self>) {
+        if !self.state.borrow().plays_audio() {
+            return;
+        }
+        let driver = self.clone();
+        let next = Timer::after(LOOK_EVERY_MS, move || {
+            driver.do_what_is_due();
+            driver.send_what_waits();
+            driver.look_after_line();
+        });
+        self.next_look.set(Some(next));
+    }
+
+    fn do_what_is_due(self: &Rc<Self>) {
+        let mut state = self.state.borrow_mut();
+        let Some(line) = state.line() else {
+            return;
+        };
+        if self.page_stands() {
+            line.start_anew(now_ms());
+        }
+        let due = line.due(now_ms());
+        drop(state);
+        if let Some(number) = due.ack {
+            self.send_text(&frames::ack(number));
+        }
+        if due.ping {
+            self.send_text(frames::PING);
+        }
+        if due.is_lost {
+            self.dispatch(Event::Silent);
+        }
+    }
+
+    fn page_stands(&self) -> bool {
+        let stands = |pinged_ms| now_ms() - pinged_ms > PAGE_STANDS_MS;
+        self.pinged_ms.get().is_some_and(stands)
+    }
+
+    fn send_text(&self, text: &str) {
+        if let Some(socket) = self.socket.borrow().as_ref() {
+            socket.send(text);
+        }
     }
 
     fn from_socket(self: &Rc<Self>, event: SocketEvent) {
@@ -156,13 +228,49 @@ impl SessionDriver {
             SocketEvent::Closed(code, reason) => {
                 self.dispatch(Event::SocketClosed { code, reason })
             }
-            // A binary frame is none of ours in wire version 1: it is no text of JSON.
-            SocketEvent::Message(data) => match read_frame(&data) {
-                Some(ServerFrame::Audio(pcm)) => self.play(&pcm),
-                Some(frame) => self.dispatch(Event::Frame(frame)),
-                None => self.malformed.set(self.malformed.get() + 1),
-            },
+            SocketEvent::Message(data) => {
+                match socket_frames::read(&data, self.state.borrow().sends_binary()) {
+                    Some((number, frame)) => self.from_server(number, frame),
+                    None => {
+                        self.count_malformed();
+                        if let Some(line) = self.state.borrow_mut().line() {
+                            line.hear(now_ms());
+                        }
+                    }
+                }
+            }
         }
+    }
+
+    fn from_server(self: &Rc<Self>, number: Number, frame: ServerFrame) {
+        let taken = {
+            let mut state = self.state.borrow_mut();
+            if !state.reads(&frame) {
+                return;
+            }
+            match state.line() {
+                Some(line) => line.arrive(&frame, number, now_ms()),
+                None => Taken::Next,
+            }
+        };
+        if matches!(taken, Taken::Malformed | Taken::OutOfOrder) {
+            self.count_malformed();
+        }
+        if matches!(taken, Taken::Malformed | Taken::Before) {
+            return;
+        }
+        match frame {
+            ServerFrame::Audio(pcm) => self.play(&pcm),
+            ServerFrame::Ping => self.send_text(frames::PONG),
+            ServerFrame::Pong | ServerFrame::Ack(_) => {}
+            frame => self.dispatch(Event::Frame(frame)),
+        }
+        self.do_what_is_due();
+        self.send_what_waits();
+    }
+
+    fn count_malformed(&self) {
+        self.malformed.set(self.malformed.get() + 1);
     }
 
     /// Sound of a call that is not running, or already played out, is dropped.
@@ -188,7 +296,7 @@ impl SessionDriver {
         if closed {
             let dropped = SessionUpdate::Dropped(Dropped {
                 malformed: self.malformed.get(),
-                late: self.send_buffer.borrow().dropped(),
+                late: self.late_packets(),
             });
             port::post(&self.page, &dropped, None);
         }
@@ -197,6 +305,13 @@ impl SessionDriver {
             self.listeners.take();
             let _ = self.on_idle.call0(&JsValue::NULL);
         }
+    }
+
+    /// How many microphone packets came too late to be sent.
+    fn late_packets(&self) -> u32 {
+        let mut state = self.state.borrow_mut();
+        let line = state.line().map_or(0, |line| line.sent.dropped());
+        line + self.send_buffer.borrow().dropped()
     }
 
     /// Brings the state an event; one that comes while another is being worked on waits its turn.
@@ -233,11 +348,8 @@ impl SessionDriver {
                     }),
                 }
             }
-            Effect::Send(text) => {
-                if let Some(socket) = self.socket.borrow().as_ref() {
-                    socket.send(text);
-                }
-            }
+            Effect::Send(text) => self.send_text(&text),
+            Effect::WatchLine => self.look_after_line(),
             Effect::CloseSocket => drop(self.socket.take()),
             Effect::ClearAudio => self.control_audio(audio_port::CLEAR),
             Effect::DrainAudio => self.control_audio(audio_port::DRAIN),
@@ -261,14 +373,4 @@ impl SessionDriver {
         let timer = Timer::after(delay_ms, move || driver.dispatch(Event::Late(deadline)));
         self.deadline.set(Some(timer));
     }
-}
-
-/// A frame of the socket's; nothing where it is malformed.
-fn read_frame(data: &JsValue) -> Option<ServerFrame> {
-    // Of what is longer than that not a word is read. A text that is no ASCII has yet more bytes.
-    let text = data.dyn_ref::<JsString>()?;
-    if text.length() > frames::MOST_FRAME_BYTES {
-        return None;
-    }
-    value::parse(data).and_then(FrameObject::read)
 }

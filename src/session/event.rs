@@ -22,6 +22,8 @@ pub enum Deadline {
     GoneAway,
     /// Waiting for the network to come back.
     Offline,
+    /// Waiting for a lost line: the next try, the end of one, or of all.
+    Line,
 }
 
 /// What happens to a call.
@@ -68,6 +70,10 @@ pub enum Event {
     Offline(bool),
     /// The socket has taken nothing of the microphone's for too long.
     NotTaken,
+    /// Nothing has arrived for too long (wire version 2).
+    Silent,
+    /// There may be a way to a server that was out of reach: the page is seen again.
+    TryNow,
 }
 
 /// Who sends the request that releases the token.
@@ -87,7 +93,9 @@ pub enum Effect {
     /// Open the socket.
     OpenSocket(String),
     /// Send this text frame.
-    Send(&'static str),
+    Send(String),
+    /// Look after the line from now on: it outlives its socket.
+    WatchLine,
     /// Close the socket with code 1000; its events count no more.
     CloseSocket,
     /// Tell the audio worklet to drop its queue.

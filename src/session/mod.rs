@@ -3,6 +3,7 @@
 
 pub mod deadlines;
 pub mod event;
+pub mod line;
 pub mod line_watch;
 pub mod send_buffer;
 pub mod state;
@@ -13,5 +14,7 @@ pub mod driver;
 pub mod exports;
 #[cfg(target_arch = "wasm32")]
 pub mod socket;
+#[cfg(target_arch = "wasm32")]
+pub mod socket_frames;
 #[cfg(target_arch = "wasm32")]
 pub mod token;

@@ -2,7 +2,7 @@
 
 use crate::browser::events::Listener;
 use wasm_bindgen::prelude::*;
-use web_sys::{CloseEvent, MessageEvent, WebSocket};
+use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 
 /// What a socket tells.
 pub enum SocketEvent {
@@ -28,6 +28,7 @@ impl Socket {
     /// Content-Security-Policy, `ws:` on an HTTPS page).
     pub fn open(url: &str, on_event: impl Fn(SocketEvent) + Clone + 'static) -> Option<Self> {
         let socket = WebSocket::new(url).ok()?;
+        socket.set_binary_type(BinaryType::Arraybuffer);
         let (on_open, on_message) = (on_event.clone(), on_event.clone());
         let listeners = [
             Listener::new(&socket, "open", move |_| on_open(SocketEvent::Opened)),
@@ -54,6 +55,11 @@ impl Socket {
     /// Sends a text frame; a socket that is closing takes it and forgets it.
     pub fn send(&self, text: &str) {
         let _ = self.socket.send_with_str(text);
+    }
+
+    /// Sends a binary frame, likewise.
+    pub fn send_bytes(&self, bytes: &[u8]) {
+        let _ = self.socket.send_with_u8_array(bytes);
     }
 }
 

@@ -1,16 +1,19 @@
 //! The life of one call as a pure state machine: token, socket, start, talk, end,
 //! release. Time comes in with the events; what is to be done goes out as effects, in order.
 
+mod closed_socket;
 mod last_words;
 mod lost_line;
+mod resumption;
 
-use super::deadlines::{ANSWER_MS, GONE_AWAY_MS, NOT_TAKEN_MS, OFFLINE_MS, RELEASE_MS};
+use super::deadlines::{ANSWER_MS, NOT_TAKEN_MS, OFFLINE_MS, RELEASE_MS};
 use super::event::{Deadline, Effect, Event, Releaser};
 use crate::error::{CallError, ErrorReport, foreign_text, without};
 use crate::protocol::audio_port::{PACKET_BYTES, PACKET_MILLIS};
 use crate::protocol::frames::{self, ServerFrame};
 use crate::protocol::http::{Grant, Refusal};
 use crate::protocol::session::SessionUpdate;
+use resumption::Resumption;
 
 /// An agent may send its sound ahead of time, and all of it is kept: 370 MB for two hours, and not more.
 pub const MOST_QUEUED_MS: f64 = 7_200_000.0;
@@ -47,8 +50,8 @@ pub struct SessionState {
     phase: Phase,
     /// What must not be shown to anyone.
     token: String,
-    /// The socket's address, the token in it.
-    url: String,
+    /// The socket's address, without the token.
+    wss_url: String,
     /// Microphone and speaker run.
     joined: bool,
     /// When all sound received so far will have been played, at the earliest.
@@ -61,25 +64,28 @@ pub struct SessionState {
     offline: bool,
     /// The socket has gone away, with these words: [`GONE_AWAY_MS`].
     gone_away: Option<String>,
+    /// The microphone's packets go as binary frames.
+    sends_binary: bool,
+    /// What a line that is lost can be taken up with.
+    resumption: Option<Resumption>,
     /// What is to be done about the event that is being taken.
     effects: Vec<Effect>,
 }
-
-/// RFC 6455: the server goes down, or the browser leaves the page.
-const GOING_AWAY: u16 = 1001;
 
 impl Default for SessionState {
     fn default() -> Self {
         Self {
             phase: Phase::Fresh,
             token: String::new(),
-            url: String::new(),
+            wss_url: String::new(),
             joined: false,
             played_out_at_ms: 0.0,
             released_by_page: false,
             page_listens: true,
             offline: false,
             gone_away: None,
+            sends_binary: false,
+            resumption: None,
             effects: Vec::new(),
         }
     }
@@ -94,6 +100,11 @@ impl SessionState {
     /// Whether sound from the agent is to be played.
     pub fn plays_audio(&self) -> bool {
         matches!(self.phase, Phase::Live | Phase::Goodbye)
+    }
+
+    /// Whether sound goes as binary frames.
+    pub fn sends_binary(&self) -> bool {
+        self.sends_binary
     }
 
     /// Whether the token request's own answer is still awaited for a call that is off.
@@ -124,6 +135,8 @@ impl SessionState {
             }
             Event::Released => self.released(),
             Event::Offline(offline) => self.network_changed(offline, now_ms),
+            Event::TryNow => self.try_now(now_ms),
+            Event::Silent => self.line_is_silent(now_ms),
             Event::NotTaken => self.lost("the socket took nothing", NOT_TAKEN_MS),
         }
         std::mem::take(&mut self.effects)
@@ -161,7 +174,7 @@ impl SessionState {
 
     fn open(&mut self) {
         self.phase = Phase::Opening;
-        let url = std::mem::take(&mut self.url);
+        let url = frames::socket_url(&self.wss_url, &self.token);
         self.act(Effect::OpenSocket(url));
         self.act(Effect::Arm(Deadline::Start, ANSWER_MS));
     }
@@ -184,7 +197,7 @@ impl SessionState {
         match answer {
             Ok(grant) if wanted => {
                 self.phase = Phase::Granted;
-                self.url = frames::socket_url(&grant.wss_url, &grant.token);
+                self.wss_url = grant.wss_url;
                 self.token = grant.token;
                 if self.joined {
                     self.open();
@@ -214,46 +227,16 @@ impl SessionState {
     fn socket_opened(&mut self) {
         if self.phase == Phase::Opening {
             self.phase = Phase::Starting;
-            self.act(Effect::Send(frames::START));
+            self.act(Effect::Send(frames::START.to_owned()));
         }
-    }
-
-    fn socket_closed(&mut self, code: u16, reason: &str, now_ms: f64) {
-        let open = matches!(
-            self.phase,
-            Phase::Opening | Phase::Starting | Phase::Live | Phase::Goodbye
-        );
-        if code == GOING_AWAY && open && self.gone_away.is_none() {
-            self.gone_away = Some(reason.to_owned());
-            return self.act(Effect::Arm(Deadline::GoneAway, GONE_AWAY_MS));
-        }
-        let why = match self.tokenless(reason) {
-            words if words.is_empty() => code.to_string(),
-            words => format!("{code}: {words}"),
-        };
-        let error = match (self.phase, code) {
-            (Phase::Opening | Phase::Starting | Phase::Live | Phase::Goodbye, 4409) => {
-                CallError::CallOpenElsewhere { why }
-            }
-            (Phase::Opening | Phase::Starting, 4401 | 4403) => {
-                CallError::SocketRefusedToken { why }
-            }
-            (Phase::Opening, _) => CallError::SocketNotOpened { why },
-            (Phase::Starting, _) => CallError::SocketClosedEarly { why },
-            // A server that closes in good order has said all it had to say.
-            (Phase::Live | Phase::Goodbye, 1000) => return self.drain(now_ms),
-            (Phase::Live | Phase::Goodbye, _) => CallError::ConnectionLost { why },
-            _ => return,
-        };
-        self.fail(error);
-        self.finish(true);
     }
 
     fn frame(&mut self, frame: ServerFrame, now_ms: f64) {
         match (self.phase, frame) {
-            (Phase::Starting, ServerFrame::Started) => {
+            (Phase::Starting, ServerFrame::Started(agreed)) => {
                 self.phase = Phase::Live;
                 self.played_out_at_ms = now_ms;
+                self.agree(agreed, now_ms);
                 self.act(Effect::Disarm);
                 self.report(SessionUpdate::Started);
                 self.network_changed(self.offline, now_ms);
@@ -264,6 +247,9 @@ impl SessionState {
             }
             (Phase::Live | Phase::Goodbye | Phase::Draining, ServerFrame::Transcript(detail)) => {
                 self.report(SessionUpdate::Transcript(detail))
+            }
+            (Phase::Live | Phase::Goodbye, ServerFrame::Resumed(received)) => {
+                self.resumed(received, now_ms);
             }
             (Phase::Live, ServerFrame::AgentEnding) => {
                 self.phase = Phase::Goodbye;
@@ -310,12 +296,9 @@ impl SessionState {
                 self.fail(CallError::StartTimeout);
                 self.finish(true);
             }
+            (_, Deadline::Line) => self.go_on_trying(now_ms),
             (_, Deadline::Offline) => self.lost("offline", OFFLINE_MS),
-            (_, Deadline::GoneAway) => {
-                if let Some(why) = self.gone_away.clone() {
-                    self.socket_closed(GOING_AWAY, &why, now_ms);
-                }
-            }
+            (_, Deadline::GoneAway) => self.has_gone_away(now_ms),
             (Phase::Goodbye, Deadline::Goodbye) => self.no_last_words(now_ms),
             (Phase::Draining, Deadline::Drain) => self.drained(),
             (Phase::Releasing, Deadline::Release) => self.released(),
@@ -336,7 +319,7 @@ impl SessionState {
                 self.act(Effect::Arm(Deadline::Release, RELEASE_MS));
             }
             Phase::Starting | Phase::Live | Phase::Goodbye | Phase::Draining => {
-                self.act(Effect::Send(frames::STOP));
+                self.say_stop();
                 self.finish(true);
             }
             Phase::Granted | Phase::Opening => self.finish(true),
@@ -368,7 +351,7 @@ impl SessionState {
 
     /// The server's words, fit for a message.
     fn tokenless(&self, text: &str) -> String {
-        foreign_text(&without(&self.token, text))
+        foreign_text(&without(self.resume_token(), &without(&self.token, text)))
     }
 
     fn released(&mut self) {

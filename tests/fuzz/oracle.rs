@@ -7,6 +7,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use url::Url;
+use vocadesk_embed::protocol::features::{Agreed, Resume};
 use vocadesk_embed::protocol::frames::{self, FrameObject, ServerFrame};
 use vocadesk_embed::protocol::http::read_answer;
 use vocadesk_embed::protocol::http::{TOKENS_PATH, endpoint};
@@ -58,7 +59,7 @@ fn read(text: &str) -> Option<ServerFrame> {
 fn frame(members: &Map<String, Value>) -> Option<ServerFrame> {
     let text = |name| members.get(name).and_then(Value::as_str);
     Some(match text("type")? {
-        "started" => ServerFrame::Started,
+        "started" => ServerFrame::Started(agreed(members)),
         "audio" => {
             let mut pcm = decoded(text("data")?)?;
             pcm.truncate(pcm.len() / 2 * 2);
@@ -69,8 +70,45 @@ fn frame(members: &Map<String, Value>) -> Option<ServerFrame> {
         "agent_ending" => ServerFrame::AgentEnding,
         "end_call" | "transfer_call" => ServerFrame::EndCall,
         "error" => ServerFrame::Error(text("message").unwrap_or_default().to_owned()),
+        "resumed" => ServerFrame::Resumed(count(members.get("received"))),
+        "ack" => ServerFrame::Ack(count(members.get("n"))),
+        "ping" => ServerFrame::Ping,
+        "pong" => ServerFrame::Pong,
         _ => ServerFrame::Ignored,
     })
+}
+
+/// The contract's §5b: what a server takes is what it was offered and says readably. Of long lists and objects only the first
+/// sixteen count.
+fn agreed(members: &Map<String, Value>) -> Agreed {
+    let features = members.get("features").and_then(Value::as_array);
+    let takes = |name: &str| {
+        features.is_some_and(|features| features.iter().take(16).any(|feature| feature == name))
+    };
+    let resume = || {
+        let resume = members.get("resume")?.as_object()?;
+        let member = |name: &str| resume.iter().take(16).find(|(key, _)| *key == name);
+        let (_, token) = member("token")?;
+        let token = token
+            .as_str()
+            .filter(|token| (1..=8_000).contains(&token.len()))?;
+        let (_, grace_ms) = member("graceMs")?;
+        Some(Resume {
+            token: token.to_owned(),
+            grace_ms: u64::from(count(Some(grace_ms))?).min(30_000),
+        })
+    };
+    Agreed {
+        binary: takes("binary"),
+        resume: resume().filter(|_| takes("resume")),
+    }
+}
+
+/// A whole number of 32 bits.
+fn count(number: Option<&Value>) -> Option<u32> {
+    let number = number?.as_f64()?;
+    let whole = (0.0..=f64::from(u32::MAX)).contains(&number) && number.fract() == 0.0;
+    whole.then_some(number as u32)
 }
 
 fn transcript(members: &Map<String, Value>) -> Option<Transcript> {

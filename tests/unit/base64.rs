@@ -11,7 +11,7 @@ use vocadesk_embed::protocol::frames::{decode, write_audio};
 
 fn encoded(bytes: &[u8]) -> String {
     let mut frame = String::new();
-    write_audio(&mut frame, bytes);
+    write_audio(&mut frame, bytes, None);
     let data = frame.strip_prefix(r#"{"type":"audio","data":""#);
     data.unwrap().strip_suffix("\"}").unwrap().to_owned()
 }

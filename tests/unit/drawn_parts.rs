@@ -20,7 +20,7 @@ fn drawn(state: CallState, width_em: f64, height_em: f64, amount: Amount) -> (St
         width_em,
         height_em,
     };
-    let Drawn { text, parts } = compose(&view(state, false, 7_000.0), "Words", room, amount);
+    let Drawn { text, parts } = compose(&view(state, false, false, 7_000.0), "Words", room, amount);
     let text = text.replace(['\u{2066}', '\u{2068}', '\u{2069}'], "");
     (text.replace('\u{2002}', "_"), parts.unwrap())
 }
@@ -66,7 +66,12 @@ fn words_and_time_keep_their_own_directions() {
         width_em: 12.0,
         height_em: 2.0,
     };
-    let both = compose(&view(LIVE, false, 7_000.0), "Words", room, Amount::All);
+    let both = compose(
+        &view(LIVE, false, false, 7_000.0),
+        "Words",
+        room,
+        Amount::All,
+    );
     let isolated = "\u{2002}\u{2068}Words\u{2069}\u{2002}\u{2066}0:07\u{2069}";
     assert_eq!(both.text, isolated);
 }

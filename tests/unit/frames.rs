@@ -8,7 +8,11 @@ use holds::holds;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::json;
-use vocadesk_embed::protocol::frames::{START, STOP, ServerFrame, socket_url, write_audio};
+use vocadesk_embed::protocol::features::{Agreed, Resume};
+use vocadesk_embed::protocol::frames::{
+    FrameObject, Number, PING, PONG, START, STOP, ServerFrame, ack, late, numbered_stop,
+    resume_url, socket_url, write_audio,
+};
 use vocadesk_embed::protocol::session::{Role, Transcript};
 
 #[test]
@@ -24,7 +28,7 @@ fn each_frame_of_the_contract_is_known() {
     for (frame, expected) in [
         (
             json!({"type": "started", "callId": "c_1"}),
-            ServerFrame::Started,
+            ServerFrame::Started(Agreed::default()),
         ),
         (
             json!({"type": "audio", "data": STANDARD.encode(pcm)}),
@@ -64,7 +68,7 @@ fn each_frame_of_the_contract_is_known() {
 #[holds("5.unknown-ignored")]
 fn unknown_types_are_ignored() {
     for kind in [
-        "", "Started", "AUDIO", "audio ", "pong", "video", "startéd", "\0",
+        "", "Started", "AUDIO", "audio ", "Pong", "video", "startéd", "\0",
     ] {
         let frame = json!({"type": kind, "data": "!", "message": "x"}).to_string();
         assert_eq!(read(&frame), Some(ServerFrame::Ignored), "{frame}");
@@ -80,7 +84,11 @@ fn unknown_fields_are_ignored_wherever_they_stand() {
         format!(r#"{{"type":"started",{extra}}}"#),
         format!(r#"{{"callId":17,"type":"started","data":[],"message":{{}},{extra}}}"#),
     ] {
-        assert_eq!(read(&frame), Some(ServerFrame::Started), "{frame}");
+        assert_eq!(
+            read(&frame),
+            Some(ServerFrame::Started(Agreed::default())),
+            "{frame}"
+        );
     }
 }
 
@@ -143,14 +151,163 @@ fn a_burst_of_a_minute_in_one_frame_is_read_whole() {
 }
 
 #[test]
-#[holds("5.client-start", "5.client-stop", "5.version-1-server")]
+#[holds("5.client-start", "5.client-stop", "5.version-1-server", "5b.offer")]
 fn what_we_send_first_and_last_is_what_the_contract_says() {
     let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
     assert_eq!(
         parsed(START),
-        json!({"type": "start", "agentId": "", "promptOverride": null})
+        json!({"type": "start", "agentId": "", "promptOverride": null, "features": ["resume", "binary"]})
     );
     assert_eq!(parsed(STOP), json!({"type": "stop"}));
+}
+
+#[test]
+#[holds("5b.number-place", "5b.ack", "5b.late", "5b.ping", "5b.pong")]
+fn what_wire_version_2_says_is_what_the_contract_says() {
+    let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    let mut audio = String::new();
+    write_audio(&mut audio, &[1, 2], Some(7));
+    for (frame, expected) in [
+        (
+            audio.as_str(),
+            json!({"type": "audio", "data": STANDARD.encode([1, 2]), "n": 7}),
+        ),
+        (&numbered_stop(8), json!({"type": "stop", "n": 8})),
+        (&ack(9), json!({"type": "ack", "n": 9})),
+        (&late(2_500), json!({"type": "late", "ms": 2_500})),
+        (PING, json!({"type": "ping"})),
+        (PONG, json!({"type": "pong"})),
+    ] {
+        assert_eq!(parsed(frame), expected);
+    }
+    for (frame, expected) in [
+        (
+            json!({"type": "resumed", "received": 4}),
+            ServerFrame::Resumed(Some(4)),
+        ),
+        (json!({"type": "resumed"}), ServerFrame::Resumed(None)),
+        (json!({"type": "ack", "n": 4}), ServerFrame::Ack(Some(4))),
+        (json!({"type": "ack", "n": -4}), ServerFrame::Ack(None)),
+        (json!({"type": "ping"}), ServerFrame::Ping),
+        (json!({"type": "pong"}), ServerFrame::Pong),
+    ] {
+        assert_eq!(read(&frame.to_string()), Some(expected), "{frame}");
+    }
+}
+
+#[test]
+#[holds("5b.answer", "5b.answer-resume")]
+fn a_server_takes_what_it_was_offered_and_says_readably_and_nothing_else() {
+    let resume = json!({"token": "t", "graceMs": 20_000});
+    let taken = Some(Resume {
+        token: "t".into(),
+        grace_ms: 20_000,
+    });
+    for (features, resume, binary, expected) in [
+        (
+            json!(["resume", "binary"]),
+            resume.clone(),
+            true,
+            taken.clone(),
+        ),
+        (json!(["binary"]), resume.clone(), true, None),
+        (json!(["resume"]), resume.clone(), false, taken.clone()),
+        (json!(["opus", "video"]), resume.clone(), false, None),
+        (json!(null), resume.clone(), false, None),
+        (json!("resume"), resume.clone(), false, None),
+        (json!({"resume": true}), resume.clone(), false, None),
+        (
+            json!([["resume"], {"binary": 1}, 7, null]),
+            resume.clone(),
+            false,
+            None,
+        ),
+        (json!(["resume"]), json!(null), false, None),
+        (json!(["resume"]), json!("t"), false, None),
+        (
+            json!(["resume"]),
+            json!({"token": "", "graceMs": 1}),
+            false,
+            None,
+        ),
+        (
+            json!(["resume"]),
+            json!({"token": 7, "graceMs": 1}),
+            false,
+            None,
+        ),
+        (
+            json!(["resume"]),
+            json!({"token": "x".repeat(8_001), "graceMs": 1}),
+            false,
+            None,
+        ),
+        (json!(["resume"]), json!({"token": "t"}), false, None),
+        (
+            json!(["resume"]),
+            json!({"token": "t", "graceMs": -1}),
+            false,
+            None,
+        ),
+        // A visitor does not wait longer than half a minute, whatever the server would.
+        (
+            json!(["resume"]),
+            json!({"token": "t", "graceMs": 3_600_000}),
+            false,
+            Some(Resume {
+                token: "t".into(),
+                grace_ms: 30_000,
+            }),
+        ),
+    ] {
+        let frame =
+            json!({"type": "started", "callId": "c", "features": features, "resume": resume});
+        let expected = ServerFrame::Started(Agreed {
+            binary,
+            resume: expected,
+        });
+        assert_eq!(read(&frame.to_string()), Some(expected), "{frame}");
+    }
+    // Of lists in lists in lists none is read: a stack would run over.
+    let deep = format!(
+        r#"{{"type":"started","features":{}1{}}}"#,
+        "[".repeat(100),
+        "]".repeat(100)
+    );
+    assert_eq!(read(&deep), Some(ServerFrame::Started(Agreed::default())));
+}
+
+#[test]
+#[holds("5b.numbers", "5b.number-place")]
+fn a_frames_number_is_a_whole_one_of_32_bits_from_1_on() {
+    for (n, expected) in [
+        (json!(1), Number::Is(1)),
+        (json!(4_294_967_295_u32), Number::Is(u32::MAX)),
+        (json!(0), Number::Wrong),
+        (json!(-1), Number::Wrong),
+        (json!(1.5), Number::Wrong),
+        (json!(4_294_967_296_u64), Number::Wrong),
+        (json!("1"), Number::Missing),
+        (json!(null), Number::Missing),
+    ] {
+        let frame = json!({"type": "clear", "n": n}).to_string();
+        let object: FrameObject = serde_json::from_str(&frame).unwrap();
+        assert_eq!(object.number(), expected, "{frame}");
+    }
+}
+
+#[test]
+#[holds("5b.resume-url")]
+fn a_lost_line_is_taken_up_at_the_sockets_own_address() {
+    for (socket, expected) in [
+        ("wss://h/call", "wss://h/call?resume=a%2fb&received=7"),
+        (
+            "wss://h/call?region=eu#x",
+            "wss://h/call?region=eu&resume=a%2fb&received=7",
+        ),
+    ] {
+        assert_eq!(resume_url(socket, "a/b", 7), expected);
+    }
 }
 
 #[test]
@@ -209,7 +366,7 @@ proptest! {
     #[holds("5.text-json", "5.client-audio")]
     fn audio_that_we_write_is_read_by_others(pcm in vec(any::<u8>(), 0..1_200), before in any_text()) {
         let mut frame = before;
-        write_audio(&mut frame, &pcm);
+        write_audio(&mut frame, &pcm, None);
         let parsed: serde_json::Value = serde_json::from_str(&frame).unwrap();
         prop_assert_eq!(parsed.as_object().unwrap().len(), 2);
         prop_assert_eq!(&parsed["type"], "audio");

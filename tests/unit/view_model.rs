@@ -20,6 +20,9 @@ fn every_phase() -> Vec<CallState> {
         CallState::Ended {
             duration_ms: 7_400.0,
         },
+        CallState::Reconnecting {
+            since_ms: NOW_MS - 7_400.0,
+        },
     ];
     for at in 0..7 {
         let [microphone, allowed, lock] = [1, 2, 4].map(|bit| at & bit != 0);
@@ -49,7 +52,7 @@ fn every_text_stands_in_the_table_of_english_texts_by_its_key() {
     let table: serde_json::Map<String, serde_json::Value> = serde_json::from_str(table).unwrap();
     let views = every_phase()
         .into_iter()
-        .map(|phase| view(phase, false, NOW_MS));
+        .map(|phase| view(phase, false, false, NOW_MS));
     for label in views.flat_map(|view| [view.text, view.hint]) {
         if label.key.is_empty() {
             assert_eq!(label.text, "", "a text without a key");
@@ -68,10 +71,11 @@ fn every_text_stands_in_the_table_of_english_texts_by_its_key() {
 #[test]
 fn what_a_text_does_not_say_of_action_and_state_is_said_besides() {
     for phase in every_phase() {
-        let view = view(phase, false, NOW_MS);
+        let view = view(phase, false, false, NOW_MS);
         let hint = match view.state {
             "asking" | "connecting" => "cancel",
             "live" => "in_call",
+            "reconnecting" => "still_on",
             "ended" => "again",
             _ => "",
         };
@@ -82,7 +86,7 @@ fn what_a_text_does_not_say_of_action_and_state_is_said_besides() {
 #[test]
 fn no_text_shows_the_visitor_a_code_or_a_technical_word() {
     for phase in every_phase() {
-        let text = view(phase, false, NOW_MS).text.text.to_lowercase();
+        let text = view(phase, false, false, NOW_MS).text.text.to_lowercase();
         for code in ErrorCode::ALL {
             assert!(!text.contains(code.as_str()), "{text}");
         }
@@ -102,6 +106,7 @@ fn each_error_has_words_of_its_own() {
                     told: Told::ByCode,
                 },
                 false,
+                false,
                 NOW_MS,
             )
             .text
@@ -117,7 +122,7 @@ fn each_error_has_words_of_its_own() {
 fn states_are_words_that_css_can_tell_apart() {
     let states: Vec<_> = every_phase()
         .into_iter()
-        .map(|phase| view(phase, false, NOW_MS).state)
+        .map(|phase| view(phase, false, false, NOW_MS).state)
         .collect();
     // The first of the askings is the only one in which the visitor has something to do, besides the one
     // who holds the lock already.
@@ -127,6 +132,7 @@ fn states_are_words_that_css_can_tell_apart() {
         "live",
         "ending",
         "ended",
+        "reconnecting",
         "asking",
         "connecting",
         "connecting",
@@ -135,20 +141,24 @@ fn states_are_words_that_css_can_tell_apart() {
         "connecting",
         "connecting",
     ];
-    assert_eq!(states[..12], expected);
-    assert!(states[12..].iter().all(|state| *state == "error"));
+    assert_eq!(states[..13], expected);
+    assert!(states[13..].iter().all(|state| *state == "error"));
 }
 
 #[test]
 fn the_clock_and_the_meter_show_while_a_call_runs_and_the_length_after_it() {
     for phase in every_phase() {
-        let view = view(phase, false, NOW_MS);
-        let runs = matches!(phase, CallState::Live { .. } | CallState::Ending { .. });
+        let view = view(phase, false, false, NOW_MS);
+        let runs = phase.since_ms().is_some();
         assert_eq!(view.meter, runs);
         let timed = runs || matches!(phase, CallState::Ended { .. });
         assert_eq!(view.seconds, timed.then_some(7), "{phase:?}");
         assert_eq!(view.time(), if timed { "0:07" } else { "" }, "{phase:?}");
-        assert_eq!(view.busy, phase.is_busy() && !runs, "{phase:?}");
+        assert_eq!(
+            view.busy,
+            phase.is_busy() && view.state != "live" && view.state != "ending",
+            "{phase:?}"
+        );
     }
 }
 
@@ -156,7 +166,7 @@ fn the_clock_and_the_meter_show_while_a_call_runs_and_the_length_after_it() {
 fn a_clock_that_runs_backwards_or_is_no_number_shows_zero() {
     for since_ms in [NOW_MS + 1.0, f64::NAN, f64::INFINITY] {
         assert_eq!(
-            view(CallState::Live { since_ms }, false, NOW_MS).seconds,
+            view(CallState::Live { since_ms }, false, false, NOW_MS).seconds,
             Some(0)
         );
     }
@@ -165,6 +175,7 @@ fn a_clock_that_runs_backwards_or_is_no_number_shows_zero() {
             CallState::Live {
                 since_ms: f64::NEG_INFINITY
             },
+            false,
             false,
             NOW_MS
         )
@@ -197,14 +208,28 @@ fn a_microphone_that_gives_silence_is_said_and_taken_back() {
     let live = CallState::Live {
         since_ms: NOW_MS - 7_400.0,
     };
-    let (heard, silenced) = (view(live, false, NOW_MS), view(live, true, NOW_MS));
+    let (heard, silenced) = (
+        view(live, false, false, NOW_MS),
+        view(live, false, true, NOW_MS),
+    );
     assert_eq!(silenced.text, heard.text);
     assert_ne!(silenced.hint, heard.hint);
     assert!(silenced.hint.text.contains("muted"));
     // In no other state does it matter.
     for phase in every_phase().into_iter().filter(|phase| *phase != live) {
         if !matches!(phase, CallState::Live { .. }) {
-            assert_eq!(view(phase, true, NOW_MS), view(phase, false, NOW_MS));
+            assert_eq!(
+                view(phase, false, true, NOW_MS),
+                view(phase, false, false, NOW_MS)
+            );
         }
     }
+}
+
+#[test]
+fn who_waits_for_a_lost_line_is_told_whether_the_microphone_stays_on() {
+    let lost = CallState::Reconnecting { since_ms: NOW_MS };
+    let hint = |muted| view(lost, muted, false, NOW_MS).hint.key;
+    assert_eq!((hint(false), hint(true)), ("still_on", "press_to_end"));
+    assert!(view(lost, false, false, NOW_MS).busy);
 }

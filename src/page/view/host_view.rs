@@ -111,6 +111,7 @@ impl HostView {
         let said = match view.state {
             "idle" => String::new(),
             "live" => hint,
+            "reconnecting" => name,
             "ended" => format!("{text} {time}"),
             _ => text,
         };

@@ -2,7 +2,8 @@
 
 use crate::page::call_state::{CallState, Requested};
 use crate::page::labels::{
-    AGAIN, ASKING, CANCEL, CONNECTING, ENDED, ENDING, IDLE, IN_CALL, LIVE, Label, NO_HINT, SILENCED,
+    AGAIN, ASKING, CANCEL, CONNECTING, ENDED, ENDING, IDLE, IN_CALL, LIVE, Label, NO_HINT,
+    PRESS_TO_END, RECONNECTING, SILENCED, STILL_ON,
 };
 
 /// What the widget shows.
@@ -40,14 +41,16 @@ pub fn name(phase: CallState) -> &'static str {
         }) => "asking",
         CallState::Asking(_) | CallState::Connecting => "connecting",
         CallState::Live { .. } => "live",
+        CallState::Reconnecting { .. } => "reconnecting",
         CallState::Ending { .. } => "ending",
         CallState::Ended { .. } => "ended",
         CallState::Failed { .. } => "error",
     }
 }
 
-/// What to show at this time (ms since the Unix epoch); `silenced` is a microphone that gives nothing.
-pub fn view(phase: CallState, silenced: bool, now_ms: f64) -> ViewModel {
+/// What to show at this time (ms since the Unix epoch) of a visitor who is `muted` or not; `silenced` is a microphone that gives
+/// nothing.
+pub fn view(phase: CallState, muted: bool, silenced: bool, now_ms: f64) -> ViewModel {
     let state = name(phase);
     let plain = |text, hint| ViewModel {
         state,
@@ -74,6 +77,14 @@ pub fn view(phase: CallState, silenced: bool, now_ms: f64) -> ViewModel {
             let hint = if silenced { SILENCED } else { IN_CALL };
             talking(LIVE, hint, since_ms)
         }
+        CallState::Reconnecting { since_ms } => ViewModel {
+            busy: true,
+            ..talking(
+                RECONNECTING,
+                if muted { PRESS_TO_END } else { STILL_ON },
+                since_ms,
+            )
+        },
         CallState::Ending { since_ms } => talking(ENDING, NO_HINT, since_ms),
         CallState::Ended { duration_ms } => ViewModel {
             seconds: Some(seconds(duration_ms)),

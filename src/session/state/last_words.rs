@@ -8,7 +8,8 @@ use crate::session::event::{Deadline, Effect};
 impl SessionState {
     /// The agent says goodbye, and there it must not stay for ever. Without a network the deadline for that stands.
     pub(super) fn await_last_words(&mut self, now_ms: f64) {
-        if self.phase == Phase::Goodbye && self.gone_away.is_none() && !self.offline {
+        let has_deadline = self.gone_away.is_some() || self.is_lost() || self.is_awaited_offline();
+        if self.phase == Phase::Goodbye && !has_deadline {
             self.played_out_at_ms = self.played_out_at_ms.max(now_ms);
             self.arm_goodbye(now_ms);
         }

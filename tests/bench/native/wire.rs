@@ -39,7 +39,7 @@ pub fn frames(criterion: &mut Criterion) {
     let mut text = String::new();
     let mut group = criterion.benchmark_group("frame written");
     group.bench_function("ours", |b| {
-        b.iter(|| frames::write_audio(&mut text, black_box(&pcm)));
+        b.iter(|| frames::write_audio(&mut text, black_box(&pcm), None));
     });
     group.bench_function(PEER, |b| {
         b.iter(|| {

@@ -1,6 +1,6 @@
 //! Whatever happens, in whatever order: the contract's §2 holds, and no state is a dead end.
 
-use super::{ASKING, ENDING, IDLE, LIVE, before_the_start, error, failed};
+use super::{ASKING, ENDING, IDLE, LIVE, RECONNECTING, before_the_start, error, failed};
 use holds::holds;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -20,6 +20,8 @@ fn happening() -> impl Strategy<Value = CallEvent> {
         4 => Just(CallEvent::LockAcquired),
         4 => at_ms().prop_map(|at_ms| CallEvent::Started { at_ms }),
         2 => Just(CallEvent::Ending),
+        2 => Just(CallEvent::LineLost),
+        2 => Just(CallEvent::LineBack),
         1 => at_ms().prop_map(|at_ms| CallEvent::Ended { at_ms }),
         2 => (code, at_ms()).prop_map(|(code, at_ms)| CallEvent::Failed { error: error(code), at_ms }),
         1 => Just(CallEvent::Settled),
@@ -147,6 +149,8 @@ fn every_state_can_be_reached_and_none_is_a_dead_end() {
         CallEvent::LockAcquired,
         CallEvent::Started { at_ms },
         CallEvent::Ending,
+        CallEvent::LineLost,
+        CallEvent::LineBack,
         CallEvent::Ended { at_ms },
         failed(at_ms),
         CallEvent::Settled,
@@ -171,6 +175,7 @@ fn every_state_can_be_reached_and_none_is_a_dead_end() {
         IDLE,
         LIVE,
         ENDING,
+        RECONNECTING,
         ended,
         CallState::Failed {
             code,
@@ -179,7 +184,7 @@ fn every_state_can_be_reached_and_none_is_a_dead_end() {
     ]) {
         assert!(reached.contains(&phase), "{phase:?} is never reached");
     }
-    assert_eq!(reached.len(), 12, "{reached:?}");
+    assert_eq!(reached.len(), 13, "{reached:?}");
 }
 
 proptest! {

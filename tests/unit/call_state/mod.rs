@@ -15,6 +15,7 @@ const NOTHING: Requested = Requested {
 const ASKING: CallState = CallState::Asking(NOTHING);
 const LIVE: CallState = CallState::Live { since_ms: 1_000.0 };
 const ENDING: CallState = CallState::Ending { since_ms: 1_000.0 };
+const RECONNECTING: CallState = CallState::Reconnecting { since_ms: 1_000.0 };
 
 /// The microphone and the speaker stop at once.
 const FINISH: CallEffect = CallEffect::Finish {
@@ -291,4 +292,27 @@ fn a_length_is_whole_and_never_below_zero_nor_minus_zero() {
         // By its bits: −0 equals 0, but not for JavaScript's `Object.is`.
         assert_eq!(length.to_bits(), 0.0_f64.to_bits());
     }
+}
+
+#[test]
+#[holds("2.one-end")]
+fn a_lost_line_is_neither_an_end_nor_an_error_and_the_gap_counts_for_the_calls_length() {
+    for before in [LIVE, ENDING] {
+        assert_eq!(before.on(CallEvent::LineLost), (RECONNECTING, vec![]));
+    }
+    assert_eq!(RECONNECTING.on(CallEvent::LineBack), (LIVE, vec![]));
+    assert_eq!(LIVE.on(CallEvent::LineBack), (LIVE, vec![]));
+    let (phase, effects) = RECONNECTING.on(failed(31_000.0));
+    assert!(matches!(phase, CallState::Failed { .. }));
+    assert!(effects.contains(&CallEffect::EmitEnd {
+        duration_ms: 30_000.0
+    }));
+}
+
+#[test]
+fn a_press_hangs_up_while_the_line_is_lost() {
+    let (phase, effects) = RECONNECTING.on(CallEvent::Click { at_ms: 3_000.0 });
+    assert!(matches!(phase, CallState::Ended { .. }));
+    assert_eq!(effects.first(), Some(&FINISH));
+    assert!(RECONNECTING.is_busy());
 }

@@ -1,6 +1,6 @@
 //! Events in any order and number: what must hold of every call.
 
-use super::scene::{Scene, closed, grant, refusal};
+use super::scene::{Scene, closed, grant, refusal, started};
 use holds::holds;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -23,12 +23,14 @@ enum Move {
 
 fn any_move() -> impl Strategy<Value = Move> {
     let frames = prop::sample::select(vec![
-        ServerFrame::Started,
+        started(),
         ServerFrame::Clear,
         ServerFrame::AgentEnding,
         ServerFrame::EndCall,
         ServerFrame::Error("broken".into()),
         ServerFrame::Ignored,
+        ServerFrame::Resumed(Some(7)),
+        ServerFrame::Ack(Some(7)),
     ]);
     let answers = prop::sample::select(vec![
         grant(),
@@ -49,6 +51,8 @@ fn any_move() -> impl Strategy<Value = Move> {
         1 => Just(Move::Event(Event::Drained)),
         1 => any::<bool>().prop_map(|offline| Move::Event(Event::Offline(offline))),
         1 => Just(Move::Event(Event::NotTaken)),
+        1 => Just(Move::Event(Event::Silent)),
+        1 => Just(Move::Event(Event::TryNow)),
         1 => Just(Move::Event(Event::HangUp)),
         1 => any::<bool>().prop_map(|released| Move::Event(Event::Leave { released })),
         1 => Just(Move::ReleaseAnswer),
@@ -64,7 +68,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         Move::Event(Event::Joined),
         Move::TokenAnswer(grant()),
         Move::Event(Event::SocketOpened),
-        Move::Event(Event::Frame(ServerFrame::Started)),
+        Move::Event(Event::Frame(started())),
         Move::Event(Event::Frame(ServerFrame::AgentEnding)),
         Move::Event(Event::Frame(ServerFrame::EndCall)),
     ];
@@ -127,6 +131,7 @@ impl Watch {
                         Deadline::Offline => 5_000.0,
                         Deadline::Goodbye => (self.played_out_at_ms - now_ms).max(0.0) + 10_000.0,
                         Deadline::Drain => (self.played_out_at_ms - now_ms).max(0.0) + 5_000.0,
+                        Deadline::Line => panic!("wire version 1 resumes nothing"),
                     };
                     // Sums of a few dozen times of 1.9e12 ms, each rounded to 2⁻¹² ms.
                     assert!(
@@ -174,8 +179,8 @@ fn check(scene: &Scene) {
     let ended = once(|e| matches!(e, Effect::Report(Said::Ended)), "ended");
     let release = once(|e| matches!(e, Effect::Release(_)), "release");
     let opened = once(|e| matches!(e, Effect::OpenSocket(_)), "socket");
-    let start = once(|e| *e == Effect::Send(START), "start frame");
-    let stop = once(|e| *e == Effect::Send(STOP), "stop frame");
+    let start = once(|e| *e == Effect::Send(START.to_owned()), "start frame");
+    let stop = once(|e| *e == Effect::Send(STOP.to_owned()), "stop frame");
     let asked = once(|e| matches!(e, Effect::RequestToken), "token request");
 
     let follows = |later: Option<usize>, earlier: Option<usize>| {

@@ -23,7 +23,7 @@ pub fn check(endings: Vec<Ending>) {
         assert_eq!(scene.words().join(" "), reports, "{name}");
         assert_eq!(scene.releases(), releases, "{name}");
         assert_eq!(
-            scene.count(&Effect::Send(STOP)),
+            scene.count(&Effect::Send(STOP.to_owned())),
             usize::from(stop),
             "{name}"
         );

@@ -1,7 +1,7 @@
 //! Every way for a call to fail, each with its code and all that the page hears of it.
 
 use super::endings::{check, check_lost, error, frame, late};
-use super::scene::{Scene, closed, grant, refusal};
+use super::scene::{Scene, closed, grant, refusal, started};
 use holds::holds;
 use vocadesk_embed::error::ErrorCode;
 use vocadesk_embed::protocol::frames::ServerFrame;
@@ -43,7 +43,7 @@ fn a_socket_that_closes_before_the_start_is_ws_failed() {
 #[holds("3.network-lost")]
 fn a_socket_that_goes_away_has_failed_once_the_page_has_not_gone_too() {
     let stays = || vec![closed(1001), late(Deadline::GoneAway)];
-    let leaves = |event: Event| vec![closed(1001), frame(ServerFrame::Started), event];
+    let leaves = |event: Event| vec![closed(1001), frame(started()), event];
     check(vec![
         (
             Scene::opening,

@@ -1,7 +1,7 @@
 //! Lines that are lost while nobody says so.
 
-use super::endings::{check, check_lost, late};
-use super::scene::Scene;
+use super::endings::{check, check_lost, frame, late};
+use super::scene::{Scene, started};
 use holds::holds;
 use vocadesk_embed::session::event::{Deadline, Event};
 
@@ -37,9 +37,7 @@ fn a_call_that_starts_without_a_network_has_five_seconds_for_it_to_come_back() {
     scene.send(Event::Offline(true));
     // Until then it is the agent that is waited for.
     assert_eq!(scene.armed, answer);
-    scene.send(super::endings::frame(
-        vocadesk_embed::protocol::frames::ServerFrame::Started,
-    ));
+    scene.send(frame(started()));
     assert_eq!(
         scene.armed.map(|(deadline, _)| deadline),
         Some(Deadline::Offline)

@@ -3,8 +3,10 @@
 mod any_order;
 mod endings;
 mod failures;
+mod line;
 mod line_watch;
 mod lost_lines;
+mod resumption;
 mod scene;
 mod secrets;
 mod talk;

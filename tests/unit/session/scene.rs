@@ -1,13 +1,17 @@
 //! A session on a stage: what is around it in a browser is played by this, timers included.
 
 use vocadesk_embed::error::{ErrorCode, ErrorReport, Told};
+use vocadesk_embed::protocol::features::{Agreed, Resume};
 use vocadesk_embed::protocol::frames::ServerFrame;
 use vocadesk_embed::protocol::http::{Grant, Refusal};
 use vocadesk_embed::protocol::session::SessionUpdate;
 use vocadesk_embed::session::event::{Deadline, Effect, Event, Releaser};
+use vocadesk_embed::session::line::Line;
 use vocadesk_embed::session::state::SessionState;
 
 pub const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJlbWJfMSIsImV4cCI6MX0.c2lnbmF0dXJl";
+
+pub const RESUME_TOKEN: &str = "resume-c29tZXRoaW5nIHNlY3JldA";
 
 pub struct Scene {
     session: SessionState,
@@ -19,6 +23,11 @@ pub struct Scene {
     pub token_awaited: bool,
     pub release_awaited: bool,
     pub socket_open: bool,
+}
+
+/// The agent answers, by wire version 1.
+pub fn started() -> ServerFrame {
+    ServerFrame::Started(Agreed::default())
 }
 
 pub fn grant() -> Event {
@@ -96,6 +105,13 @@ impl Scene {
         &self.session
     }
 
+    /// Of a call that can be resumed.
+    pub fn line(&mut self) -> &mut Line {
+        self.session
+            .line()
+            .expect("a line that outlives its socket")
+    }
+
     pub fn reports(&self) -> impl Iterator<Item = &SessionUpdate> {
         self.effects.iter().filter_map(|effect| match effect {
             Effect::Report(report) => Some(report),
@@ -118,6 +134,8 @@ impl Scene {
                 SessionUpdate::Ready => "ready",
                 SessionUpdate::Granted => "granted",
                 SessionUpdate::Started => "started",
+                SessionUpdate::Reconnecting => "reconnecting",
+                SessionUpdate::Reconnected => "reconnected",
                 SessionUpdate::Ending => "ending",
                 SessionUpdate::Ended => "ended",
                 SessionUpdate::Failed(error) => error.code.as_str(),
@@ -165,7 +183,20 @@ impl Scene {
     }
 
     pub fn live() -> Self {
-        Self::starting().then(Event::Frame(ServerFrame::Started))
+        Self::starting().then(Event::Frame(started()))
+    }
+
+    /// By wire version 2, with a budget of so many milliseconds.
+    pub fn resumable(grace_ms: u64) -> Self {
+        let resume = Some(Resume {
+            token: RESUME_TOKEN.into(),
+            grace_ms,
+        });
+        let agreed = Agreed {
+            binary: true,
+            resume,
+        };
+        Self::starting().then(Event::Frame(ServerFrame::Started(agreed)))
     }
 
     pub fn goodbye() -> Self {

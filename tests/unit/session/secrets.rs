@@ -1,6 +1,6 @@
 //! What failures say: enough for a developer, and never the token.
 
-use super::scene::{Scene, TOKEN, closed};
+use super::scene::{Scene, TOKEN, closed, started};
 use crate::any_text::any_text;
 use crate::server_text::{read_answer, read_frame};
 use holds::holds;
@@ -123,7 +123,7 @@ proptest! {
             scene.send(Event::TokenAnswered(read_answer(200, &body, &Connect::default())));
             scene
         };
-        let open = [Event::SocketOpened, Event::Frame(ServerFrame::Started), Event::Frame(ServerFrame::AgentEnding)];
+        let open = [Event::SocketOpened, Event::Frame(started()), Event::Frame(ServerFrame::AgentEnding)];
         for reached in 0..=open.len() {
             for event in failures(&text) {
                 let mut scene = granted();

@@ -1,6 +1,6 @@
 //! What happens between the click and the end: order, deadlines, who is heard when.
 
-use super::scene::{Scene, TOKEN, closed, grant};
+use super::scene::{Scene, TOKEN, closed, grant, started};
 use holds::holds;
 use vocadesk_embed::protocol::frames::{START, STOP, ServerFrame};
 use vocadesk_embed::protocol::session::{Role, SessionUpdate, Transcript};
@@ -31,9 +31,12 @@ fn a_call_asks_for_a_token_opens_the_socket_and_starts() {
             Effect::Arm(Deadline::Start, 10_050.0),
         ]
     );
-    assert_eq!(scene.send(Event::SocketOpened), [Effect::Send(START)]);
     assert_eq!(
-        scene.send(Event::Frame(ServerFrame::Started)),
+        scene.send(Event::SocketOpened),
+        [Effect::Send(START.to_owned())]
+    );
+    assert_eq!(
+        scene.send(Event::Frame(started())),
         [Effect::Disarm, Effect::Report(SessionUpdate::Started)]
     );
 }
@@ -83,7 +86,7 @@ fn a_second_connect_token_or_start_changes_nothing() {
         Event::Joined,
         grant(),
         Event::SocketOpened,
-        Event::Frame(ServerFrame::Started),
+        Event::Frame(started()),
         Event::TokenUnreachable("late".into()),
         Event::Drained,
         Event::Released,
@@ -302,7 +305,10 @@ fn a_call_that_is_off_gives_the_release_two_seconds() {
 #[holds("5.client-stop")]
 fn stop_is_sent_before_the_socket_is_closed() {
     let effects = Scene::live().send(Event::HangUp);
-    assert_eq!(effects[..2], [Effect::Send(STOP), Effect::CloseSocket]);
+    assert_eq!(
+        effects[..2],
+        [Effect::Send(STOP.to_owned()), Effect::CloseSocket]
+    );
 }
 
 #[test]
