@@ -10,7 +10,9 @@ use serde::Deserialize;
 use super::agent::AgentKind;
 use super::misbehave::Act;
 
+mod features;
 pub(super) mod limits;
+pub use features::Feature;
 pub use limits::{Deadlines, Limits};
 
 /// The origin that stands for "this gateway's own site", whose port is not known in advance.
@@ -23,6 +25,9 @@ pub struct Config {
     /// Seconds that a token, and the place it holds, stay good without a socket.
     #[serde(default = "default_token_secs")]
     pub token_secs: u64,
+    /// What of wire version 2 is taken from clients that offer it.
+    #[serde(default)]
+    pub features: Vec<Feature>,
     /// How long others may take.
     #[serde(default)]
     pub deadlines: Deadlines,
@@ -127,18 +132,23 @@ const fn default_token_secs() -> u64 {
     60
 }
 
-/// `gateway.toml`, which a test holds to be valid.
+/// `gateway.toml` without the features: who wants more than wire version 1 says so.
 impl Default for Config {
-    #[allow(
-        clippy::expect_used,
-        reason = "the file is part of this source, and a test parses it"
-    )]
     fn default() -> Self {
-        Self::from_toml(include_str!("gateway.toml")).expect("gateway.toml is valid")
+        Self::documented().features(&[])
     }
 }
 
 impl Config {
+    /// `gateway.toml`, which a test holds to be valid: what the program does without a file.
+    #[allow(
+        clippy::expect_used,
+        reason = "the file is part of this source, and a test parses it"
+    )]
+    pub fn documented() -> Self {
+        Self::from_toml(include_str!("gateway.toml")).expect("gateway.toml is valid")
+    }
+
     /// Reads a config file's text.
     ///
     /// # Errors
@@ -154,6 +164,13 @@ impl Config {
     pub fn embed(mut self, embed: Embed) -> Self {
         self.embeds.retain(|e| e.id != embed.id);
         self.embeds.push(embed);
+        self
+    }
+
+    /// Takes these features of wire version 2, and no others.
+    #[must_use]
+    pub fn features(mut self, features: &[Feature]) -> Self {
+        self.features = features.to_vec();
         self
     }
 
@@ -209,6 +226,12 @@ impl Config {
                     "{origin:?} is not an origin: write scheme://host or scheme://host:port with no \
                      path and no trailing slash, or \"*\", or \"{SELF_ORIGIN}\""
                 ));
+            }
+        }
+        for feature in Feature::ALL {
+            if self.features.iter().filter(|f| **f == feature).count() > 1 {
+                let name = feature.name();
+                return Err(format!("the feature {name} stands twice in features"));
             }
         }
         self.deadlines.check()?;

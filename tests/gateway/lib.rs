@@ -14,6 +14,7 @@ pub mod config;
 mod cors;
 mod gate;
 mod headcount;
+mod lines;
 mod listen;
 mod log_requests;
 pub mod misbehave;
@@ -27,17 +28,19 @@ mod serve;
 mod session;
 mod site;
 mod socket;
+mod tap;
 pub mod token;
 mod wire;
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 pub use answer::Answer;
 pub use config::Config;
 pub use gate::{Gate, Held};
-pub use misbehave::{Act, Misbehave, TokenFault};
+pub use misbehave::{Act, Loss, Misbehave, ResumeFault, TokenFault};
 pub use record::{Call, EndedBy, ListenerName, Record, Request};
 
 use config::limits::duration;
@@ -57,6 +60,10 @@ struct Shared {
     rates: rates::Rates,
     /// Open call sockets, by address.
     sockets: headcount::Headcount,
+    /// Calls that can be resumed.
+    lines: lines::Lines,
+    /// No call socket is opened.
+    refuses_sockets: AtomicBool,
     misbehave: Mutex<Misbehave>,
     /// What the running call is to do at its next beat.
     acts: Mutex<Vec<Act>>,
@@ -100,6 +107,8 @@ impl Gateway {
             sockets: headcount::Headcount::default(),
             urls: bound.urls(),
             recorder: Recorder::new(&config),
+            lines: lines::Lines::default(),
+            refuses_sockets: AtomicBool::new(false),
             misbehave: Mutex::default(),
             acts: Mutex::default(),
             cdn_overrides: Mutex::default(),
@@ -173,7 +182,13 @@ impl Gateway {
         *lock(&self.shared.misbehave) = how;
     }
 
-    /// Has the call that is running do this, now.
+    /// Whether from now on each call socket's upgrade is refused, also of those that would resume a call: an outage
+    /// lasts from `true` to `false`. Sockets that are open stay so.
+    pub fn refuse_sockets(&self, refuse: bool) {
+        self.shared.refuses_sockets.store(refuse, Ordering::SeqCst);
+    }
+
+    /// Has the call that is running do this, now; one whose line is lost, once it is resumed.
     pub fn act(&self, act: Act) {
         lock(&self.shared.acts).push(act);
     }

@@ -53,7 +53,7 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, St
             _ => return Err(format!("unknown argument {flag:?}\n\n{USAGE}")),
         }
     }
-    let mut config = config.unwrap_or_default();
+    let mut config = config.unwrap_or_else(Config::documented);
     config.verbose = true;
     config.forgets = report.is_none();
     config.dist = dist;

@@ -31,6 +31,24 @@ pub struct Misbehave {
     pub before_started: Vec<Act>,
     /// Done in call, each at its time since `started`.
     pub in_call: Vec<(Duration, Act)>,
+    /// Nothing that arrives on the socket is acknowledged. (`resumed` tells the truth all the same.)
+    pub acks_never: bool,
+    /// What is wrong with the answer to a socket that resumes a call.
+    pub resume: Option<ResumeFault>,
+}
+
+/// What is wrong with the answer to a socket that resumes a call. The call is as it was, and can be resumed once
+/// this is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ResumeFault {
+    /// Closed with this code.
+    Close(u16),
+    /// Open, and never answered.
+    Hangs,
+    /// Answered with this text, and with nothing else.
+    Text(String),
+    /// `resumed`, as if so many more frames had arrived than have. This one does go on.
+    Ahead(u32),
 }
 
 /// What is wrong with the token answer.
@@ -65,16 +83,54 @@ pub enum Act {
     Text(String),
     /// A raw binary frame.
     Binary(Vec<u8>),
-    /// Close with this code.
+    /// A frame of JSON that is sent as the server's own are: with a number, where the call has them, and kept until it
+    /// is acknowledged.
+    Frame(serde_json::Value),
+    /// Close with this code. The call is over, also one that could be resumed.
     Close(u16),
-    /// Drop the connection without a close frame.
+    /// Drop the connection without a close frame. The call is over, also one that could be resumed.
     Drop,
+    /// The line is lost in this way. A call that can be resumed is kept.
+    Lose(Loss),
+    /// For so long nothing is read, nothing is written, or neither, while the connection stays.
+    Silence {
+        /// Nothing is read; what comes waits.
+        deaf: bool,
+        /// Nothing is written; what is sent waits.
+        mute: bool,
+        /// From now.
+        lasts: Duration,
+    },
+    /// The last so many numbered frames once more, unasked.
+    Again(usize),
+    /// So many numbers are left out.
+    Skip(u32),
+}
+
+/// How a line is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// The end of the connection, without a close frame.
+    Fin,
+    /// A reset.
+    Reset,
+    /// A close frame with this code.
+    Close(u16),
 }
 
 impl Act {
     /// The `error` frame of wire version 1.
     pub fn error(message: &str) -> Self {
         Self::Text(serde_json::json!({ "type": "error", "message": message }).to_string())
+    }
+
+    /// Silence both ways for so long.
+    pub const fn silence(lasts: Duration) -> Self {
+        Self::Silence {
+            deaf: true,
+            mute: true,
+            lasts,
+        }
     }
 }
 

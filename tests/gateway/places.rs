@@ -6,6 +6,7 @@
 //! one, which may come late or be lost; else it is the token's or the call's that holds the place. Where it may be
 //! either's, the token stays good until its visitor asks for another. A call that is still open keeps its place until
 //! it is over, since its client's `stop` may be on its way: whoever asks for the next token meanwhile waits for that.
+//! A call whose line is lost gets no `stop`: with its release it is over.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
@@ -37,6 +38,8 @@ enum Hold {
     },
     Open {
         released: bool,
+        /// It has no socket, and waits for one.
+        lost: bool,
         /// Tells the call to make room.
         leave: Arc<Notify>,
     },
@@ -173,6 +176,7 @@ impl Places {
             && let Hold::Open {
                 released: true,
                 leave,
+                ..
             } = hold
         {
             leave.notify_one();
@@ -200,6 +204,7 @@ impl Places {
             address,
             hold: Hold::Open {
                 released: false,
+                lost: false,
                 leave: Arc::clone(&leave),
             },
         };
@@ -236,6 +241,22 @@ impl Places {
         self.freed.notify_waiters();
     }
 
+    /// A call has lost its line, or has a new one. False: its visitor gave the place back, and will not come again.
+    pub(super) fn set_lost(&self, claims: &Claims, is_lost: bool) -> bool {
+        let mut inner = super::lock(&self.inner);
+        match inner.held.get_mut(&claims.visitor()) {
+            Some(Place {
+                jti,
+                hold: Hold::Open { released, lost, .. },
+                ..
+            }) if *jti == claims.jti => {
+                *lost = is_lost;
+                !*released
+            }
+            _ => true,
+        }
+    }
+
     /// The visitor gives back what is longest due: see the module.
     pub(super) fn release(&self, embed: &str, browser: &str) {
         let visitor = (embed.to_owned(), browser.to_owned());
@@ -244,8 +265,18 @@ impl Places {
         let is_owed = inner.take_owed(&visitor);
         match inner.held.get_mut(&visitor).map(|place| &mut place.hold) {
             Some(Hold::Granted { doubtful, .. }) if is_owed => *doubtful = true,
-            Some(Hold::Open { .. }) if is_owed => {}
-            Some(Hold::Open { released, .. }) => *released = true,
+            // It may be the call's whose line is lost: that one is over when its visitor asks for the next token.
+            Some(Hold::Open { released, lost, .. }) if is_owed => *released |= *lost,
+            Some(Hold::Open {
+                released,
+                lost,
+                leave,
+            }) => {
+                *released = true;
+                if *lost {
+                    leave.notify_one();
+                }
+            }
             Some(Hold::Granted { .. }) => {
                 inner.held.remove(&visitor);
             }

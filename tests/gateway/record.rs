@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+mod line;
+pub use line::{Line, Resumed};
+
 /// A snapshot of everything.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
@@ -76,10 +79,10 @@ pub struct Release {
     pub at: Instant,
 }
 
-/// A socket that was closed for its token's sake.
+/// A socket that was closed for its token's sake, or that of the call that it was to resume.
 #[derive(Clone, Debug)]
 pub struct Refusal {
-    /// 4401, 4403 or 4409.
+    /// 4401, 4403, 4404 or 4409.
     pub code: u16,
     /// Why.
     pub reason: String,
@@ -112,7 +115,7 @@ pub struct Call {
     pub mic: Vec<MicFrame>,
     /// The client's frames other than audio, as they came.
     pub control: Vec<ControlFrame>,
-    /// Frames that were not wire version 1.
+    /// Frames that were not of the wire's version, or whose number was not to be.
     pub malformed: usize,
     /// The agent's frames.
     pub sent: Vec<SentFrame>,
@@ -124,6 +127,8 @@ pub struct Call {
     pub agent_ending: Option<Instant>,
     /// When `end_call` was sent.
     pub end_call: Option<Instant>,
+    /// What wire version 2 adds.
+    pub line: Line,
 }
 
 /// How a call ended.
@@ -135,8 +140,10 @@ pub enum EndedBy {
     Agent,
     /// The client closed without `stop`.
     Closed,
-    /// The connection broke.
+    /// The connection broke, and was not resumed in time where it could have been.
     Lost,
+    /// The visitor gave its place back while the line was lost, on which it would have said `stop`.
+    Released,
     /// The gateway, told to misbehave, closed or dropped it.
     Fault,
     /// The gateway: a deadline or limit was passed, the place was wanted for the next call, or its own shutdown.
@@ -245,7 +252,7 @@ impl Record {
             let _ = write!(
                 text,
                 "\n  call {} {}: started {}, mic frames {}, sent frames {}, transcripts {}, clears {}, \
-                 malformed {}, ended by {:?}, close code {:?}",
+                 malformed {}, lost {}, resumed {}, ended by {:?}, close code {:?}",
                 c.id,
                 c.embed,
                 c.started.is_some(),
@@ -254,6 +261,8 @@ impl Record {
                 c.transcripts.len(),
                 c.clears.len(),
                 c.malformed,
+                c.line.lost.len(),
+                c.line.resumed.len(),
                 c.ended_by,
                 c.close_code
             );

@@ -62,6 +62,11 @@ fn in_numbers(call: &Call, mic: &str, sent: &str) -> Value {
         "endedBy": call.ended_by.map(|by| format!("{by:?}").to_lowercase()),
         "closeCode": call.close_code,
         "malformed": call.malformed,
+        "features": call.line.features,
+        "lostMs": call.line.lost.iter().map(|&at| since_start(at)).collect::<Vec<_>>(),
+        "resumed": call.line.resumed.iter().map(|r| json!({
+            "atMs": since_start(r.at), "received": r.received, "told": r.told, "lateMs": r.late_ms,
+        })).collect::<Vec<_>>(),
         "micFrames": call.mic.len(),
         "micBytes": call.mic.iter().map(|f| f.bytes).sum::<usize>(),
         "micArrivalsMs": call.mic.iter().map(|f| since_start(f.at)).collect::<Vec<_>>(),

@@ -11,6 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::address::Address;
 use super::headcount::Headcount;
+use super::tap::{Tap, Tapped};
 
 /// Before the next try, when none can be accepted: there are no file descriptors left, say.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
@@ -36,22 +37,25 @@ pub(super) async fn serve(listener: TcpListener, router: Router, rules: Rules) {
             // No word of why: an answer would be one more thing to wait for.
             continue;
         };
+        let tap = Tap::default();
         let router = router.clone().layer(Extension(address));
+        let router = router.layer(Extension(tap.clone()));
         let head_deadline = rules.head_deadline;
         tokio::spawn(async move {
-            connection(stream, router, head_deadline).await;
+            connection(stream, tap, router, head_deadline).await;
             drop(seat);
         });
     }
 }
 
-async fn connection(stream: TcpStream, router: Router, head_deadline: Duration) {
+async fn connection(stream: TcpStream, tap: Tap, router: Router, head_deadline: Duration) {
     // Audio frames are small and timed; Nagle's algorithm would bunch them.
     let _ = stream.set_nodelay(true);
+    let stream = TokioIo::new(Tapped::new(stream, tap));
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head_deadline)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .serve_connection(stream, TowerToHyperService::new(router))
         .with_upgrades();
     // Whoever breaks off or takes too long has no answer to miss.
     let _ = served.await;

@@ -1,29 +1,36 @@
-//! One call on an open socket, from `start` to its end.
+//! One call, from `start` to its end: on one open socket, or on several, one after the other.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::ws::{Message, WebSocket};
-use futures_util::stream::{SplitStream, StreamExt as _};
+use axum::extract::ws::Message;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
 use super::agent::{Agent, Order};
+use super::config::Feature;
 use super::config::limits::duration;
+use super::lines::Socket;
 use super::misbehave::Misbehave;
-use super::record::{Call, EndedBy, MicFrame};
-use super::socket::CLOSE_DEADLINE;
+use super::record::{Call, EndedBy};
 use super::token::Claims;
-use super::wire::{self, FromClient};
+use super::wire;
 use super::{Shared, lock};
 
 mod deeds;
+mod hearing;
+mod kept;
 mod life;
+mod line;
+mod received;
+mod sent_ring;
 mod writer;
+use kept::{Kept, newcomer};
 use life::{Due, Life};
-use writer::{Out, Writer};
+use line::{Came, Line};
+use writer::Out;
 
 /// After `end_call` a client has the time that its queue takes to play, and this long to say so.
 const FAREWELL_DEADLINE: Duration = Duration::from_secs(5);
@@ -35,12 +42,7 @@ const NEVER: Duration = Duration::from_secs(24 * 3600);
 const TICK: Duration = Duration::from_millis(20);
 
 /// A socket with a good token: runs it to its end, or until it is told to leave.
-pub(super) async fn run(
-    shared: Arc<Shared>,
-    socket: WebSocket,
-    claims: Claims,
-    leave: Arc<Notify>,
-) {
+pub(super) async fn run(shared: Arc<Shared>, socket: Socket, claims: Claims, leave: Arc<Notify>) {
     let Some(embed) = shared.config.embeds.iter().find(|e| e.id == claims.embed) else {
         // Only a token that a test signed itself can name an embed that does not exist.
         shared.tokens.places.end(&claims);
@@ -65,6 +67,7 @@ pub(super) async fn run(
         clears: Vec::new(),
         agent_ending: None,
         end_call: None,
+        line: Default::default(),
     };
     let id = call.id.clone();
     let index = shared.recorder.change(|r| {
@@ -72,12 +75,14 @@ pub(super) async fn run(
         r.calls.len() - 1
     });
     let misbehave = lock(&shared.misbehave).clone();
-    let (sink, stream) = socket.split();
     let deadlines = &shared.config.deadlines;
     let now = Instant::now();
     let session = Session {
         misbehave,
-        writer: Writer::spawn(Arc::clone(&shared), index, sink),
+        line: Some(Line::new(&shared, index, socket)),
+        kept: None,
+        features: Vec::new(),
+        binary: false,
         claims,
         index,
         id,
@@ -87,10 +92,11 @@ pub(super) async fn run(
         phase: Phase::New,
         alarm_at: now + duration(deadlines.start_secs),
         said: Duration::ZERO,
+        transcripts: 0,
         ended: false,
         shared: Arc::clone(&shared),
     };
-    session.run(stream).await;
+    session.run().await;
 }
 
 struct Session {
@@ -100,7 +106,14 @@ struct Session {
     /// The call's place in the record.
     index: usize,
     id: String,
-    writer: Writer,
+    /// The socket; `None` while the call waits for the next.
+    line: Option<Line>,
+    /// What a call has that can be resumed.
+    kept: Option<Kept>,
+    /// What is taken of wire version 2.
+    features: Vec<Feature>,
+    /// Sound goes in binary frames.
+    binary: bool,
     agent: Box<dyn Agent>,
     /// The visitor's place is wanted for the next call.
     leave: Arc<Notify>,
@@ -110,6 +123,7 @@ struct Session {
     alarm_at: Instant,
     /// How long all the agent's speech lasts.
     said: Duration,
+    transcripts: u64,
     ended: bool,
 }
 
@@ -130,27 +144,25 @@ enum Phase {
 }
 
 impl Session {
-    async fn run(mut self, mut stream: SplitStream<WebSocket>) {
+    async fn run(mut self) {
         let mut closing = self.shared.closing.subscribe();
         while !matches!(self.phase, Phase::Over) {
+            let (life, ack) = (self.life.next().0, self.ack_due());
+            let has_line = self.line.is_some();
             tokio::select! {
-                message = stream.next() => match message {
-                    Some(Ok(message)) => self.receive(message),
-                    Some(Err(_)) | None => {
-                        self.end(EndedBy::Lost);
+                came = Line::next(&mut self.line) => match came {
+                    Came::Message(message) => self.receive(message),
+                    Came::Stuck if self.kept.is_none() => {
+                        self.end(EndedBy::Gateway);
                         self.phase = Phase::Over;
                     }
+                    Came::End | Came::Stuck => self.line_is_gone(),
                 },
+                newcomer = newcomer(&mut self.kept) => self.meet(newcomer),
                 () = sleep_until(self.alarm_at) => self.alarm(),
-                () = sleep_until(self.life.next().0), if !self.ended => self.check_life(),
-                () = self.writer.gave_up() => {
-                    self.end(EndedBy::Gateway);
-                    self.phase = Phase::Over;
-                }
-                () = self.leave.notified(), if !self.ended => {
-                    self.end(EndedBy::Gateway);
-                    self.close(4409);
-                }
+                () = sleep_until(life), if has_line && !self.ended => self.check_life(),
+                () = sleep_until(ack.unwrap_or(life)), if ack.is_some() => self.acknowledge(),
+                () = self.leave.notified(), if !self.ended => self.is_to_leave(),
                 () = self.misbehave.started_held.passed(), if self.may_start() => self.start(),
                 _ = closing.wait_for(|closing| *closing), if !self.ended => {
                     self.end(EndedBy::Gateway);
@@ -158,72 +170,17 @@ impl Session {
                 }
             }
         }
-        // Also when the client never read what was queued: nothing may wait for it for ever.
-        self.writer.abort();
     }
 
-    fn receive(&mut self, message: Message) {
-        self.life.seen(Instant::now());
-        if matches!(message, Message::Text(_)) {
-            self.life.said(Instant::now());
+    /// The visitor wants the place for the next call, or has hung up where there is no line to say so.
+    fn is_to_leave(&mut self) {
+        if self.is_waiting() {
+            self.end(EndedBy::Released);
+            self.phase = Phase::Over;
+        } else {
+            self.end(EndedBy::Gateway);
+            self.close(4409);
         }
-        match message {
-            Message::Text(text) => match wire::read(text.as_str()) {
-                Some(FromClient::Audio(samples)) => self.hear(samples),
-                Some(frame) => {
-                    self.note_control(frame.kind(), text.as_str());
-                    self.obey(&frame);
-                }
-                None => self.note_malformed(),
-            },
-            Message::Binary(_) => self.note_malformed(),
-            Message::Close(frame) => {
-                // 1005: what a browser reports for a close without a code.
-                let code = frame.map_or(1005, |f| f.code);
-                self.note(|call| call.close_code = Some(code));
-                self.end(EndedBy::Closed);
-                // Read on: the next read sends the answering close.
-                self.alarm_at = Instant::now() + CLOSE_DEADLINE;
-                self.phase = Phase::Closing;
-            }
-            Message::Ping(_) | Message::Pong(_) => {}
-        }
-    }
-
-    fn obey(&mut self, frame: &FromClient) {
-        match (frame, self.phase) {
-            (FromClient::Start, Phase::New) => {
-                self.phase = Phase::Answering;
-                for act in std::mem::take(&mut self.misbehave.before_started) {
-                    self.act(act);
-                }
-                // Its gate, or the client's patience.
-                if matches!(self.phase, Phase::Answering) {
-                    self.alarm_at = Instant::now() + NEVER;
-                }
-            }
-            (FromClient::Stop, Phase::Closing | Phase::Over) => {}
-            (FromClient::Stop, _) => {
-                self.end(EndedBy::Stop);
-                self.close(1000);
-            }
-            _ => {}
-        }
-    }
-
-    fn hear(&mut self, samples: Vec<i16>) {
-        let mut orders = Vec::new();
-        if let Phase::Talking(since) = self.phase {
-            self.agent.hear(&samples, since.elapsed(), &mut orders);
-        }
-        self.keep(|call| {
-            call.mic.push(MicFrame {
-                at: std::time::Instant::now(),
-                bytes: samples.len() * 2,
-                samples,
-            });
-        });
-        self.carry_out(orders);
     }
 
     /// Whether nothing but its gate keeps `started` back.
@@ -232,12 +189,21 @@ impl Session {
     }
 
     fn start(&mut self) {
-        self.writer.send(Out::Started(wire::started(&self.id)));
+        let resumes = self.features.contains(&Feature::Resume);
+        let token = resumes.then(|| self.becomes_resumable());
+        let grace_ms = duration(self.shared.config.deadlines.grace_secs).as_millis();
+        let grace_ms = u64::try_from(grace_ms).unwrap_or(u64::MAX);
+        let resume = token.as_deref().map(|token| (token, grace_ms));
+        let names: Vec<_> = self.features.iter().map(|f| f.name()).collect();
+        let started = wire::started(&self.id, &names, resume);
+        self.note(|call| call.line.features = names);
+        self.binary = self.features.contains(&Feature::Binary);
+        self.send(Out::Started(started));
         let (id, embed, agent) = (&self.id, &self.claims.embed, &self.claims.agent);
         let line = || format!("call {id}: started, {embed} answered by {agent}");
         self.shared.recorder.log(line);
         self.phase = Phase::Talking(Instant::now());
-        self.life.started(Instant::now());
+        self.life.started(Instant::now(), resumes);
         self.tick();
     }
 
@@ -251,12 +217,13 @@ impl Session {
         match due {
             Due::Ping => {
                 self.life.pinged(now);
-                self.writer.send(Out::Raw(Message::Ping(Bytes::new())));
+                self.send(if self.kept.is_some() {
+                    Out::Own(wire::bare("ping"))
+                } else {
+                    Out::Raw(Message::Ping(Bytes::new()))
+                });
             }
-            Due::Gone => {
-                self.end(EndedBy::Lost);
-                self.phase = Phase::Over;
-            }
+            Due::Gone => self.line_is_gone(),
             // As an agent's goodbye: the visitor need not see an error for it.
             Due::TooLong if matches!(self.phase, Phase::Talking(_)) => {
                 self.carry_out(vec![Order::EndCall]);
@@ -272,6 +239,10 @@ impl Session {
     /// The phase's timer went off.
     fn alarm(&mut self) {
         match self.phase {
+            _ if self.is_waiting() => {
+                self.end(EndedBy::Lost);
+                self.phase = Phase::Over;
+            }
             Phase::New => {
                 self.end(EndedBy::Gateway);
                 // 1002, protocol error: a client must begin with `start`.

@@ -58,6 +58,8 @@ pub(super) enum Refused {
     Origin,
     /// The visitor already talks to this embed.
     Concurrent,
+    /// There is no such call to resume, or it cannot be told what the client lacks.
+    Resume(&'static str),
 }
 
 impl Refused {
@@ -65,13 +67,14 @@ impl Refused {
         match self {
             Self::Token(_) => 4401,
             Self::Origin => 4403,
+            Self::Resume(_) => 4404,
             Self::Concurrent => 4409,
         }
     }
 
     pub(super) const fn reason(self) -> &'static str {
         match self {
-            Self::Token(why) => why,
+            Self::Token(why) | Self::Resume(why) => why,
             Self::Origin => "origin_not_allowed",
             Self::Concurrent => "concurrent_call_active",
         }

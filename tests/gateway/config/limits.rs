@@ -25,6 +25,12 @@ pub struct Deadlines {
     pub silence_secs: f64,
     /// For the socket to take one frame.
     pub write_secs: f64,
+    /// With `resume`: having sent nothing for so long, the gateway asks for a sign of life.
+    pub quiet_secs: f64,
+    /// With `resume`: for anything at all from the client.
+    pub line_secs: f64,
+    /// With `resume`: for a new socket, once the line is lost.
+    pub grace_secs: f64,
     /// For a whole call.
     pub call_secs: f64,
     /// For a released call to end by itself, once its visitor asks for the next token.
@@ -43,6 +49,9 @@ impl Default for Deadlines {
             life_secs: 30.0,
             silence_secs: 60.0,
             write_secs: 20.0,
+            quiet_secs: 5.0,
+            line_secs: 10.0,
+            grace_secs: 30.0,
             call_secs: 7_200.0,
             release_secs: 2.0,
             late_release_secs: 10.0,
@@ -60,6 +69,9 @@ impl Deadlines {
             ("life_secs", self.life_secs),
             ("silence_secs", self.silence_secs),
             ("write_secs", self.write_secs),
+            ("quiet_secs", self.quiet_secs),
+            ("line_secs", self.line_secs),
+            ("grace_secs", self.grace_secs),
             ("call_secs", self.call_secs),
             ("release_secs", self.release_secs),
             ("late_release_secs", self.late_release_secs),
@@ -71,6 +83,9 @@ impl Deadlines {
         }
         if self.ping_secs >= self.life_secs {
             return Err("deadlines.life_secs must be longer than ping_secs".to_owned());
+        }
+        if self.quiet_secs >= self.line_secs {
+            return Err("deadlines.line_secs must be longer than quiet_secs".to_owned());
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! What a session does on its socket and writes into the record; when it does so is `session.rs`'s.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message};
@@ -10,8 +11,16 @@ use super::super::misbehave::Act;
 use super::super::record::{Call, ControlFrame, EndedBy};
 use super::super::socket::CLOSE_DEADLINE;
 use super::super::wire;
+use super::line::Line;
 use super::writer::Out;
 use super::{FAREWELL_DEADLINE, Phase, Session};
+
+pub(super) fn close_frame(code: u16) -> CloseFrame {
+    CloseFrame {
+        code,
+        reason: "".into(),
+    }
+}
 
 impl Session {
     pub(super) fn carry_out(&mut self, orders: Vec<Order>) {
@@ -20,29 +29,32 @@ impl Session {
                 Order::Audio(samples) => {
                     let seconds = samples.len() as f64 / f64::from(wire::RATE_HZ);
                     self.said += Duration::from_secs_f64(seconds);
-                    self.writer.send(Out::Audio(samples));
+                    let binary = self.binary;
+                    self.send(Out::Audio { samples, binary });
                 }
                 Order::Transcript { role, text } => {
                     let id = &self.id;
                     self.shared
                         .recorder
                         .log(|| format!("call {id}: {role}: {text}"));
-                    self.writer.send(Out::Transcript { role, text });
+                    self.transcripts += 1;
+                    let seq = self.transcripts;
+                    self.send(Out::Transcript { role, text, seq });
                 }
                 Order::Clear => {
                     let id = &self.id;
                     self.shared
                         .recorder
                         .log(|| format!("call {id}: talked over, clear"));
-                    self.writer.send(Out::Clear);
+                    self.send(Out::Clear);
                 }
                 Order::AgentEnding => {
-                    self.writer.send(Out::AgentEnding);
+                    self.send(Out::AgentEnding);
                     self.life.expects_nothing();
                 }
                 Order::EndCall => {
                     self.life.ends();
-                    self.writer.send(Out::EndCall);
+                    self.send(Out::EndCall);
                     self.phase = Phase::Farewell;
                     let deadline = self.said + FAREWELL_DEADLINE;
                     self.alarm_at = Instant::now() + deadline;
@@ -54,8 +66,9 @@ impl Session {
 
     pub(super) fn act(&mut self, act: Act) {
         match act {
-            Act::Text(text) => self.writer.send(Out::Raw(Message::Text(text.into()))),
-            Act::Binary(bytes) => self.writer.send(Out::Raw(Message::Binary(bytes.into()))),
+            Act::Text(text) => self.send(Out::Raw(Message::Text(text.into()))),
+            Act::Binary(bytes) => self.send(Out::Raw(Message::Binary(bytes.into()))),
+            Act::Frame(frame) => self.send(Out::Frame(frame)),
             Act::Close(code) => {
                 self.end(EndedBy::Fault);
                 self.close(code);
@@ -64,15 +77,53 @@ impl Session {
                 self.end(EndedBy::Fault);
                 self.phase = Phase::Over;
             }
+            Act::Lose(loss) => self.lose_line(loss),
+            Act::Silence { deaf, mute, lasts } => {
+                let until = Instant::now() + lasts;
+                if let Some(line) = &self.line {
+                    line.silence(deaf.then_some(until), mute.then_some(until));
+                }
+            }
+            Act::Again(count) => {
+                if let (Some(line), Some(kept)) = (&self.line, &self.kept) {
+                    for (number, out) in kept.sent.newest(count) {
+                        line.send((Some(number), out));
+                    }
+                }
+            }
+            Act::Skip(count) => {
+                if let Some(kept) = &mut self.kept {
+                    kept.sent.skip(count);
+                }
+            }
+        }
+    }
+
+    /// Sends it on the line, if there is one, and keeps it for the next where it has a number.
+    pub(super) fn send(&mut self, out: Out) {
+        let out = Arc::new(out);
+        let number = match &mut self.kept {
+            Some(kept) if out.is_numbered() => {
+                let Some(number) = kept.sent.push(Arc::clone(&out)) else {
+                    // Nobody can be sent what is not kept: the loop sees to the end.
+                    return self.line.iter().for_each(Line::give_up);
+                };
+                Some(number)
+            }
+            _ => None,
+        };
+        if let Some(line) = &self.line {
+            line.send((number, out));
+            self.life.sent(Instant::now());
         }
     }
 
     pub(super) fn close(&mut self, code: u16) {
-        let frame = CloseFrame {
-            code,
-            reason: "".into(),
-        };
-        self.writer.send(Out::Raw(Message::Close(Some(frame))));
+        if self.line.is_none() {
+            self.phase = Phase::Over;
+            return;
+        }
+        self.send(Out::Raw(Message::Close(Some(close_frame(code)))));
         self.alarm_at = Instant::now() + CLOSE_DEADLINE;
         self.phase = Phase::Closing;
     }
@@ -84,7 +135,7 @@ impl Session {
         }
         let said_goodbye = matches!(self.phase, Phase::Farewell);
         let by = match by {
-            EndedBy::Stop | EndedBy::Closed if said_goodbye => EndedBy::Agent,
+            EndedBy::Stop | EndedBy::Closed | EndedBy::Released if said_goodbye => EndedBy::Agent,
             by => by,
         };
         let length = self.note(|call| {
@@ -92,6 +143,7 @@ impl Session {
             call.ended_by = Some(by);
             call.duration().unwrap_or_default()
         });
+        self.can_be_resumed_no_more();
         // Written down before the next call may begin.
         self.shared.tokens.places.end(&self.claims);
         let id = &self.id;

@@ -1,7 +1,7 @@
 //! Whether the client is still there, says anything, and does not stay for ever. Pure: it is told the time.
 //!
 //! A browser answers pings by itself, also where the page's scripts are dead: a pong says that the line is good, and
-//! a frame that somebody is in the call.
+//! a frame that somebody is in the call. With `resume` it is the client itself that is asked, by a frame.
 
 use tokio::time::Instant;
 
@@ -23,6 +23,9 @@ pub(super) enum Due {
 
 pub(super) struct Life {
     deadlines: Deadlines,
+    /// The call can be resumed.
+    resumes: bool,
+    /// The last ping; with `resume` the last frame that was sent, whatever it was.
     pinged: Instant,
     /// The last sign of life.
     seen: Instant,
@@ -36,6 +39,7 @@ impl Life {
     pub(super) fn new(deadlines: &Deadlines, now: Instant) -> Self {
         Self {
             deadlines: deadlines.clone(),
+            resumes: false,
             pinged: now,
             seen: now,
             said: None,
@@ -55,8 +59,24 @@ impl Life {
         }
     }
 
-    pub(super) const fn started(&mut self, now: Instant) {
+    /// Anything was sent.
+    pub(super) const fn sent(&mut self, now: Instant) {
+        if self.resumes {
+            self.pinged = now;
+        }
+    }
+
+    pub(super) const fn started(&mut self, now: Instant, resumes: bool) {
         self.said = Some(now);
+        self.resumes = resumes;
+        self.sent(now);
+    }
+
+    /// There is a new line, and all that was waited for is waited for from now.
+    pub(super) const fn resumed(&mut self, now: Instant) {
+        self.seen(now);
+        self.said(now);
+        self.sent(now);
     }
 
     /// After `agent_ending` the client sends no sound.
@@ -77,8 +97,13 @@ impl Life {
     /// What is due next, and when. Of two at one time the graver.
     pub(super) fn next(&self) -> (Instant, Due) {
         let after = |since: Instant, secs| since + duration(secs);
-        let mut next = (after(self.seen, self.deadlines.life_secs), Due::Gone);
-        let ping = (after(self.pinged, self.deadlines.ping_secs), Due::Ping);
+        let (ping_secs, life_secs) = if self.resumes {
+            (self.deadlines.quiet_secs, self.deadlines.line_secs)
+        } else {
+            (self.deadlines.ping_secs, self.deadlines.life_secs)
+        };
+        let mut next = (after(self.seen, life_secs), Due::Gone);
+        let ping = (after(self.pinged, ping_secs), Due::Ping);
         let silent = self
             .said
             .map(|said| after(said, self.deadlines.silence_secs));

@@ -1,5 +1,6 @@
 //! The reference gateway, held to the contract.
 
+mod caller;
 mod deadlines;
 mod files;
 mod gates;
@@ -9,6 +10,7 @@ mod misbehaviour;
 mod parrot;
 mod parrot_manners;
 mod places;
+mod resume;
 mod settings;
 mod sockets;
 mod tokens;

@@ -5,6 +5,7 @@ use tempfile::TempDir;
 
 use crate::visitor::{Visitor, start};
 use gateway::agent::AgentKind;
+use gateway::config::Feature;
 use gateway::{Config, report};
 
 #[test]
@@ -25,13 +26,24 @@ fn the_documented_default_is_what_no_file_means() {
 }
 
 #[test]
+fn only_the_program_takes_features_that_nobody_asked_it_to_take() {
+    assert_eq!(Config::documented().features, Feature::ALL);
+    assert_eq!(Config::default().features, []);
+    assert_eq!(Config::from_toml("").unwrap().features, []);
+}
+
+#[test]
 fn a_wrong_key_or_value_is_an_error_that_names_it() {
     for (text, word) in [
         ("colour = 1", "colour"),
         ("[ports]\nftp = 21", "ftp"),
         ("[deadlines]\nheaders_secs = 0.0", "headers_secs"),
         ("[deadlines]\nlife_secs = 10.0", "life_secs"),
+        ("[deadlines]\nline_secs = 5.0", "line_secs"),
+        ("[deadlines]\ngrace_secs = 0.0", "grace_secs"),
         ("[deadlines]\nwrite = 1.0", "write"),
+        ("features = [\"opus\"]", "opus"),
+        ("features = [\"resume\", \"resume\"]", "resume"),
         ("[limits]\nqueued_frames = 0", "queued_frames"),
         ("[agent.parrot]\nsilence = 3", "silence"),
         ("[agent.parrot]\nsilence_secs = -1.0", "silence_secs"),

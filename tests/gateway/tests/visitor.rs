@@ -108,7 +108,12 @@ pub struct Visitor(WebSocketStream<MaybeTlsStream<TcpStream>>);
 impl Visitor {
     /// Opens the socket, from an origin.
     pub async fn connect(gateway: &Gateway, origin: &str, token: &str) -> Result<Self, Error> {
-        let mut request = format!("{}?token={token}", gateway.wss_url()).into_client_request()?;
+        Self::connect_with(gateway, origin, &format!("token={token}")).await
+    }
+
+    /// Opens the socket with this query.
+    pub async fn connect_with(gateway: &Gateway, origin: &str, query: &str) -> Result<Self, Error> {
+        let mut request = format!("{}?{query}", gateway.wss_url()).into_client_request()?;
         request
             .headers_mut()
             .insert("origin", origin.parse().expect("a header value"));
@@ -132,17 +137,24 @@ impl Visitor {
     }
 
     pub async fn send_raw(&mut self, message: Message) {
-        self.0
-            .send(message)
-            .await
-            .expect("the socket takes a frame");
+        let sent = self.try_send(message).await;
+        sent.expect("the socket takes a frame");
+    }
+
+    /// Sends it, unless the socket is gone.
+    pub async fn try_send(&mut self, message: Message) -> Result<(), Error> {
+        self.0.send(message).await
     }
 
     /// One microphone frame.
     pub async fn speak(&mut self, samples: &[i16]) {
+        self.send(Self::audio(samples)).await;
+    }
+
+    /// The frame that says this.
+    pub fn audio(samples: &[i16]) -> Value {
         let bytes: Vec<u8> = samples.iter().flat_map(|s| s.to_le_bytes()).collect();
-        self.send(json!({ "type": "audio", "data": STANDARD.encode(bytes) }))
-            .await;
+        json!({ "type": "audio", "data": STANDARD.encode(bytes) })
     }
 
     pub async fn close(&mut self, code: u16) {
