@@ -1,7 +1,8 @@
-//! `scripts/release`: what it refuses, what it publishes, and that the same sources give the same bytes
-//! wherever they are built.
+//! `scripts/release`: what it refuses, what it publishes, where what builds comes from, and that the same sources give the
+//! same bytes wherever they are built.
 
 mod interrupted;
+mod offline;
 mod pinned;
 mod published;
 mod refused;

@@ -50,6 +50,44 @@ fn crates_come_from_the_registry_with_a_checksum() {
     }
 }
 
+/// What makes the files that ship. Only what the tests drive and judge with comes by another lock file than ours.
+#[test]
+fn what_builds_keeps_to_the_lock_files() {
+    let calls = |script: &str, program: &str| {
+        let words = |line: &str| line.split_whitespace().map(str::to_owned).collect();
+        let all: Vec<Vec<String>> = read(script).lines().map(words).collect();
+        // Neither what is said nor what Debian calls its packages.
+        let is_call = |words: &Vec<String>| {
+            words.iter().any(|word| word == program) && !["#", "want"].contains(&words[0].as_str())
+        };
+        all.into_iter().filter(is_call).collect::<Vec<_>>()
+    };
+    let mut seen = 0;
+    for (script, program) in [
+        ("scripts/build", "scripts/wasm-cargo"),
+        ("scripts/setup", "scripts/wasm-cargo"),
+        ("scripts/tool-cargo", "cargo"),
+    ] {
+        for call in calls(script, program) {
+            assert!(
+                call.iter().any(|word| word.starts_with("--locked")),
+                "{script}: {call:?}"
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen >= 4, "{seen} calls of cargo");
+    for call in calls("scripts/setup", "npm") {
+        assert!(
+            call[1] == "ci" && call.iter().any(|word| word == "--ignore-scripts"),
+            "{call:?}"
+        );
+    }
+    let compiled = calls("scripts/setup", "cargo_install");
+    let compiled: Vec<_> = compiled.iter().map(|call| call[1].as_str()).collect();
+    assert_eq!(compiled, ["geckodriver", "cargo-deny"]);
+}
+
 /// The packages of this workspace.
 fn workspace() -> Vec<String> {
     let name_in = |manifest: &str| {

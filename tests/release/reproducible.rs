@@ -8,6 +8,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::offline::{NOT_CUT_OFF, can_be_cut_off};
+
 const PROJECT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 const FILES: &[&str] = &[
@@ -51,7 +53,8 @@ fn run(command: &mut Command) -> String {
 }
 
 /// Somebody else's machine, as far as a process can tell: a clone with one commit and its tag, in a folder
-/// with a space in its name, and a home of its own that leads to what set-up has taken.
+/// with a space in its name, and a home of its own that leads to what set-up has taken by our lock files. What it compiles by
+/// others, for the tests, is not there.
 struct Elsewhere {
     folder: TempDir,
     commit: String,
@@ -89,10 +92,6 @@ impl Elsewhere {
             (".rustup", named("RUSTUP_HOME", ".rustup")),
             (".npm", named("npm_config_cache", ".npm")),
             (".npmrc", named("npm_config_userconfig", ".npmrc")),
-            (
-                ".cache/vocadesk-embed",
-                named("XDG_CACHE_HOME", ".cache").join("vocadesk-embed"),
-            ),
         ] {
             symlink(to, home.join(link)).unwrap();
         }
@@ -142,7 +141,12 @@ impl Elsewhere {
         }
         release.env("HOME", &home).env_remove("CARGO_TARGET_DIR");
         release.env("XDG_CACHE_HOME", home.join(".cache"));
-        run(release.current_dir(&clone));
+        let output = release.current_dir(&clone).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}");
+        assert!(!can_be_cut_off() || !said.contains(NOT_CUT_OFF), "{said}");
+        let tools = home.join(".cache/vocadesk-embed");
+        assert!(!tools.exists(), "set-up has compiled what only tests need");
         clone.join(concat!("dist/embed/v", env!("CARGO_PKG_VERSION")))
     }
 }

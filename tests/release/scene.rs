@@ -10,7 +10,7 @@ use tempfile::TempDir;
 pub const VERSION: &str = "1.2.3";
 
 /// The whole of a release, as far as the outer script can tell.
-const PACK: &str = r#"#!/usr/bin/env bash
+pub const PACK: &str = r#"#!/usr/bin/env bash
 set -euo pipefail
 mkdir "$3"
 echo "half of it" >"$3/vocadesk.min.js"
