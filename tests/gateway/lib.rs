@@ -19,6 +19,7 @@ mod listen;
 mod log_requests;
 pub mod misbehave;
 mod no;
+pub mod numbers;
 mod places;
 mod rates;
 pub mod record;

@@ -242,6 +242,7 @@ impl Places {
     }
 
     /// A call has lost its line, or has a new one. False: its visitor gave the place back, and will not come again.
+    /// Who does come again has given nothing back.
     pub(super) fn set_lost(&self, claims: &Claims, is_lost: bool) -> bool {
         let mut inner = super::lock(&self.inner);
         match inner.held.get_mut(&claims.visitor()) {
@@ -251,6 +252,7 @@ impl Places {
                 ..
             }) if *jti == claims.jti => {
                 *lost = is_lost;
+                *released &= is_lost;
                 !*released
             }
             _ => true,

@@ -24,8 +24,6 @@ mod hearing;
 mod kept;
 mod life;
 mod line;
-mod received;
-mod sent_ring;
 mod writer;
 use kept::{Kept, newcomer};
 use life::{Due, Life};

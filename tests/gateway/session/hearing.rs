@@ -4,10 +4,10 @@ use axum::extract::ws::Message;
 use tokio::time::Instant;
 
 use super::super::config::Feature;
+use super::super::numbers::received::Arrival;
 use super::super::record::{EndedBy, MicFrame};
 use super::super::socket::CLOSE_DEADLINE;
 use super::super::wire::{self, FromClient, Number, Read};
-use super::received::Arrival;
 use super::writer::Out;
 use super::{NEVER, Phase, Session};
 

@@ -10,13 +10,13 @@ use super::super::config::limits::duration;
 use super::super::lines::{Newcomer, Socket};
 use super::super::lock;
 use super::super::misbehave::{Loss, ResumeFault};
+use super::super::numbers::received::Received;
+use super::super::numbers::sent_ring::SentRing;
 use super::super::record::{EndedBy, Resumed};
 use super::super::socket::{CALL_OVER, say_goodbye, turn_away};
 use super::super::token::Refused;
 use super::super::wire;
 use super::line::Line;
-use super::received::Received;
-use super::sent_ring::SentRing;
 use super::writer::Out;
 use super::{Phase, Session};
 

@@ -152,7 +152,7 @@ impl Caller {
     }
 
     /// Everything to the end of the line, with its end.
-    pub async fn to_the_end(&mut self) -> (Vec<Heard>, Heard) {
+    pub async fn rest(&mut self) -> (Vec<Heard>, Heard) {
         let mut heard = Vec::new();
         loop {
             match self.next().await {

@@ -1,18 +1,23 @@
 //! The reference gateway, held to the contract.
 
 mod caller;
+mod cuts;
 mod deadlines;
 mod files;
 mod gates;
 mod http;
 mod limits;
 mod misbehaviour;
+mod numbers;
 mod parrot;
 mod parrot_manners;
 mod places;
 mod resume;
+mod resume_faults;
+mod resume_refused;
 mod settings;
 mod sockets;
 mod tokens;
 mod visitor;
 mod voice;
+mod wire_2;

@@ -49,7 +49,7 @@ async fn a_call_goes_on_after_each_way_to_lose_a_line() {
         caller.speak(&frame(1)).await;
         assert_eq!(caller.next().await, Heard::Audio(frame(1)));
         gateway.act(Act::Lose(loss));
-        let end = caller.to_the_end().await;
+        let end = caller.rest().await;
         let seen = match loss {
             Loss::Fin | Loss::Reset => Heard::Lost,
             Loss::Close(code) => Heard::Closed(code),
@@ -119,7 +119,7 @@ async fn how_late_the_voice_is_stands_in_the_record() {
     let gateway = start(resumable(|_| {})).await;
     let mut caller = Caller::resumable(&gateway, "emb_silent").await;
     gateway.act(Act::Lose(Loss::Fin));
-    caller.to_the_end().await;
+    caller.rest().await;
     caller.resume_silently(&gateway).await;
     caller
         .line

@@ -181,6 +181,18 @@ impl Visitor {
         }
     }
 
+    /// The next frame as it came, apart from pings.
+    pub async fn next_text(&mut self) -> String {
+        loop {
+            let next = tokio::time::timeout(SOON, self.0.next()).await;
+            match next.expect("something comes in time") {
+                Some(Ok(Message::Text(text))) => return text.to_string(),
+                Some(Ok(Message::Ping(_))) => {}
+                other => return format!("{other:?}"),
+            }
+        }
+    }
+
     /// Reads until a frame of this type, which it gives.
     pub async fn until(&mut self, kind: &str) -> Value {
         loop {

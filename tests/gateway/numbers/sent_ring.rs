@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 /// Kept frames, oldest first.
-pub(super) struct SentRing<T> {
+pub struct SentRing<T> {
     kept: VecDeque<(u32, T)>,
     /// The last number that was given; 0 before the first.
     last: u32,
@@ -17,7 +17,7 @@ pub(super) struct SentRing<T> {
 
 impl<T: Clone> SentRing<T> {
     /// Keeps no more than so many.
-    pub(super) const fn new(most: usize) -> Self {
+    pub const fn new(most: usize) -> Self {
         Self {
             kept: VecDeque::new(),
             last: 0,
@@ -28,7 +28,7 @@ impl<T: Clone> SentRing<T> {
     }
 
     /// Gives it the next number and keeps it; `None` when there is no room or no number left, which is for good.
-    pub(super) fn push(&mut self, frame: T) -> Option<u32> {
+    pub fn push(&mut self, frame: T) -> Option<u32> {
         let number = self.last.checked_add(1);
         let number = number.filter(|_| self.kept.len() < self.most && !self.overflowed);
         let Some(number) = number else {
@@ -41,12 +41,12 @@ impl<T: Clone> SentRing<T> {
     }
 
     /// Whether something is missing in what is kept, which nobody can be sent any more.
-    pub(super) const fn overflowed(&self) -> bool {
+    pub const fn overflowed(&self) -> bool {
         self.overflowed
     }
 
     /// All up to this number has arrived. False: no such number was ever given.
-    pub(super) fn ack(&mut self, number: u32) -> bool {
+    pub fn ack(&mut self, number: u32) -> bool {
         if number > self.last {
             return false;
         }
@@ -59,20 +59,20 @@ impl<T: Clone> SentRing<T> {
 
     /// What comes after this number, in order; `None` where that cannot be told: the number was never given, or
     /// what follows it was acknowledged and is gone.
-    pub(super) fn after(&self, number: u32) -> Option<Vec<(u32, T)>> {
+    pub fn after(&self, number: u32) -> Option<Vec<(u32, T)>> {
         let known = self.acked <= number && number <= self.last;
         let after = self.kept.iter().filter(|(kept, _)| *kept > number);
         (known && !self.overflowed).then(|| after.cloned().collect())
     }
 
     /// The last so many, for who sends them once more though nobody has asked.
-    pub(super) fn newest(&self, count: usize) -> Vec<(u32, T)> {
+    pub fn newest(&self, count: usize) -> Vec<(u32, T)> {
         let skipped = self.kept.len().saturating_sub(count);
         self.kept.iter().skip(skipped).cloned().collect()
     }
 
     /// Leaves out so many numbers.
-    pub(super) const fn skip(&mut self, count: u32) {
+    pub const fn skip(&mut self, count: u32) {
         self.last = self.last.saturating_add(count);
     }
 }

@@ -12,7 +12,7 @@ const ACK_AT_ONCE: u32 = 50;
 
 /// What a number says of its frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Arrival {
+pub enum Arrival {
     /// The next one.
     Next,
     /// It was here before, and is to be dropped.
@@ -23,7 +23,7 @@ pub(super) enum Arrival {
 
 /// What has arrived.
 #[derive(Default)]
-pub(super) struct Received {
+pub struct Received {
     last: u32,
     /// The last number that the other side was told.
     told: u32,
@@ -32,7 +32,7 @@ pub(super) struct Received {
 }
 
 impl Received {
-    pub(super) fn take(&mut self, number: u32, now: Instant) -> Arrival {
+    pub fn take(&mut self, number: u32, now: Instant) -> Arrival {
         if number <= self.last {
             return Arrival::Again;
         }
@@ -47,14 +47,14 @@ impl Received {
     }
 
     /// When an acknowledgement is due; `None` where there is nothing to tell.
-    pub(super) fn due(&self) -> Option<Instant> {
+    pub fn due(&self) -> Option<Instant> {
         let since = self.untold_since?;
         let at_once = self.last.saturating_sub(self.told) >= ACK_AT_ONCE;
         Some(if at_once { since } else { since + ACK_EVERY })
     }
 
     /// The last number, which the other side is now told.
-    pub(super) const fn tell(&mut self) -> u32 {
+    pub const fn tell(&mut self) -> u32 {
         self.told = self.last;
         self.untold_since = None;
         self.last
