@@ -90,17 +90,17 @@ impl Session {
             (FromClient::Ack, Number::Is(number), _) => {
                 let known = self.kept.as_mut().is_some_and(|k| k.sent.ack(number));
                 if known {
-                    self.note(|call| call.line.acked = call.line.acked.max(number));
+                    self.keep(|call| call.line.acked = call.line.acked.max(number));
                 } else {
                     self.note_malformed();
                 }
             }
             (FromClient::Ping, ..) => {
-                self.note(|call| call.line.pings += 1);
+                self.keep(|call| call.line.pings += 1);
                 self.send(Out::Own(wire::bare("pong")));
             }
-            (FromClient::Pong, ..) => self.note(|call| call.line.pongs += 1),
-            (FromClient::Late, _, Some(ms)) => self.note(|call| {
+            (FromClient::Pong, ..) => self.keep(|call| call.line.pongs += 1),
+            (FromClient::Late, _, Some(ms)) => self.keep(|call| {
                 if let Some(resumed) = call.line.resumed.last_mut() {
                     resumed.late_ms = Some(ms);
                 }
@@ -124,15 +124,15 @@ impl Session {
             return true;
         };
         let arrival = kept.received.take(number, Instant::now());
-        self.note(|call| match arrival {
-            Arrival::Again => call.line.duplicates += 1,
-            Arrival::Next => call.line.received = number,
-            Arrival::Jump => {
+        match arrival {
+            Arrival::Again => self.keep(|call| call.line.duplicates += 1),
+            Arrival::Next => self.keep(|call| call.line.received = number),
+            Arrival::Jump => self.note(|call| {
                 call.line.received = number;
                 call.line.gaps += 1;
                 call.malformed += 1;
-            }
-        });
+            }),
+        }
         arrival != Arrival::Again
     }
 

@@ -111,7 +111,7 @@ impl Session {
             alarm_left: self.alarm_at.saturating_duration_since(now),
         });
         self.alarm_at = now + duration(self.shared.config.deadlines.grace_secs);
-        self.note(|call| call.line.lost.push(std::time::Instant::now()));
+        self.keep(|call| call.line.lost.push(std::time::Instant::now()));
         let id = &self.id;
         self.shared.recorder.log(|| format!("call {id}: line lost"));
         if !self.shared.tokens.places.set_lost(&self.claims, true) {
@@ -187,7 +187,7 @@ impl Session {
             took_over,
             late_ms: None,
         };
-        self.note(|call| {
+        self.keep(|call| {
             call.line.acked = call.line.acked.max(received);
             call.line.resumed.push(resumed);
         });

@@ -18,6 +18,7 @@ mod resume_refused;
 mod settings;
 mod sockets;
 mod tokens;
+mod transcript;
 mod visitor;
 mod voice;
 mod wire_2;

@@ -1,10 +1,13 @@
 //! Wire version 2, `resume`: a call outlives its socket, and nothing in it is lost or comes twice.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::caller::{Caller, Heard};
 use crate::visitor::{SOON, Visitor, start, token, with_silent};
-use gateway::config::{Deadlines, Feature};
+use gateway::agent::AgentKind;
+use gateway::config::{Deadlines, Embed, Feature};
 use gateway::{Act, Call, Config, EndedBy, Gateway, Loss, Record};
 
 pub fn resumable(shorten: impl FnOnce(&mut Deadlines)) -> Config {
@@ -112,6 +115,49 @@ async fn what_was_on_its_way_when_the_line_went_comes_once() {
     }
     let sent = gateway.record().calls[0].sent.clone();
     assert_eq!(sent.len(), 10);
+}
+
+#[tokio::test]
+async fn the_agent_waits_while_the_line_is_lost() {
+    let config = resumable(|_| {}).embed(Embed::new("emb_metronome", AgentKind::Metronome));
+    let gateway = start(config).await;
+    let mut caller = Caller::resumable(&gateway, "emb_metronome").await;
+    caller.next().await;
+    gateway.act(Act::Lose(Loss::Reset));
+    lost(&gateway, 1).await;
+    let outage = Duration::from_secs(2);
+    tokio::time::sleep(outage).await;
+    caller.resume(&gateway).await;
+    caller.next().await;
+    gateway.shutdown().await;
+    let call = gateway.record().calls[0].clone();
+    let away = call.line.resumed[0].at - call.line.lost[0];
+    assert!(away >= outage);
+    // It says a frame for each 20 ms that have passed for it, and its first at once.
+    let most = (call.duration().unwrap() - away).as_millis() / 20 + 1;
+    let said = call.sent.len() as u128;
+    assert!(said <= most, "{said} frames, of {most} at most");
+}
+
+#[tokio::test]
+async fn what_ends_a_call_is_sent_again_too() {
+    let mut config = resumable(|_| {}).embed(Embed::new("emb_burst", AgentKind::Burst));
+    config.agent.burst = vec![7; 4_800];
+    let gateway = start(config).await;
+    let mut caller = Caller::resumable(&gateway, "emb_burst").await;
+    until_call(&gateway, "the end", |c| c.end_call).await;
+    caller.resume(&gateway).await;
+    for _ in 0..10 {
+        assert_eq!(caller.next().await, Heard::Audio(frame(7)));
+    }
+    let end = json!({ "type": "end_call", "n": 11 });
+    assert_eq!(caller.next().await, Heard::Frame(end));
+    // Who has it may lose the line and say goodbye on the next.
+    caller.line.close(1001).await;
+    lost(&gateway, 1).await;
+    caller.resume(&gateway).await;
+    caller.stop().await;
+    assert_eq!(ended_by(&gateway).await, EndedBy::Agent);
 }
 
 #[tokio::test]

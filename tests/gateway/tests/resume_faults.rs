@@ -1,8 +1,10 @@
 //! Bad lines and wrong answers, as tests of the client need them, and what the gateway makes of bad lines itself.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use serde_json::json;
+use tokio_tungstenite::tungstenite::{Error, Message};
 
 use crate::caller::{Caller, Heard};
 use crate::resume::{frame, heard, lost, resumable, until_call};
@@ -65,6 +67,26 @@ async fn a_silence_that_passes_costs_nothing() {
         assert_eq!(caller.next().await, Heard::Audio(frame(n)));
     }
     assert!(gateway.record().calls[0].line.resumed.is_empty());
+}
+
+#[tokio::test]
+async fn a_line_ends_or_is_reset_as_it_is_told_to() {
+    for (loss, is_reset) in [(Loss::Fin, false), (Loss::Reset, true)] {
+        let gateway = start(resumable(|_| {})).await;
+        let mut caller = Caller::resumable(&gateway, "emb_silent").await;
+        gateway.act(Act::Lose(loss));
+        // Also while the client goes on talking, which makes an end a reset where nobody reads it.
+        let error = loop {
+            if let Err(error) = caller.line.try_send(Message::text("{}")).await {
+                break error;
+            }
+            if let Some(error) = caller.line.try_next().await {
+                break error;
+            }
+        };
+        let reset = matches!(&error, Error::Io(e) if e.kind() == ErrorKind::ConnectionReset);
+        assert_eq!(reset, is_reset, "{loss:?}: {error}");
+    }
 }
 
 #[tokio::test]

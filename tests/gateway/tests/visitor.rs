@@ -181,14 +181,19 @@ impl Visitor {
         }
     }
 
+    /// What is wrong with the socket, if it has come to that by now.
+    pub async fn try_next(&mut self) -> Option<Error> {
+        let next = tokio::time::timeout(Duration::from_millis(5), self.0.next()).await;
+        next.ok()??.err()
+    }
+
     /// The next frame as it came, apart from pings.
-    pub async fn next_text(&mut self) -> String {
+    pub async fn next_message(&mut self) -> Message {
         loop {
             let next = tokio::time::timeout(SOON, self.0.next()).await;
             match next.expect("something comes in time") {
-                Some(Ok(Message::Text(text))) => return text.to_string(),
                 Some(Ok(Message::Ping(_))) => {}
-                other => return format!("{other:?}"),
+                next => return next.expect("a frame").expect("a whole one"),
             }
         }
     }
