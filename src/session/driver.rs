@@ -229,7 +229,8 @@ impl SessionDriver {
                 self.dispatch(Event::SocketClosed { code, reason })
             }
             SocketEvent::Message(data) => {
-                match socket_frames::read(&data, self.state.borrow().sends_binary()) {
+                let may_be_binary = self.state.borrow().sends_binary();
+                match socket_frames::read(&data, may_be_binary) {
                     Some((number, frame)) => self.from_server(number, frame),
                     None => {
                         self.count_malformed();

@@ -29,6 +29,8 @@ struct Lost {
     since_ms: f64,
     /// Until when the server keeps the call.
     until_ms: f64,
+    /// When the page is to be told.
+    show_ms: f64,
     /// How many sockets were tried.
     tries: u32,
     /// When something is to be done about the present try, or the pause after it.
@@ -95,6 +97,7 @@ impl SessionState {
         resumption.lost = Some(Lost {
             since_ms,
             until_ms: since_ms + resumption.resume.grace_ms as f64,
+            show_ms: now_ms + SHOW_LOST_MS,
             tries: 0,
             next_ms: now_ms,
             is_trying: false,
@@ -142,7 +145,7 @@ impl SessionState {
         if now_ms >= lost.until_ms {
             return self.give_up(now_ms);
         }
-        let is_to_be_shown = !lost.is_shown && now_ms >= lost.since_ms + SHOW_LOST_MS;
+        let is_to_be_shown = !lost.is_shown && now_ms >= lost.show_ms;
         lost.is_shown |= is_to_be_shown;
         let is_due = now_ms >= lost.next_ms;
         let was_trying = is_due && lost.is_trying;
@@ -188,7 +191,7 @@ impl SessionState {
             let show_ms = if lost.is_shown {
                 f64::INFINITY
             } else {
-                lost.since_ms + SHOW_LOST_MS
+                lost.show_ms
             };
             let next_ms = lost.next_ms.min(lost.until_ms).min(show_ms);
             self.act(Effect::Arm(Deadline::Line, (next_ms - now_ms).max(0.0)));

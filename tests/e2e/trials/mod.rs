@@ -31,6 +31,7 @@ mod manners;
 mod microphones;
 mod mounting;
 mod options;
+mod outages;
 mod own_ui;
 mod patched_pages;
 mod placement;
@@ -53,6 +54,7 @@ use crate::trial::{Check, Trial};
 pub fn all() -> Vec<Trial> {
     [
         call::trials(),
+        outages::trials(),
         catching_up::trials(),
         microphones::trials(),
         devices::trials(),

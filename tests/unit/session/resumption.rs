@@ -80,7 +80,8 @@ fn a_line_without_a_sign_of_life_is_lost_and_shown_as_such_until_it_is_back() {
     scene.now_ms += 10_000.0;
     scene.send(Event::Silent);
     assert_eq!(tries(&scene).len(), 1);
-    scene.now_ms += 1_000.0;
+    assert!(!scene.words().contains(&"reconnecting"));
+    scene.fire();
     scene.send(Event::SocketOpened);
     scene.send(resumed(0));
     assert_eq!(

@@ -1,0 +1,404 @@
+//! Calls that outlive their network (wire version 2): the line is lost in every way and for so long, and what was said
+//! meanwhile is heard whole on both sides, or the call ends as `network` when its budget is used up.
+
+use holds::holds;
+use std::time::{Duration, Instant};
+
+use crate::trial::{Trial, trial};
+use gateway::agent::AgentKind;
+use gateway::config::{Embed, Feature};
+use gateway::misbehave::{Act, Loss};
+use gateway::record::EndedBy;
+use gateway::{Call, Record};
+use support::engine::Without;
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::sound::{self, Followed};
+use support::stage::{Setting, Stage, data, speaks_after};
+use support::visitor::{END, ERROR, SOON, START};
+
+pub fn trials() -> Vec<Trial> {
+    // The echo says all that it hears: one sentence tells of both ways.
+    let echo = |features: &'static [Feature]| {
+        Setting::microphone(speaks_after(1.5)).config(|config| {
+            let config = config.embed(Embed::new("emb_demo", AgentKind::Echo));
+            config.features(features)
+        })
+    };
+    let sound_is_compared =
+        "each word is followed, and a browser that has no time loses some by itself";
+    let one = "what is kept, numbered and sent again is pure code, held against a model natively";
+    vec![
+        trial!(
+            a_sentence_across_a_second_without_a_network_is_heard_whole_on_both_sides,
+            echo(&Feature::ALL)
+        )
+        .also_without(&[Without::Worker])
+        .alone(sound_is_compared),
+        trial!(
+            a_sentence_across_five_seconds_after_a_reset_is_heard_whole_on_both_sides,
+            echo(&[Feature::Resume])
+        )
+        .in_one_engine(one)
+        .alone(sound_is_compared),
+        trial!(
+            a_line_that_falls_silent_is_noticed_and_its_sentence_heard_whole,
+            echo(&Feature::ALL)
+        )
+        .in_one_engine(one)
+        .alone(sound_is_compared),
+        trial!(
+            ten_losses_in_one_call_lose_no_frame_and_repeat_none,
+            echo(&Feature::ALL)
+        )
+        .in_one_engine(one),
+        trial!(
+            a_line_that_does_not_come_back_ends_the_call_within_a_second_of_its_budget,
+            {
+                echo(&Feature::ALL).config(|mut config| {
+                    config.deadlines.grace_secs = 3.0;
+                    config
+                })
+            }
+        )
+        .alone("one second"),
+        trial!(
+            a_visitor_hangs_up_while_the_line_is_lost,
+            echo(&Feature::ALL)
+        ),
+        trial!(
+            a_muted_visitor_stays_muted_while_the_line_is_lost,
+            echo(&Feature::ALL)
+        )
+        .in_one_engine(one),
+        trial!(
+            a_call_whose_server_knows_nothing_of_it_any_more_ends_at_once,
+            echo(&Feature::ALL)
+        )
+        .in_one_engine(one),
+        trial!(
+            sound_goes_both_ways_in_binary_frames_alone,
+            echo(&[Feature::Binary])
+        ),
+    ]
+}
+
+const FRAMES_PER_SEC: usize = 50;
+const RATE_HZ: u32 = 24_000;
+
+/// Notes each state that a page is told of.
+const STATES: &str = "<script>
+  window.states = [];
+  document.addEventListener('vocadesk:state', (event) => states.push(event.detail.state));
+</script>";
+
+/// Starts a call, and gives it so many frames of the microphone.
+async fn talk(stage: &Stage, frames: usize) -> Result<(), Failure> {
+    stage.open(&Page::default().head(STATES)).await?;
+    stage.start_call("#call").await?;
+    stage.heard_at_gateway(0, frames).await
+}
+
+/// The line is lost in this way, and there is no other for so long.
+async fn lose(stage: &Stage, loss: Loss, outage: Duration) -> Result<(), Failure> {
+    stage.gateway.refuse_sockets(true);
+    stage.gateway.act(Act::Lose(loss));
+    let lost = |r: &Record| (!r.calls.first()?.line.lost.is_empty()).then_some(());
+    stage.gateway.wait_for("a lost line", SOON, lost).await?;
+    tokio::time::sleep(outage).await;
+    stage.gateway.refuse_sockets(false);
+    Ok(())
+}
+
+async fn resumed(stage: &Stage, times: usize) -> Result<(), Failure> {
+    let resumed = |r: &Record| (r.calls.first()?.line.resumed.len() >= times).then_some(());
+    stage
+        .gateway
+        .wait_for("a resumed call", SOON * 2, resumed)
+        .await?;
+    Ok(())
+}
+
+/// Waits until the sentence has been said and heard, hangs up, and holds the call to what the contract says of it.
+async fn is_heard_whole(stage: &Stage, seconds: usize) -> Result<Call, Failure> {
+    stage.heard_at_gateway(0, seconds * FRAMES_PER_SEC).await?;
+    // What came in a burst is played in its own time: until then the end is missing.
+    let until = Instant::now() + SOON;
+    let followed = loop {
+        let sent = sound::from_pcm(&stage.gateway.record().calls[0].sent_samples());
+        let heard = stage.heard().await?;
+        let heard = heard.last().ok_or("no context")?;
+        let said = &sent[..sent.len().min((seconds - 2) * RATE_HZ as usize)];
+        let said = sound::resample(said, RATE_HZ, heard.rate);
+        let followed = sound::follow(&said, &heard.samples, heard.rate);
+        if followed.lost() == 0 || Instant::now() > until {
+            break followed;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    };
+    is_whole(&followed)?;
+    stage.hang_up("#call").await?;
+    let call = stage.ended_at_gateway(0).await?;
+    is_in_one_piece(&call)?;
+    // On the line itself nothing is missing, and nothing was there twice.
+    ensure!(
+        call.line.gaps == 0 && call.line.duplicates == 0,
+        "{:?}",
+        call.line
+    );
+    ensure!(
+        call.malformed == 0,
+        "{} frames were malformed",
+        call.malformed
+    );
+    ensure!(call.ended_by == Some(EndedBy::Stop), "{:?}", call.ended_by);
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [START, END], "{kinds:?}");
+    stage.released(1).await?;
+    Ok(call)
+}
+
+/// The gateway has the visitor's sentence as it was spoken: where a frame is missing, what follows comes too early. The browser
+/// works on what a microphone gives (gain, noise), so the waveform itself is not the sentence's.
+fn is_in_one_piece(call: &Call) -> Result<(), Failure> {
+    let (rate, sentence) = sound::read_wav(&data("speech/visitor.wav"))?;
+    let sentence = sound::resample(&sentence, rate, RATE_HZ);
+    let mic = sound::from_pcm(&call.mic_samples());
+    let parts = sentence.chunks(sentence.len().div_ceil(4));
+    let mut lags = Vec::new();
+    for (nth, part) in parts.enumerate() {
+        let found = sound::find(part, &mic);
+        ensure!(
+            found.correlation > 0.4,
+            "part {nth} of the sentence: {found:?}"
+        );
+        lags.push(found.lag - (nth * sentence.len().div_ceil(4)) as isize);
+    }
+    let (first, last) = (lags.iter().min(), lags.iter().max());
+    let apart = first.zip(last).map(|(first, last)| last - first);
+    // Less than one frame: Chromium's fake microphone and the browser's own resampling slip by some samples a second.
+    ensure!(apart < Some(400), "the parts came at {lags:?}");
+    Ok(())
+}
+
+/// The playout catches up in the pauses, which may be shorter then: no word is.
+fn is_whole(followed: &Followed) -> Result<(), Failure> {
+    ensure!(
+        followed.lost() == 0,
+        "words did not reach the visitor: {followed:?}"
+    );
+    Ok(())
+}
+
+async fn states(stage: &Stage) -> Result<Vec<String>, Failure> {
+    let states = stage.run("return states").await?;
+    Ok(serde_json::from_value(states)?)
+}
+
+#[holds("5b.resumed", "5b.resume-goes-on", "5b.answer", "5b.resume-token")]
+async fn a_sentence_across_a_second_without_a_network_is_heard_whole_on_both_sides(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    talk(stage, 2 * FRAMES_PER_SEC).await?;
+    lose(stage, Loss::Fin, Duration::from_millis(1_200)).await?;
+    resumed(stage, 1).await?;
+    stage.state("#call", "live").await?;
+    let call = is_heard_whole(stage, 8).await?;
+    let states = states(stage).await?;
+    let expected = [
+        "asking",
+        "connecting",
+        "live",
+        "reconnecting",
+        "live",
+        "ended",
+    ];
+    let asked = states.iter().skip_while(|state| *state == "asking");
+    ensure!(asked.eq(&expected[1..]), "{states:?}");
+    ensure!(
+        call.line.features == ["resume", "binary"],
+        "{:?}",
+        call.line
+    );
+    Ok(())
+}
+
+#[holds("5b.late", "5b.kept")]
+async fn a_sentence_across_five_seconds_after_a_reset_is_heard_whole_on_both_sides(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    talk(stage, 2 * FRAMES_PER_SEC).await?;
+    lose(stage, Loss::Reset, Duration::from_secs(5)).await?;
+    resumed(stage, 1).await?;
+    let call = is_heard_whole(stage, 12).await?;
+    let late_ms = call.line.resumed[0].late_ms.unwrap_or_default();
+    // From the last that had arrived before the loss.
+    ensure!(
+        (4_900..15_000).contains(&late_ms),
+        "{:?}",
+        call.line.resumed
+    );
+    Ok(())
+}
+
+#[holds("5b.line-lost", "5b.ping")]
+async fn a_line_that_falls_silent_is_noticed_and_its_sentence_heard_whole(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    talk(stage, 2 * FRAMES_PER_SEC).await?;
+    stage.gateway.refuse_sockets(true);
+    stage.gateway.act(Act::silence(Duration::from_secs(25)));
+    let silent = Instant::now();
+    stage.state("#call", "reconnecting").await?;
+    stage.gateway.refuse_sockets(false);
+    let after = silent.elapsed();
+    // Of the 10 s one may have passed since the last sign of life.
+    ensure!(after > Duration::from_secs(8), "already after {after:?}");
+    resumed(stage, 1).await?;
+    is_heard_whole(stage, 18).await?;
+    Ok(())
+}
+
+/// Numerical Recipes' linear congruential generator: the same moments in every run.
+fn moments() -> impl Iterator<Item = u64> {
+    let next = |seed: &u32| Some(seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
+    let seeds = std::iter::successors(Some(15), next);
+    seeds.map(|seed| u64::from(seed >> 16) % 1_500)
+}
+
+#[holds("5b.numbers", "5b.ack")]
+async fn ten_losses_in_one_call_lose_no_frame_and_repeat_none(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    talk(stage, FRAMES_PER_SEC).await?;
+    let losses = [Loss::Fin, Loss::Reset, Loss::Close(1012)]
+        .into_iter()
+        .cycle();
+    for (nth, (wait_ms, loss)) in moments().zip(losses).take(10).enumerate() {
+        // Some fall into what is being sent again.
+        tokio::time::sleep(Duration::from_millis(wait_ms)).await;
+        stage.gateway.act(Act::Lose(loss));
+        resumed(stage, nth + 1).await?;
+    }
+    is_heard_whole(stage, 15).await?;
+    Ok(())
+}
+
+#[holds("3.network-no-life", "2.error-then-end", "4.release-once")]
+async fn a_line_that_does_not_come_back_ends_the_call_within_a_second_of_its_budget(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    talk(stage, FRAMES_PER_SEC).await?;
+    let lost = Instant::now();
+    stage.gateway.refuse_sockets(true);
+    stage.gateway.act(Act::Lose(Loss::Fin));
+    let error = stage.error(1, "network").await?;
+    let after = lost.elapsed();
+    ensure!(
+        error.message().contains("tried to come back for 3 s"),
+        "{error:?}"
+    );
+    let budget = Duration::from_secs(3)..Duration::from_secs(4);
+    // From the last sign of life, which was a moment before the loss.
+    let within = budget.start - Duration::from_millis(500)..budget.end;
+    ensure!(within.contains(&after), "after {after:?}");
+    stage.event(END, 1, SOON).await?;
+    stage.microphone_is_off().await?;
+    stage.released(1).await?;
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [START, ERROR, END], "{kinds:?}");
+    stage.gateway.refuse_sockets(false);
+    stage.start_call("#call").await?;
+    stage.hang_up("#call").await?;
+    Ok(())
+}
+
+async fn a_visitor_hangs_up_while_the_line_is_lost(stage: &mut Stage) -> Result<(), Failure> {
+    talk(stage, FRAMES_PER_SEC).await?;
+    stage.gateway.refuse_sockets(true);
+    stage.gateway.act(Act::Lose(Loss::Fin));
+    stage.state("#call", "reconnecting").await?;
+    let name = stage
+        .run("return document.querySelector('#call').ariaLabel")
+        .await?;
+    ensure!(name == "Reconnecting…, your microphone stays on", "{name}");
+    let live = stage.run("return __harness.microphoneIsOff()").await?;
+    ensure!(
+        live == false,
+        "the microphone is off while the line is lost"
+    );
+    let pressed = Instant::now();
+    stage.hang_up("#call").await?;
+    ensure!(
+        pressed.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        pressed.elapsed()
+    );
+    stage.microphone_is_off().await?;
+    stage.released(1).await?;
+    let call = stage.ended_at_gateway(0).await?;
+    ensure!(
+        call.ended_by == Some(EndedBy::Released),
+        "{:?}",
+        call.ended_by
+    );
+    // The place is free at once.
+    stage.gateway.refuse_sockets(false);
+    stage.start_call("#call").await?;
+    stage.hang_up("#call").await?;
+    Ok(())
+}
+
+async fn a_muted_visitor_stays_muted_while_the_line_is_lost(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    talk(stage, FRAMES_PER_SEC).await?;
+    stage.run("Vocadesk.mount('#call', {}).mute(true)").await?;
+    lose(stage, Loss::Reset, Duration::from_secs(3)).await?;
+    resumed(stage, 1).await?;
+    stage.state("#call", "live").await?;
+    let frames = stage.gateway.record().calls[0].mic.len();
+    stage
+        .heard_at_gateway(0, frames + 4 * FRAMES_PER_SEC)
+        .await?;
+    let call = stage.gateway.record().calls[0].clone();
+    let muted = &call.mic[2 * FRAMES_PER_SEC..];
+    let loudest = muted
+        .iter()
+        .flat_map(|frame| &frame.samples)
+        .map(|s| s.unsigned_abs())
+        .max();
+    ensure!(loudest == Some(0), "{loudest:?} of a muted visitor");
+    stage.hang_up("#call").await?;
+    Ok(())
+}
+
+#[holds("5b.close-4404")]
+async fn a_call_whose_server_knows_nothing_of_it_any_more_ends_at_once(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    talk(stage, FRAMES_PER_SEC).await?;
+    // The call is over there, and nobody says so.
+    stage.gateway.act(Act::Drop);
+    let error = stage.error(1, "network").await?;
+    ensure!(error.message().contains("4404"), "{error:?}");
+    stage.event(END, 1, SOON).await?;
+    stage.microphone_is_off().await?;
+    stage.released(1).await
+}
+
+#[holds("5b.answer", "5b.change-kind", "5b.binary-pcm16")]
+async fn sound_goes_both_ways_in_binary_frames_alone(stage: &mut Stage) -> Result<(), Failure> {
+    talk(stage, FRAMES_PER_SEC).await?;
+    // Either side may go back to text at any frame.
+    let frame = serde_json::json!({ "type": "audio", "data": "AAAA" });
+    stage.gateway.act(Act::Text(frame.to_string()));
+    let call = is_heard_whole(stage, 8).await?;
+    ensure!(call.line.features == ["binary"], "{:?}", call.line);
+    ensure!(
+        !call.control.iter().any(|frame| frame.kind == "ack"),
+        "{:?}",
+        call.control
+    );
+    Ok(())
+}
