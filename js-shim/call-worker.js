@@ -8,6 +8,10 @@ export function runCallWorker() {
   postMessage(0);
   self.onmessage = ({ data: [module, port] }) => {
     initSync({ module });
-    serveCall(port, () => self.close());
+    serveCall(
+      port,
+      () => self.close(),
+      () => {},
+    );
   };
 }

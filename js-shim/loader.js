@@ -7,13 +7,14 @@ import { runCallWorker } from "./call-worker.js";
 import { loadModule } from "./module.js";
 import { advice, url } from "./own-tag.js";
 import { known, missing } from "./policy.js";
-import { startPage } from "./realms.js";
+import { startPage, starter } from "./realms.js";
 import { makePolicy } from "./trusted.js";
 
 const ATTRIBUTE = "data-vocadesk-embed";
 const SELECTOR = `[${ATTRIBUTE}]`;
 
-if (typeof registerProcessor === "function") runAudioWorklet();
+if (handover) handover.startPage = startPage;
+else if (typeof registerProcessor === "function") runAudioWorklet();
 else if (typeof document === "undefined") {
   // A server that renders pages may import it, and has none of the three.
   if (typeof DedicatedWorkerGlobalScope === "function") runCallWorker();
@@ -26,17 +27,21 @@ function runPage() {
   // A line of 20 kB a second brings all of it in three.
   const LOAD_MS = 30_000;
 
-  let page; // the Rust side, once it is there
-  let loading; // while it is on its way; forgotten when that fails, so that a click can try again
+  let start; // starts the Rust side, once that has come
+  let page; // the Rust side, while it is there
+  let loading; // while it is on its way, and from then on; forgotten when that fails, so that a click can try again
   let giveUp; // ends that in vain
-  const mounts = new Map(); // what to mount once it is there, each with its host while that is wanted
+  let revives = true; // whether it is started afresh at once should it die: once for each click, for it may die of the page
+  const mounts = new WeakMap(); // by host, the latest of each: what mounts it, and whether that is still wanted
+  const hosts = new Set(); // these hosts, held weakly
+  const collected = new FinalizationRegistry((host) => hosts.delete(host));
   let clicked; // the host that was clicked before the Rust side was there
   let clickedAt; // and when
 
   async function bring(priority, signal) {
     await makePolicy();
     const module = await loadModule(priority, signal);
-    if (module) return () => startPage(vocadesk, module);
+    if (module) return starter(vocadesk, module);
     return bringScript("vocadesk.nowasm.min.js", __NOWASM_INTEGRITY__, known);
   }
 
@@ -50,24 +55,40 @@ function runPage() {
       };
     });
     loading = Promise.race([bring(priority, given.signal), late])
-      .then((start) => {
-        page = start();
-        for (const mount of mounts.keys()) mount();
-        mounts.clear();
-        if (clicked) page.startCall(clicked, clickedAt);
-      })
-      .catch((error) => {
-        loading = undefined;
-        const host = clicked;
-        clicked = undefined;
-        const detail = { code: "unknown", message: error.message };
-        host?.dispatchEvent(new CustomEvent("vocadesk:error", { bubbles: true, composed: true, detail }));
-      });
+      .then((starts) => run((start = starts)))
+      .catch(failed);
+  }
+
+  function run() {
+    const fresh = (page = start(died));
+    for (const host of hosts) if (page === fresh) mounts.get(host.deref())?.mount();
+    if (page !== fresh) return; // it has died meanwhile
+    const host = clicked;
+    clicked = undefined;
+    if (host) page.startCall(host, clickedAt);
+  }
+
+  function failed(error) {
+    page = loading = undefined;
+    const host = clicked;
+    clicked = undefined;
+    const detail = { code: "unknown", message: error.message };
+    host?.dispatchEvent(new CustomEvent("vocadesk:error", { bubbles: true, composed: true, detail }));
+  }
+
+  // A trap in it for instance: nothing of it can be used any more. `undone` is fulfilled once what it left is.
+  function died(undone) {
+    if (!page) return; // it was being started
+    page = undefined;
+    const again = revives;
+    revives = false;
+    loading = undone.then(() => (again || clicked ? run() : (loading = undefined))).catch(failed);
   }
 
   // As soon as it can be. Whatever keeps a file from coming and from failing, an extension that swallows a tag or a
   // line that hangs: nobody waits for it for ever.
   function call(host, at) {
+    revives = true;
     clicked = host;
     clickedAt = at;
     load("high");
@@ -78,9 +99,9 @@ function runPage() {
   document.addEventListener(
     "click",
     (event) => {
-      const mounted = [...mounts.values()];
-      const host = event.composedPath().find((node) => node.matches?.(SELECTOR) || mounted.includes(node));
+      const host = event.composedPath().find((node) => node.matches?.(SELECTOR) || mounts.get(node)?.wanted);
       if (!host) return;
+      revives = true;
       if (page) page.bindNow(host);
       else if (!host.disabled && !sendsForm(event, host)) {
         event.preventDefault();
@@ -122,33 +143,46 @@ function runPage() {
       }
       own.labels = ownMembers(own.labels);
       let handle; // the Rust side's, once that is there
+      let from; // that itself, in whose place another may have come
       const early = []; // what is to be done with it then
-      const later = (work) => (handle ? work(handle) : early.push(work));
-      const mount = () => {
-        handle = page.mount(host, own);
-        // Destroyed meanwhile: a marked-up host must know, or it would be bound all the same.
-        for (const work of early) work(handle);
+      const isThere = () => page && page === from;
+      const later = (work) => (isThere() ? work(handle) : early.push(work));
+      const its = {
+        wanted: true,
+        mount() {
+          // Destroyed meanwhile: what is left of it goes, and a marked-up host must know, or it would be bound all the same.
+          if (!this.wanted && !early.length) return;
+          from = page;
+          handle = page.mount(host, own);
+          for (const work of early.splice(0)) later(work);
+        },
       };
-      if (page) mount();
-      else {
-        mounts.set(mount, host);
-        load("low");
+      if (!mounts.has(host)) {
+        const weak = new WeakRef(host);
+        hosts.add(weak);
+        collected.register(host, weak);
       }
+      mounts.set(host, its);
+      if (page) its.mount();
+      else load("low");
       const over = (work) => {
-        later(work);
+        if (its.wanted) later(work);
         if (clicked === host) clicked = undefined;
       };
       return {
         get state() {
-          return handle?.state ?? "idle";
+          return (isThere() && handle.state) || "idle";
         },
         diagnostics: () => ({ missing: [...missing], ...page?.diagnostics() }),
-        start: () => void (handle ? handle.start() : mounts.get(mount) && call(host, new Event("").timeStamp)),
+        start() {
+          if (isThere()) handle.start();
+          else if (its.wanted && mounts.get(host) === its) call(host, new Event("").timeStamp);
+        },
         end: () => over((handle) => handle.end()),
-        mute: (muted) => void later((handle) => handle.mute(!!muted)),
+        mute: (muted) => void (its.wanted && later((handle) => handle.mute(!!muted))),
         destroy() {
-          if (!page) mounts.set(mount);
           over((handle) => handle.destroy());
+          its.wanted = false;
         },
       };
     },

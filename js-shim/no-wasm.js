@@ -5,8 +5,9 @@ import "./audio-realm.js";
 import { runAudioWorklet } from "./audio-worklet.js";
 import { runCallWorker } from "./call-worker.js";
 import { tag } from "./current-script.js";
-import { startPage } from "./realms.js";
+import { startPage, starter } from "./realms.js";
 
-if (typeof registerProcessor === "function") runAudioWorklet();
+if (handover) handover.startPage = startPage;
+else if (typeof registerProcessor === "function") runAudioWorklet();
 else if (typeof document === "undefined") runCallWorker();
-else tag.open = () => startPage(vocadesk);
+else tag.open = starter(vocadesk);

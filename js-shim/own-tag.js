@@ -15,10 +15,10 @@ export const marks = { ...named?.dataset };
  * Where this script came from. Merged with others, or written into the page, it has not come from where its files are:
  * these are where the release was published.
  */
-export const url = named?.src || (page && `${__RELEASE_URL__}vocadesk.min.js`);
+export const url = handover?.url ?? (named?.src || (page && `${__RELEASE_URL__}vocadesk.min.js`));
 
 /** Ends the message of whatever failed. */
-export const advice = named ? "" : " It was not loaded by a <script> tag of its own: do that.";
+export const advice = handover?.advice ?? (named ? "" : " It was not loaded by a <script> tag of its own: do that.");
 
 /** Another file of the release: it lies beside. */
 export const beside = (name) => new URL(name, url).href;

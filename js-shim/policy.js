@@ -4,11 +4,13 @@
 import { tag } from "./current-script.js";
 import { beside, marks, url } from "./own-tag.js";
 
-/** What this page is known to be like. The second script goes on from what the first one knew. */
-export const known = tag?.known ?? {
+/** What this page is known to be like. The second script, and a fresh start, go on from what was known before. */
+export const known = handover?.known ?? tag?.known ?? {
   policies: new Set(), // those that have refused anything, to whomever
   marks, // what the first script's tag says
   missing: new Set(), // what they lack for the full quality, or the browser; the page may read it
+  attached: new WeakMap(), // hosts with the closed shadow root that each was given, once and for all
+  dismissed: new WeakSet(), // hosts that the page has destroyed
 };
 export const { missing } = known;
 // Not for the page: what it holds of Trusted Types is ours alone.
@@ -17,7 +19,9 @@ if (tag) delete tag.known;
 /** The one file that is fetched; all others come by a tag. */
 export const wasmUrl = () => beside("vocadesk.wasm");
 
-globalThis.document?.addEventListener(
+// A fresh start has that of the first one.
+const page = handover ? undefined : globalThis.document;
+page?.addEventListener(
   "securitypolicyviolation",
   ({ disposition, effectiveDirective, blockedURI, originalPolicy }) => {
     // A policy that only reports refuses nothing.

@@ -3,9 +3,12 @@
 import { bindNow, diagnostics, initSync, mount, serveCall, startCall, startPage as start } from "wasm-glue";
 import { audioOnPage } from "./audio-on-page.js";
 import { bringScript } from "./bring-script.js";
-import { url } from "./own-tag.js";
+import { tag } from "./current-script.js";
+import { attempt, killList } from "./kill-list.js";
+import { advice, url } from "./own-tag.js";
 import { ELEMENTS, HOST, SCRIPTS, known, missing, refuses, reported } from "./policy.js";
 import { trusted } from "./trusted.js";
+import { watchNext } from "./watched.js";
 
 // Where a policy says what may run in a Worker, and what lets ours in.
 const WORKERS = ["worker-src", "child-src", ...SCRIPTS];
@@ -13,15 +16,37 @@ const WORKLET = "AudioWorklet";
 const CALL_BAR = "vocadesk.call-bar.min.js";
 const BLOB = (source) => source === "blob:" || source === "'strict-dynamic'";
 
-/** Gives the crate's exports for the page. `text` is what this very script says: the tag's integrity hash has covered it. */
-export function startPage(text, module) {
+/**
+ * Gives what starts the Rust side, with glue of its own each time: wasm-bindgen's knows one instance. `text` is this very script:
+ * the tag's integrity hash has covered it.
+ */
+export const starter = (text, module) => (died) => {
+  const handover = { tag, url, advice, known };
+  text(handover);
+  return handover.startPage(text, module, died);
+};
+
+/** Gives the crate's exports for the page; once they do nothing any more, `died` is called. */
+export function startPage(text, module, died) {
+  const list = killList();
+  const WHY = "The call button's own code broke off: the console says why. Try again.";
+  let dead;
+  watchNext((error) => {
+    dead = true;
+    const undone = list.undo();
+    // The page's listeners may be at work just now.
+    Promise.resolve(WHY).then(list.tell);
+    died(undone);
+    attempt(() => console.error(`Vocadesk ends its calls in this page, and starts afresh:`, error));
+  });
   initSync({ module });
-  start(realms(text, module));
+  start(realms(text, module, list));
+  if (dead) throw new Error(WHY);
   return { bindNow, diagnostics, mount, startCall };
 }
 
 // What src/page/realms.rs asks for.
-function realms(text, module) {
+function realms(text, module, list) {
   // How long a Worker may take to wake up before the worklet waits no longer for it.
   const WAKE_MS = 500;
   // How long the worklet's script, which the page has, may take. One that never comes is one that does not.
@@ -36,8 +61,14 @@ function realms(text, module) {
   return {
     module,
     marks: known.marks,
+    attached: known.attached,
+    dismissed: known.dismissed,
+    killList: list,
+    askMicrophone: list.askMicrophone,
     // Refused are first what comes from a blob:, then what comes from anywhere but with a nonce.
-    async loadWorklet({ audioWorklet }) {
+    async loadWorklet(context) {
+      const { audioWorklet } = context;
+      list.keep(context, (left) => void attempt(() => left.suspend()));
       // Once all that the click starts was started, the Worker too.
       await 0;
       await woken;
@@ -83,12 +114,16 @@ function realms(text, module) {
       const from = trusted(blobUrl());
       lacks = "Worker";
       if (refuses(WORKERS, BLOB)) throw from;
-      const worker = new Worker(from);
+      const worker = list.keep(new Worker(from), (gone) => gone.terminate());
       worker.onmessage = wake;
       return worker;
     },
     serveHere(port) {
-      serveCall(port, () => {});
+      serveCall(
+        port,
+        () => {},
+        (socket) => list.keep(socket, (left) => left.close()),
+      );
       reported(() => refuses(WORKERS, BLOB)).then(() => {
         missing.add(refuses(WORKERS, BLOB) ? "worker-src blob:" : lacks);
         wake();
@@ -96,9 +131,14 @@ function realms(text, module) {
     },
     // Calls go on without it.
     bringCallBar: (integrity) =>
-      bringScript(CALL_BAR, integrity).catch((error) => {
-        missing.add(CALL_BAR);
-        console.info(error.message);
-      }),
+      bringScript(CALL_BAR, integrity).then(
+        (open) =>
+          (...given) =>
+            list.keep(open(...given), (update) => update({ close: {} })),
+        (error) => {
+          missing.add(CALL_BAR);
+          console.info(error.message);
+        },
+      ),
   };
 }

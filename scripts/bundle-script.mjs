@@ -9,8 +9,9 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 
 // The oldest engines with what the library cannot do without: AudioWorklet, wasm's bulk memory.
 const target = ["es2021", "safari15"];
-// One named function: each realm can be handed the whole script as `vocadesk.toString()`.
-const opening = '(function vocadesk(){"use strict";';
+// One named function: each realm can be handed the whole script as `vocadesk.toString()`, and the page can run it afresh
+// with a `handover` (js-shim/realms.js).
+const opening = '(function vocadesk(handover){"use strict";';
 
 /**
  * `file` is its name in the release, `entry` its first source; `sources` are the folders that may be in it, each with

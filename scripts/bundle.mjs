@@ -88,7 +88,9 @@ const withoutWasm = await bundle("vocadesk.nowasm.min.js", "no-wasm.js", {
 });
 const script = await bundle("vocadesk.min.js", "loader.js", {
   alias: { "wasm-glue": path.resolve(args.glue) },
+  inject: [shim("with-wasm.js")],
   define: {
+    "WebAssembly.Instance": "Instance",
     __RELEASE_URL__,
     __VERSION__: JSON.stringify(args.version),
     __WASM_INTEGRITY__: JSON.stringify(integrityOf(wasm)),

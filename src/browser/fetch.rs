@@ -51,7 +51,13 @@ pub fn post_json(
     body: String,
     keepalive: bool,
 ) -> impl Future<Output = Result<Answer, Exception>> + use<> {
-    let init = Init {
+    let request = fetch(url, &json_to_post(body, keepalive));
+    async move { Ok(read(request?).await?) }
+}
+
+/// The second argument of `fetch`.
+pub fn json_to_post(body: String, keepalive: bool) -> JsValue {
+    to_js(&Init {
         method: "POST",
         headers: Headers {
             content_type: "application/json",
@@ -62,9 +68,7 @@ pub fn post_json(
         referrer_policy: "no-referrer",
         keepalive,
         body,
-    };
-    let request = fetch(url, &to_js(&init));
-    async move { Ok(read(request?).await?) }
+    })
 }
 
 async fn read(request: Promise) -> Result<Answer, JsValue> {

@@ -1,5 +1,6 @@
 //! The one call that a visitor may have open for each embed: a Web Lock.
 
+use super::kill_list;
 use crate::browser::promise::{pending, settle, timeout};
 use crate::browser::value::to_js;
 use js_sys::{Array, Function, Promise};
@@ -160,6 +161,7 @@ impl LockRequest {
             if_available: only_if_available,
         });
         let (held, free) = pending();
+        kill_list::keep_lock(&free);
         let (answered, answer) = pending();
         // The lock is ours for as long as the promise that this returns is pending.
         let take = Closure::once_into_js(move |lock: JsValue| -> JsValue {
@@ -169,6 +171,7 @@ impl LockRequest {
         let name = format!("vocadesk:{embed_id}");
         let request =
             request_lock(&name, &options, &take).unwrap_or_else(|thrown| Promise::reject(&thrown));
+        kill_list::lock_asked(&request);
         Self {
             request,
             answered,

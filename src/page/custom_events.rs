@@ -1,5 +1,6 @@
 //! The six events that the page hears.
 
+use super::kill_list;
 use crate::browser::value::to_js;
 use crate::error::ErrorReport;
 use crate::protocol::session::Transcript;
@@ -54,6 +55,9 @@ pub fn mute(host: &Element, muted: bool) {
     emit(host, "vocadesk:mute", &Mute { muted });
 }
 
+/// These each call has once at most, whatever becomes of us.
+const TOLD_ONCE: [&str; 3] = ["vocadesk:start", "vocadesk:end", "vocadesk:error"];
+
 fn emit(host: &Element, name: &str, detail: &impl Serialize) {
     let init = CustomEventInit::new();
     init.set_bubbles(true);
@@ -61,6 +65,9 @@ fn emit(host: &Element, name: &str, detail: &impl Serialize) {
     init.set_detail(&to_js(detail));
     let dispatch = |target: &Element| {
         if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
+            if TOLD_ONCE.contains(&name) {
+                kill_list::saying(host, &event);
+            }
             // A listener that throws is the page's own error, reported by the browser; it ends here.
             let _ = target.dispatch_event(&event);
         }

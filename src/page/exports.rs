@@ -2,9 +2,11 @@
 
 use super::diagnostics;
 use super::discovery::Discovery;
+use super::kill_list;
 use super::options::MountOptions;
 use super::realms::Realms;
 use super::site_marks;
+use super::view::host_shadow;
 use super::widget::Widget;
 use super::window::window;
 use crate::browser::value::to_js;
@@ -26,6 +28,8 @@ fn discovery() -> Option<Rc<Discovery>> {
 #[wasm_bindgen(js_name = startPage)]
 pub fn start_page(realms: Realms) {
     let window = window();
+    kill_list::take(&realms);
+    host_shadow::know(realms.attached());
     site_marks::read(&realms);
     if let Some(document) = window.document() {
         DISCOVERY.set(Some(Discovery::start(realms, &window, document)));

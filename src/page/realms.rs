@@ -1,7 +1,8 @@
 //! What the shim hands to the page: it alone knows the script's own text and the
 //! compiled module.
 
-use js_sys::Promise;
+use super::kill_list::KillList;
+use js_sys::{Promise, WeakMap, WeakSet};
 use wasm_bindgen::prelude::*;
 use web_sys::{AudioContext, AudioNode, MessagePort, Worker};
 
@@ -19,6 +20,22 @@ extern "C" {
     /// The `data-*` attributes of our script tag.
     #[wasm_bindgen(method, getter)]
     pub fn marks(this: &Realms) -> JsValue;
+
+    /// Hosts with the shadow root of ours that each has, from this instance or one before it.
+    #[wasm_bindgen(method, getter)]
+    pub fn attached(this: &Realms) -> WeakMap;
+
+    /// Elements that the page has destroyed, or that can be no call button.
+    #[wasm_bindgen(method, getter)]
+    pub fn dismissed(this: &Realms) -> WeakSet;
+
+    /// What the shim undoes should this instance die.
+    #[wasm_bindgen(method, getter, js_name = killList)]
+    pub fn kill_list(this: &Realms) -> KillList;
+
+    /// Asks for the microphone. The shim does, so that no fault of ours keeps it on.
+    #[wasm_bindgen(catch, method, js_name = askMicrophone)]
+    pub fn ask_microphone(this: &Realms, constraints: &JsValue) -> Result<Promise, JsValue>;
 
     /// Brings the audio worklet's code to where this context renders; never rejected: where no worklet may
     /// run, the page's own thread does.

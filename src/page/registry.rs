@@ -26,11 +26,11 @@ impl Registry {
     /// Nothing is bound yet.
     pub fn new(realms: Realms) -> Self {
         Self {
+            dismissed: realms.dismissed(),
             realms,
             bound: RefCell::default(),
             mounts: Cell::new(0),
             elements: WeakSet::new(),
-            dismissed: WeakSet::new(),
         }
     }
 

@@ -6,6 +6,7 @@
 
 use super::call_lock::CallLock;
 use super::diagnostics;
+use super::kill_list::{self, Debt};
 use super::realms::Realms;
 use super::window::window;
 use crate::browser::clock::{Timer, now_ms};
@@ -74,6 +75,7 @@ pub struct SessionClient {
     waiting: Cell<Vec<(SessionCommand, Option<MessagePort>)>>,
     token: Cell<Token>,
     connect: RefCell<Option<Connect>>,
+    debt: Cell<Option<Debt>>,
     lock: Cell<Option<CallLock>>,
     on_event: RefCell<Option<OnSessionEvent>>,
 }
@@ -94,6 +96,7 @@ impl SessionClient {
             waiting: Cell::default(),
             token: Cell::new(Token::NotHeardOf),
             connect: RefCell::default(),
+            debt: Cell::default(),
             lock: Cell::default(),
             on_event: RefCell::default(),
         });
@@ -269,6 +272,11 @@ impl SessionClient {
     pub fn connect(&self, connect: Connect, lock: Option<CallLock>) {
         self.lock.set(lock);
         self.connect.replace(Some(connect.clone()));
+        if let Ok(url) = endpoint(&connect, RELEASE_PATH) {
+            let body = stringify(&Request::release(&connect));
+            let debt = kill_list::owe(&url, &fetch::json_to_post(body, true));
+            self.debt.set(Some(debt));
+        }
         self.send(SessionCommand::Connect(connect), None);
     }
 
@@ -341,6 +349,7 @@ impl SessionClient {
         {
             let body = stringify(&Request::release(connect));
             let request = fetch::post_json(&url, body.clone(), true);
+            self.debt.take();
             let this = self.clone();
             // A rejection that nobody handles would be an error in the page.
             spawn_local(async move {
@@ -359,6 +368,7 @@ impl SessionClient {
         self.ready_deadline.take();
         self.next_ping.take();
         self.waiting.take();
+        self.debt.take();
         self.lock.take();
     }
 

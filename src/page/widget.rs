@@ -10,6 +10,7 @@ use super::call::{Call, CallReport};
 use super::call_bar::{BarUpdate, CallBar};
 use super::call_state::{CallEffect, CallEvent, CallState};
 use super::custom_events;
+use super::kill_list;
 use super::options::{MountOptions, Presentation, UI_ATTRIBUTE};
 use super::press::rule::{Click, Found, Presses, StartTold};
 use super::realms::Realms;
@@ -43,6 +44,8 @@ enum Shown {
     Transcript(Transcript),
     /// The visitor was muted, or is heard again.
     Mute(bool),
+    /// All of a call was told.
+    Over,
 }
 
 /// One bound host.
@@ -201,7 +204,11 @@ impl Widget {
         self.events.dispatch(event, |event| {
             let ends_by_itself = event.is_not_of_the_visitor();
             let (call_state, effects) = self.call_state.get().on(event);
-            if ends_by_itself && self.call_state.get().is_busy() && !call_state.is_busy() {
+            let (was_busy, is_busy) = (self.call_state.get().is_busy(), call_state.is_busy());
+            if is_busy && !was_busy {
+                kill_list::call_begins(self.element());
+            }
+            if ends_by_itself && was_busy && !is_busy {
                 self.ended_ms.set(Some(now_ms()));
                 self.end_is_drawn_next.set(true);
             }
@@ -209,6 +216,9 @@ impl Widget {
             self.shown.push(Shown::State(call_state));
             for effect in effects {
                 self.perform(effect);
+            }
+            if was_busy && !is_busy {
+                self.shown.push(Shown::Over);
             }
         });
         self.show_soon();
@@ -343,6 +353,7 @@ impl Widget {
                 self.draw();
                 custom_events::mute(self.element(), muted);
             }
+            Shown::Over => kill_list::call_is_over(self.element()),
         });
     }
 

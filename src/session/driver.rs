@@ -34,6 +34,8 @@ pub struct SessionDriver {
     page: MessagePort,
     /// Called when nothing is left to do, so that the Worker can close itself.
     on_idle: Function,
+    /// Called with each socket, so that the page can close it where we share its thread and cannot any more.
+    on_socket: Function,
     connect: RefCell<Option<Connect>>,
     audio: RefCell<Option<MessagePort>>,
     socket: RefCell<Option<Socket>>,
@@ -54,12 +56,13 @@ pub struct SessionDriver {
 
 impl SessionDriver {
     /// Serves the page at the other end of `page`, until the call is over.
-    pub fn serve(page: MessagePort, on_idle: Function) {
+    pub fn serve(page: MessagePort, on_idle: Function, on_socket: Function) {
         let driver = Rc::new(Self {
             state: RefCell::default(),
             events: EventQueue::default(),
             page: page.clone(),
             on_idle,
+            on_socket,
             connect: RefCell::default(),
             audio: RefCell::default(),
             socket: RefCell::default(),
@@ -342,7 +345,10 @@ impl SessionDriver {
             Effect::OpenSocket(url) => {
                 let driver = self.clone();
                 match Socket::open(&url, move |event| driver.from_socket(event)) {
-                    Some(socket) => drop(self.socket.replace(Some(socket))),
+                    Some(socket) => {
+                        let _ = self.on_socket.call1(&JsValue::UNDEFINED, socket.raw());
+                        self.socket.replace(Some(socket));
+                    }
                     None => self.dispatch(Event::SocketClosed {
                         code: ABNORMAL_CLOSURE,
                         reason: String::new(),

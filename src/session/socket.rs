@@ -47,6 +47,11 @@ impl Socket {
         })
     }
 
+    /// The browser's own.
+    pub fn raw(&self) -> &JsValue {
+        &self.socket
+    }
+
     /// Bytes that were given to it and have not left yet.
     pub fn unsent_bytes(&self) -> u32 {
         self.socket.buffered_amount()

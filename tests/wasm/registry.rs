@@ -2,7 +2,7 @@
 
 use crate::page_furniture::{Furniture, document};
 use holds::holds;
-use js_sys::Object;
+use js_sys::{Object, Reflect, WeakSet};
 use std::rc::{Rc, Weak};
 use vocadesk_embed::browser::promise::sleep;
 use vocadesk_embed::page::discovery::Discovery;
@@ -16,7 +16,9 @@ use web_sys::{Element, HtmlElement};
 thread_local! {
     /// One discovery for the one document that all these tests share.
     static DISCOVERY: Rc<Discovery> = {
-        let realms: Realms = Object::new().unchecked_into();
+        let realms = Object::new();
+        Reflect::set(&realms, &"dismissed".into(), &WeakSet::new()).unwrap();
+        let realms: Realms = realms.unchecked_into();
         Discovery::start(realms, &web_sys::window().unwrap(), document())
     };
 }

@@ -66,7 +66,7 @@ impl AudioGraph {
             let why = Exception::from(thrown).describe();
             CallError::AudioContextRefused { why }
         })?;
-        match microphone_access::request() {
+        match microphone_access::request(realms) {
             Ok(asked) => Ok(Rc::new(Self {
                 output: RefCell::new(output),
                 asked,
@@ -96,7 +96,8 @@ impl AudioGraph {
             return Err(CallError::AudioStopped);
         }
         let notify = on_event.clone();
-        let microphone = Microphone::new(self.output().context(), stream, move |event| {
+        let context = self.output().context().clone();
+        let microphone = Microphone::new(realms, &context, stream, move |event| {
             notify(AudioEvent::Microphone(event));
         });
         self.microphone.replace(Some(microphone.clone()));

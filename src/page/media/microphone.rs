@@ -7,6 +7,8 @@ use crate::browser::clock::now_ms;
 use crate::browser::events::Listener;
 use crate::browser::member;
 use crate::error::CallError;
+use crate::page::kill_list;
+use crate::page::realms::Realms;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
@@ -28,6 +30,7 @@ pub enum MicrophoneEvent {
 /// A microphone on its way into the graph.
 pub struct Microphone {
     this: Weak<Self>,
+    realms: Realms,
     context: RefCell<AudioContext>,
     into: RefCell<Option<AudioNode>>,
     notify: Box<dyn Fn(MicrophoneEvent)>,
@@ -42,12 +45,14 @@ pub struct Microphone {
 impl Microphone {
     /// Takes a stream, which leads nowhere yet; `notify` is told of what happens to it.
     pub fn new(
+        realms: &Realms,
         context: &AudioContext,
         stream: MicrophoneStream,
         notify: impl Fn(MicrophoneEvent) + 'static,
     ) -> Rc<Self> {
         Rc::new_cyclic(|this| Self {
             this: this.clone(),
+            realms: realms.clone(),
             context: RefCell::new(context.clone()),
             into: RefCell::default(),
             notify: Box::new(notify),
@@ -168,6 +173,7 @@ impl Microphone {
 
     /// Takes another microphone instead.
     pub fn change(&self, next: MediaStream) {
+        kill_list::keep_microphone(&next);
         self.let_go();
         self.go_on(Ok(MicrophoneStream::new(next)));
     }
@@ -199,7 +205,7 @@ fn recover(microphone: &Weak<Microphone>) {
         this.let_go();
         let lived_ms = now_ms() - this.since_ms.get();
         let next = if lived_ms > SHORTEST_LIFE_MS {
-            microphone_access::next().await
+            microphone_access::next(&this.realms).await
         } else {
             Err(CallError::MicrophoneLost)
         };

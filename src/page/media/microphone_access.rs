@@ -6,6 +6,7 @@ use crate::browser::member;
 use crate::browser::promise::{settle, timeout};
 use crate::browser::value::to_js;
 use crate::error::CallError;
+use crate::page::realms::Realms;
 use crate::page::window::window;
 use js_sys::Promise;
 use serde::Serialize;
@@ -18,9 +19,6 @@ extern "C" {
     /// Missing on pages that are not secure.
     #[wasm_bindgen(thread_local_v2, js_namespace = navigator, js_name = mediaDevices)]
     static MEDIA_DEVICES: JsValue;
-
-    #[wasm_bindgen(catch, js_namespace = ["navigator", "mediaDevices"], js_name = getUserMedia)]
-    fn get_user_media(constraints: &JsValue) -> Result<Promise, JsValue>;
 
     /// Throws where the browser has no permissions to ask for.
     #[wasm_bindgen(catch, js_namespace = ["navigator", "permissions"], js_name = query)]
@@ -60,11 +58,11 @@ const MICROPHONE: PermissionQuery = PermissionQuery { name: "microphone" };
 ///
 /// # Errors
 /// `mic_unavailable` where the page has no `mediaDevices` (it is not secure).
-pub fn request() -> Result<Promise, CallError> {
+pub fn request(realms: &Realms) -> Result<Promise, CallError> {
     if !MEDIA_DEVICES.with(JsValue::is_object) {
         return Err(CallError::InsecurePage);
     }
-    get_user_media(&to_js(&CLEANED)).map_err(refused)
+    realms.ask_microphone(&to_js(&CLEANED)).map_err(refused)
 }
 
 /// A visitor who is asked has so long to answer. One who is not asked has a microphone, or a reason, within seconds.
@@ -93,8 +91,8 @@ pub async fn granted(asked: &Promise) -> Result<MicrophoneStream, CallError> {
 ///
 /// # Errors
 /// Why there is none.
-pub async fn next() -> Result<MicrophoneStream, CallError> {
-    granted(&request()?).await
+pub async fn next(realms: &Realms) -> Result<MicrophoneStream, CallError> {
+    granted(&request(realms)?).await
 }
 
 /// Whether the visitor has allowed this page the microphone before, as far as the browser says.

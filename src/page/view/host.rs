@@ -1,7 +1,7 @@
 //! One customer element: what we add to it, and take away again to the byte.
 
 use super::attributes::{self, Attributes};
-use super::own_elements;
+use super::{host_shadow, own_elements};
 use crate::browser::events::PageListener;
 use crate::page::press::listeners::{self, is_native_button};
 use crate::page::press::rule::Click;
@@ -24,7 +24,8 @@ impl Host {
     pub fn new(element: HtmlElement, clicked: impl Fn(Click) + 'static) -> Self {
         if element.has_attribute(attributes::STATE_ATTRIBUTE) {
             attributes::clean_copy(&element);
-            own_elements::remove_copies(&element);
+            own_elements::remove_copies(&element.get_root_node());
+            host_shadow::remove_copies(&element);
         }
         let bound = Rc::new(Cell::new(true));
         let listeners = listeners::listen(&element, &bound, clicked);

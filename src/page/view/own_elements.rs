@@ -4,7 +4,7 @@
 use super::element::{all, set};
 use js_sys::WeakSet;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, HtmlElement};
+use web_sys::{Document, HtmlElement, Node};
 
 /// Marks an element of ours.
 const OWN_ATTRIBUTE: &str = "data-vocadesk-part";
@@ -25,9 +25,9 @@ pub fn make(document: &Document) -> Result<HtmlElement, JsValue> {
     Ok(element)
 }
 
-/// Takes the copies of our elements out of the tree that a host is in.
-pub fn remove_copies(host: &HtmlElement) {
-    for element in all(&host.get_root_node(), &format!("[{OWN_ATTRIBUTE}]")) {
+/// Takes the copies of our elements out of a tree.
+pub fn remove_copies(root: &Node) {
+    for element in all(root, &format!("[{OWN_ATTRIBUTE}]")) {
         if !MADE.with(|made| made.has(&element)) {
             element.remove();
         }

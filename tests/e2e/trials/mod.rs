@@ -5,6 +5,7 @@ mod bad_input;
 mod bad_mounts;
 mod bar;
 mod bar_script;
+mod broken_page;
 mod call;
 mod catching_up;
 mod concurrency;
@@ -65,6 +66,7 @@ pub fn all() -> Vec<Trial> {
         deadlines::trials(),
         failures::trials(),
         lost_lines::trials(),
+        broken_page::trials(),
         bad_input::trials(),
         bad_mounts::trials(),
         ends::trials(),
