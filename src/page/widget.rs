@@ -5,6 +5,7 @@
 //! code; what the page calls itself shows it before it returns.
 
 mod controls;
+mod presses;
 
 use super::call::{Call, CallReport};
 use super::call_bar::{BarUpdate, CallBar};
@@ -12,12 +13,12 @@ use super::call_state::{CallEffect, CallEvent, CallState};
 use super::custom_events;
 use super::kill_list;
 use super::options::{MountOptions, Presentation, UI_ATTRIBUTE};
-use super::press::rule::{Click, Found, Presses, StartTold};
+use super::press::rule::Presses;
 use super::realms::Realms;
 use super::view::host::Host;
 use super::view::host_view::HostView;
 use super::view::view_model;
-use crate::browser::clock::{Timer, event_now_ms, now_ms};
+use crate::browser::clock::{Timer, now_ms};
 use crate::browser::promise::sleep;
 use crate::error::ErrorReport;
 use crate::event_queue::EventQueue;
@@ -170,32 +171,6 @@ impl Widget {
         self.bar.take();
         self.view.remove(&self.host);
         self.host.unbind();
-    }
-
-    fn clicked(self: &Rc<Self>, click: Click) {
-        let mut presses = self.presses.get();
-        let is_busy = self.call_state.get().is_busy();
-        let found = Found {
-            is_busy,
-            start_told: match self.told_start_ms.get().filter(|_| is_busy) {
-                Some(told_ms) => StartTold::Ago(now_ms() - told_ms),
-                None if self.telling_start.get() => StartTold::Now,
-                None => StartTold::Not,
-            },
-            ended_by_itself_ms: self.ended_ms.get().map(|ended_ms| now_ms() - ended_ms),
-        };
-        let is_press = presses.count(click, found);
-        self.presses.set(presses);
-        if is_press {
-            self.dispatch(CallEvent::Click { at_ms: now_ms() });
-        }
-        self.press_is_handled();
-    }
-
-    fn press_is_handled(&self) {
-        let mut presses = self.presses.get();
-        presses.handled(event_now_ms());
-        self.presses.set(presses);
     }
 
     /// Takes what happens: the state changes, and what cannot wait is done, before this returns. What comes while an event

@@ -8,28 +8,11 @@ use crate::page::call_controls::{CallActions, CallControls};
 use crate::page::call_state::CallEvent;
 use crate::page::media::microphone::Microphone;
 use crate::page::options::Presentation;
-use crate::page::press::rule::{Click, Found};
 use crate::page::view::view_model::ViewModel;
 use std::rc::Rc;
 use web_sys::{AudioNode, MediaStream};
 
 impl Widget {
-    /// Starts a call by a click that came before there was anyone to take it.
-    pub fn clicked_before(self: &Rc<Self>, at_ms: f64) {
-        let mut presses = self.presses.get();
-        // What is left of a double click belongs to it.
-        let click = Click {
-            at_ms,
-            count: 1,
-            by_script: false,
-        };
-        presses.count(click, Found::default());
-        self.presses.set(presses);
-        self.start();
-        // It has waited for this, however long, and who clicks once more just now has not seen what it did.
-        self.press_is_handled();
-    }
-
     /// Starts a call as a click does, unless one is under way.
     pub fn start(self: &Rc<Self>) {
         if !self.call_state.get().is_busy() {
