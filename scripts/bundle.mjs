@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { bundleScript } from "./bundle-script.mjs";
 import { integrityOf, table } from "./packing/integrity.mjs";
+import { releaseUrl } from "./packing/release-url.mjs";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const { values: args } = parseArgs({
@@ -72,9 +73,7 @@ function report(files, budget) {
   return withinBudget;
 }
 
-// Where the release will be published; a staging's build says otherwise.
-const cdn = process.env.VOCADESK_CDN_URL ?? "https://cdn.vocadesk.com/embed";
-const __RELEASE_URL__ = JSON.stringify(`${cdn}/v${args.version}/`);
+const __RELEASE_URL__ = JSON.stringify(releaseUrl(args.version));
 
 const maps = {};
 const wasm = await readFile(args.wasm);

@@ -7,11 +7,11 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { integrityOf } from "./integrity.mjs";
 
 const NONE = "no such file";
-const COMPRESSED = /\.(br|gz)$/;
+const COMPRESSED = /\.(br|gz|tgz)$/;
 const isUrl = (where) => /^https?:/.test(where);
 
 // How a host serves the files, which not every host gives away.
-const forTheHost = (name) => COMPRESSED.test(name) || name === "_headers" || name === "nginx.conf";
+const forTheHost = (name) => /\.(br|gz)$/.test(name) || name === "_headers" || name === "nginx.conf";
 
 /** The bytes of a file of a folder or a URL; `undefined` where there is none. */
 async function read(where, name) {
@@ -28,7 +28,7 @@ const parsed = (bytes) => (bytes ? JSON.parse(bytes) : {});
 // What is in a file, whichever Node compressed it, and whichever tools say that they made it.
 function content(name, bytes) {
   if (name.endsWith(".br")) return hash(brotliDecompressSync(bytes));
-  if (name.endsWith(".gz")) return hash(gunzipSync(bytes));
+  if (/\.t?gz$/.test(name)) return hash(gunzipSync(bytes));
   if (name !== "integrity.json") return hash(bytes);
   const { toolchain, files, ...rest } = JSON.parse(bytes);
   const entries = Object.entries(files).map(([file, said]) => (COMPRESSED.test(file) ? file : [file, said]));

@@ -4,7 +4,8 @@
 // VOCADESK_RUSTC names the compiler that made them; nothing here looks at the clock.
 
 import { execFileSync } from "node:child_process";
-import { copyFile, readFile, readdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -13,6 +14,7 @@ import { shippedCrates } from "./crates.mjs";
 import { SERVED, headersFile, nginxConfiguration } from "./hosting.mjs";
 import { table } from "./integrity.mjs";
 import { notices } from "./notices.mjs";
+import { npmPackage, tarballName } from "./npm.mjs";
 import { sbom } from "./sbom.mjs";
 import { snippet } from "./snippet.mjs";
 
@@ -62,7 +64,11 @@ const files = table(shipped);
 await writeFile(inOut("THIRD-PARTY-NOTICES"), await notices(crates, await inRoot("LICENSE-MIT")));
 const { node, zlib, brotli, ...makers } = toolchain;
 await writeFile(inOut("sbom.cdx.json"), json(sbom({ version, commit, files, crates, toolchain: makers })));
-await writeFile(inOut("snippet.html"), snippet(version, files["vocadesk.min.js"].integrity));
+const { integrity } = files["vocadesk.min.js"];
+await writeFile(inOut("snippet.html"), snippet(version, integrity));
+const aside = await mkdtemp(path.join(tmpdir(), "npm-"));
+await writeFile(inOut(tarballName(version)), await npmPackage({ version, integrity, out: aside }));
+await rm(aside, { recursive: true });
 await writeFile(inOut("_headers"), headersFile(version));
 await writeFile(inOut("nginx.conf"), nginxConfiguration(version));
 

@@ -4,7 +4,10 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { SourceMap } from "node:module";
+import { homedir, tmpdir } from "node:os";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
+import vm from "node:vm";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 
 const folder = process.argv[2];
@@ -36,6 +39,26 @@ assert.ok(snippet.includes(`integrity="${integrityOf(script)}" crossorigin="anon
 assert.ok(snippet.includes(`/embed/v${version}/vocadesk.min.js"`), snippet);
 for (const name of ["vocadesk.wasm", "vocadesk.nowasm.min.js"]) assert.ok(script.includes(integrityOf(read(name))), name);
 assert.ok(read("vocadesk.wasm").includes(integrityOf(read("vocadesk.call-bar.min.js"))), "the bar's hash");
+
+// The npm package is this release's: its version, the script's address and hash, and the types that hosts get.
+const tarball = gunzipSync(read(`vocadesk-embed-${version}.tgz`)).toString();
+for (const text of [
+  `"name": "@vocadesk/embed",\n  "version": "${version}"`,
+  `src = "https://cdn.vocadesk.com/embed/v${version}/vocadesk.min.js"`,
+  `integrity = "${integrityOf(script)}"`,
+  read("vocadesk.d.ts").toString(),
+]) {
+  assert.ok(tarball.includes(text), `not in the npm package: ${text.slice(0, 99)}`);
+}
+for (const place of [homedir(), tmpdir()]) assert.ok(!tarball.includes(`${place}/`), place);
+
+// A server that reads the script is none the wiser: as a module, and where there is next to nothing.
+const before = Object.keys(globalThis);
+await import(pathToFileURL(path.resolve(folder, "vocadesk.min.js")));
+assert.deepEqual(Object.keys(globalThis), before);
+const little = vm.createContext({ TextDecoder, TextEncoder });
+vm.runInContext(script, little);
+assert.deepEqual(Object.keys(little), ["TextDecoder", "TextEncoder"]);
 
 // The source map leads from words of the script to the words in the sources.
 const payload = json("vocadesk.min.js.map");

@@ -2,6 +2,7 @@
 //! same bytes wherever they are built.
 
 mod interrupted;
+mod npm_package;
 mod offline;
 mod pinned;
 mod published;

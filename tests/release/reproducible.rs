@@ -6,6 +6,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use holds::holds;
 use tempfile::TempDir;
 
 use crate::offline::{NOT_CUT_OFF, can_be_cut_off};
@@ -19,6 +20,7 @@ const FILES: &[&str] = &[
     "nginx.conf",
     "sbom.cdx.json",
     "snippet.html",
+    concat!("vocadesk-embed-", env!("CARGO_PKG_VERSION"), ".tgz"),
     "vocadesk.call-bar.min.js",
     "vocadesk.call-bar.min.js.br",
     "vocadesk.call-bar.min.js.gz",
@@ -203,7 +205,7 @@ fn one_compressed_by_another_node_is_the_same(release: &Path) {
     for words in [
         "vocadesk.wasm.gz: other bytes, the same content",
         "and here is 99.0.0",
-        "30 of 30 files",
+        "31 of 31 files",
     ] {
         assert!(said.contains(words), "{words} is not in {said}");
     }
@@ -219,6 +221,7 @@ fn one_compressed_by_another_node_is_the_same(release: &Path) {
 }
 
 #[test]
+#[holds("1.on-a-server")]
 fn the_same_sources_are_the_same_release_wherever_they_are_built() {
     let elsewhere = Elsewhere::new();
     let here = TempDir::new().unwrap();

@@ -1,0 +1,2 @@
+export { default as CallButton } from "./CallButton.svelte";
+export { useCall } from "./store.js";
