@@ -334,6 +334,6 @@ impl App<'_> {
 }
 
 /// Development builds greet whoever opens the console.
-fn is_trouble(complaint: &str) -> bool {
+pub(super) fn is_trouble(complaint: &str) -> bool {
     !complaint.contains("INFO") && !complaint.contains("DEBUG")
 }

@@ -31,6 +31,7 @@ mod lost_lines;
 mod manners;
 mod microphones;
 mod mounting;
+mod npm;
 mod options;
 mod outages;
 mod own_ui;
@@ -97,6 +98,7 @@ pub fn all() -> Vec<Trial> {
         hosts::trials(),
         foreign_markup::trials(),
         frameworks::trials(),
+        npm::trials(),
         theme::trials(),
         bar::trials(),
         audio_path::trials(),

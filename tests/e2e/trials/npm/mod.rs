@@ -1,0 +1,100 @@
+//! The npm package, as sites use it: small shops that install the packed tarball and are built the way their owners would, in
+//! `tests/e2e/npm`. They are built once, when the first of these trials begins, and served by the customer's site.
+
+mod documentation;
+mod loading;
+mod shops;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use crate::trial::Trial;
+use crate::trials::frameworks::is_trouble;
+use crate::trials::hosting::packed;
+use gateway::Answer;
+use support::evidence::evidence_folder;
+use support::failure::{Failure, ensure};
+use support::stage::{Setting, Stage};
+
+pub fn trials() -> Vec<Trial> {
+    [shops::trials(), loading::trials(), documentation::trials()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// The first of them builds all.
+fn setting() -> Setting {
+    Setting {
+        deadline: Duration::from_secs(480),
+        ..Setting::default()
+    }
+}
+
+/// The folder with all shops, built.
+fn built() -> Result<PathBuf, Failure> {
+    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let build = || -> Result<PathBuf, Failure> {
+        let folder = evidence_folder()?.join("npm");
+        let tarball = concat!("vocadesk-embed-", env!("CARGO_PKG_VERSION"), ".tgz");
+        let mut node = Command::new("node");
+        node.arg(support::project().join("tests/e2e/npm/build.mjs"));
+        let done = node.arg(packed().join(tarball)).arg(&folder).output()?;
+        let said = String::from_utf8_lossy(&done.stderr);
+        ensure!(done.status.success(), "node build.mjs: {said}");
+        Ok(folder)
+    };
+    let folder = BUILT.get_or_init(|| build().map_err(|Failure(why)| why));
+    folder.clone().map_err(Failure)
+}
+
+/// Where the release's script is, for a page that is not on the cdn.
+fn script_url(stage: &Stage) -> String {
+    stage.gateway.cdn_url() + &stage.release.script_path
+}
+
+/// Puts what the shop was built to on the customer's site, its scripts below `base`, and gives its first page.
+fn serve(stage: &Stage, shop: &str, base: &str) -> Result<String, Failure> {
+    let site = built()?.join(shop).join("site");
+    put(stage, &site, base)?;
+    let html = std::fs::read_to_string(site.join("index.html"))?;
+    Ok(html.replace("{{SCRIPT_URL}}", &script_url(stage)))
+}
+
+fn put(stage: &Stage, folder: &Path, path: &str) -> Result<(), Failure> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?.path();
+        let name = entry.file_name().unwrap_or_default().to_string_lossy();
+        let path = format!("{path}/{name}");
+        if entry.is_dir() {
+            put(stage, &entry, &path)?;
+            continue;
+        }
+        let kind = match entry.extension().and_then(|extension| extension.to_str()) {
+            Some("js") => "text/javascript",
+            Some("css") => "text/css",
+            Some("json") => "application/json",
+            _ => continue,
+        };
+        let answer = Answer::new(200, kind, std::fs::read(&entry)?);
+        stage.gateway.site_answer(&path, answer);
+    }
+    Ok(())
+}
+
+/// Nobody has complained: neither the browser nor a framework.
+async fn in_silence(stage: &Stage) -> Result<(), Failure> {
+    let mut complaints = stage.complaints().await?;
+    complaints.retain(|complaint| is_trouble(complaint));
+    ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+/// How many tags of the release's script are in the page.
+async fn tags(stage: &Stage) -> Result<serde_json::Value, Failure> {
+    stage
+        .run("return document.querySelectorAll('script[src*=\"vocadesk.min.js\"]').length")
+        .await
+}

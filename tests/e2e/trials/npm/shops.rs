@@ -1,0 +1,211 @@
+//! A shop in each framework, rendered by a server: calls on its components, and what becomes of them when they are unmounted or
+//! the visitor goes to another page.
+
+use std::time::Duration;
+
+use holds::holds;
+use serde_json::json;
+
+use super::{in_silence, serve, setting, tags};
+use crate::trial::{Trial, trial};
+use gateway::misbehave::{Act, Misbehave, TokenFault};
+use gateway::{Answer, EndedBy};
+use support::failure::{Failure, ensure};
+use support::stage::Stage;
+use support::visitor::{END, ERROR, SOON, START};
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial!(a_shop_in_react_calls_unmounts_and_navigates, setting()),
+        trial!(a_shop_in_vue_calls_unmounts_and_navigates, setting())
+            .in_one_engine("plain DOM calls, the same code of ours; React is the witness in all"),
+        trial!(a_shop_in_svelte_kit_calls_unmounts_and_navigates, setting())
+            .in_one_engine("as Vue"),
+        trial!(two_frameworks_on_one_page_share_the_script, setting())
+            .in_one_engine("a tag and a promise on it, plain DOM"),
+    ]
+}
+
+#[holds("1.npm-components", "1.hydration", "1.destroy-ends-call")]
+async fn a_shop_in_react_calls_unmounts_and_navigates(stage: &mut Stage) -> Result<(), Failure> {
+    visit(stage, "react", "/react").await
+}
+
+#[holds("1.npm-components")]
+async fn a_shop_in_vue_calls_unmounts_and_navigates(stage: &mut Stage) -> Result<(), Failure> {
+    visit(stage, "vue", "/vue").await
+}
+
+#[holds("1.npm-components")]
+async fn a_shop_in_svelte_kit_calls_unmounts_and_navigates(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    visit(stage, "svelte", "").await
+}
+
+async fn visit(stage: &Stage, shop: &'static str, base: &str) -> Result<(), Failure> {
+    let page = serve(stage, shop, base)?;
+    let url = stage.gateway.site_page("/", &page, &[]);
+    stage.browser()?.goto(&url).await?;
+    let shop = Shop { stage, shop };
+    let call = shop.id("call");
+    stage.state(&call, "idle").await?;
+    stage.good_call(&call).await?;
+    ensure!(tags(stage).await? == 1, "not one tag");
+    shop.reads("ends", "1").await?;
+
+    shop.draws_its_own_call().await?;
+    shop.shows_what_went_wrong().await?;
+
+    stage.click(&shop.id("hide")).await?;
+    stage.click(&shop.id("hide")).await?;
+    stage.state(&call, "idle").await?;
+    shop.ends_in_mid_call(&shop.id("hide")).await?;
+    stage.click(&shop.id("hide")).await?;
+    stage.state(&call, "idle").await?;
+    shop.ends_in_mid_call(&shop.id("about")).await?;
+    stage
+        .until(
+            &format!("document.querySelector('{}')", shop.id("is-about")),
+            SOON,
+        )
+        .await?;
+    stage.run("history.back()").await?;
+    stage.state(&call, "idle").await?;
+    stage.good_call(&call).await?;
+    ensure!(tags(stage).await? == 1, "not one tag any more");
+    in_silence(stage).await?;
+    shop.leaves_in_mid_call().await
+}
+
+/// One of them in the page; its elements are called after it.
+struct Shop<'a> {
+    stage: &'a Stage,
+    shop: &'static str,
+}
+
+impl Shop<'_> {
+    fn id(&self, name: &str) -> String {
+        format!("#{}-{name}", self.shop)
+    }
+
+    /// Waits until an element has this text.
+    async fn reads(&self, name: &str, text: &str) -> Result<(), Failure> {
+        let reads = format!(
+            "document.querySelector('{}').textContent.trim() === {}",
+            self.id(name),
+            json!(text)
+        );
+        self.stage.until(&reads, SOON).await.map(drop)
+    }
+
+    /// By `useCall`: what it says, and what it does.
+    async fn draws_its_own_call(&self) -> Result<(), Failure> {
+        let stage = self.stage;
+        let line = |text: &str| {
+            let frame =
+                json!({ "type": "transcript", "role": "assistant", "text": text, "seq": 1 });
+            (Duration::from_millis(100), Act::Text(frame.to_string()))
+        };
+        stage.gateway.misbehave(Misbehave {
+            in_call: vec![line("Hello"), line("Hello, how are you?")],
+            ..Misbehave::default()
+        });
+        self.reads("own", "idle").await?;
+        let calls = stage.gateway.record().calls.len();
+        let ends = stage.count(END).await?;
+        stage.click(&self.id("start")).await?;
+        self.reads("own", "live").await?;
+        // The text has grown, and did not come twice.
+        self.reads("said", "assistant: Hello, how are you?").await?;
+        stage.click(&self.id("mute")).await?;
+        self.reads("mute", "Unmute").await?;
+        stage.click(&self.id("end")).await?;
+        stage.event(END, ends + 1, SOON).await?;
+        stage.ended_at_gateway(calls).await?;
+        // A call's end unmutes.
+        self.reads("mute", "Mute").await?;
+        self.reads("own", "idle").await?;
+        stage.gateway.misbehave(Misbehave::default());
+        stage.all_released().await
+    }
+
+    async fn shows_what_went_wrong(&self) -> Result<(), Failure> {
+        let stage = self.stage;
+        let refusal = r#"{"code":"internal","message":"out of order"}"#;
+        let refusal = Answer::new(500, "application/json", refusal);
+        stage.gateway.misbehave(Misbehave {
+            token: Some(TokenFault::Answer(refusal)),
+            ..Misbehave::default()
+        });
+        let errors = stage.count(ERROR).await?;
+        stage.click(&self.id("start")).await?;
+        stage.error(errors + 1, "token_failed").await?;
+        self.reads("error", "token_failed").await?;
+        stage.gateway.misbehave(Misbehave::default());
+        let starts = stage.count(START).await?;
+        stage.click(&self.id("start")).await?;
+        stage.event(START, starts + 1, SOON).await?;
+        self.reads("error", "").await?;
+        stage.click(&self.id("end")).await?;
+        self.reads("own", "idle").await?;
+        stage.all_released().await
+    }
+
+    /// A call on the button, which goes when this is clicked: one end, heard by the page, and nothing is left of it.
+    async fn ends_in_mid_call(&self, by: &str) -> Result<(), Failure> {
+        let stage = self.stage;
+        let calls = stage.gateway.record().calls.len();
+        let before = stage.events().await?.len();
+        stage.start_call(&self.id("call")).await?;
+        stage.heard_at_gateway(calls, 5).await?;
+        stage.click(by).await?;
+        let call = stage.ended_at_gateway(calls).await?;
+        ensure!(call.ended_by == Some(EndedBy::Stop), "{:?}", call.ended_by);
+        stage.all_released().await?;
+        stage.microphone_is_off().await?;
+        let came = stage.kinds_since(before).await?;
+        ensure!(came == [START, END], "{by}: {came:?}");
+        Ok(())
+    }
+
+    /// To another document.
+    async fn leaves_in_mid_call(&self) -> Result<(), Failure> {
+        let stage = self.stage;
+        let calls = stage.gateway.record().calls.len();
+        stage.start_call(&self.id("call")).await?;
+        stage.heard_at_gateway(calls, 5).await?;
+        let elsewhere = stage
+            .gateway
+            .site_page("/elsewhere", "<!doctype html><p>Elsewhere", &[]);
+        stage.browser()?.goto(&elsewhere).await?;
+        stage.ended_at_gateway(calls).await?;
+        stage.all_released().await
+    }
+}
+
+#[holds("1.npm-once")]
+async fn two_frameworks_on_one_page_share_the_script(stage: &mut Stage) -> Result<(), Failure> {
+    let react = serve(stage, "react", "/react")?;
+    let vue = serve(stage, "vue", "/vue")?;
+    // Both heads, both roots.
+    let (_, head) = vue.split_once("<head>").ok_or("no head")?;
+    let (head, body) = head.split_once("</head>").ok_or("no end of the head")?;
+    let body = body
+        .replace("<body>", "")
+        .replace("</body>", "")
+        .replace("</html>", "");
+    let modules: String = head
+        .lines()
+        .filter(|line| line.contains("type=\"module\""))
+        .collect();
+    let page = react.replace("</body>", &format!("{body}{modules}</body>"));
+    let url = stage.gateway.site_page("/", &page, &[]);
+    stage.browser()?.goto(&url).await?;
+    for call in ["#react-call", "#vue-call"] {
+        stage.state(call, "idle").await?;
+        stage.good_call(call).await?;
+    }
+    ensure!(tags(stage).await? == 1, "not one tag");
+    in_silence(stage).await
+}
