@@ -70,7 +70,7 @@ export function killList() {
     undo() {
       dead = true;
       const undone = [...open].map(([known, close]) => attempt(() => close(known.deref())));
-      for (const request of debts) undone.push(later(IN_FLIGHT_MS).then(() => attempt(() => fetch(...request))));
+      for (const request of debts) undone.push(attempt(() => later(IN_FLIGHT_MS)).then(() => attempt(() => fetch(...request))));
       return Promise.race([Promise.all(undone), later(UNDO_MS)]);
     },
 

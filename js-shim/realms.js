@@ -37,7 +37,7 @@ export function startPage(text, module, died) {
     // The page's listeners may be at work just now.
     Promise.resolve(WHY).then(list.tell);
     died(undone);
-    attempt(() => console.error(`Vocadesk ends its calls in this page, and starts afresh:`, error));
+    attempt(() => console.error("Vocadesk ends its calls in this page, and starts afresh:", error));
   });
   initSync({ module });
   start(realms(text, module, list));
@@ -62,6 +62,7 @@ function realms(text, module, list) {
     module,
     marks: known.marks,
     attached: known.attached,
+    buttons: known.buttons,
     dismissed: known.dismissed,
     killList: list,
     askMicrophone: list.askMicrophone,

@@ -25,6 +25,10 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn attached(this: &Realms) -> WeakMap;
 
+    /// Hosts with the names of the attributes that made each a button.
+    #[wasm_bindgen(method, getter)]
+    pub fn buttons(this: &Realms) -> WeakMap;
+
     /// Elements that the page has destroyed, or that can be no call button.
     #[wasm_bindgen(method, getter)]
     pub fn dismissed(this: &Realms) -> WeakSet;
