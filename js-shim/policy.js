@@ -10,7 +10,7 @@ export const known = handover?.known ?? tag?.known ?? {
   marks, // what the first script's tag says
   missing: new Set(), // what they lack for the full quality, or the browser; the page may read it
   attached: new WeakMap(), // hosts with the closed shadow root that each was given, once and for all
-  buttons: new WeakMap(), // hosts that are none by themselves, with what makes them buttons
+  leftOver: new WeakMap(), // hosts with what is to be given back to each that no copy of it shows
   dismissed: new WeakSet(), // hosts that the page has destroyed
 };
 export const { missing } = known;

@@ -62,7 +62,7 @@ function realms(text, module, list) {
     module,
     marks: known.marks,
     attached: known.attached,
-    buttons: known.buttons,
+    leftOver: known.leftOver,
     dismissed: known.dismissed,
     killList: list,
     askMicrophone: list.askMicrophone,

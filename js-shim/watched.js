@@ -21,6 +21,7 @@ export function watched(imports, make) {
     if (dead) throw DEAD;
     return result;
   };
+  let all;
   const leave = (work) => (...given) => {
     if (dead) return 0;
     try {
@@ -28,12 +29,15 @@ export function watched(imports, make) {
     } catch (error) {
       if (!dead) {
         dead = true;
+        // The glue without wasm reads there whether something is to be thrown.
+        new Uint8Array(all.memory.buffer).fill(0);
         died(error);
       }
       return 0;
     }
   };
-  const each = (all, how) =>
-    Object.fromEntries(Object.entries(all).map(([name, one]) => [name, typeof one === "function" ? how(one) : one]));
-  return each(make(Object.fromEntries(Object.entries(imports).map(([from, all]) => [from, each(all, enter)]))), leave);
+  const each = (these, how) =>
+    Object.fromEntries(Object.entries(these).map(([name, one]) => [name, typeof one === "function" ? how(one) : one]));
+  all = make(Object.fromEntries(Object.entries(imports).map(([from, its]) => [from, each(its, enter)])));
+  return each(all, leave);
 }

@@ -6,7 +6,7 @@ use super::kill_list;
 use super::options::MountOptions;
 use super::realms::Realms;
 use super::site_marks;
-use super::view::{host, host_shadow};
+use super::view::{host_shadow, left_over};
 use super::widget::Widget;
 use super::window::window;
 use crate::browser::value::to_js;
@@ -30,7 +30,7 @@ pub fn start_page(realms: Realms) {
     let window = window();
     kill_list::take(&realms);
     host_shadow::know(realms.attached());
-    host::know(realms.buttons());
+    left_over::know(realms.left_over());
     site_marks::read(&realms);
     if let Some(document) = window.document() {
         DISCOVERY.set(Some(Discovery::start(realms, &window, document)));

@@ -25,9 +25,9 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn attached(this: &Realms) -> WeakMap;
 
-    /// Hosts with the names of the attributes that made each a button.
-    #[wasm_bindgen(method, getter)]
-    pub fn buttons(this: &Realms) -> WeakMap;
+    /// Hosts with what one that broke has left on each.
+    #[wasm_bindgen(method, getter, js_name = leftOver)]
+    pub fn left_over(this: &Realms) -> WeakMap;
 
     /// Elements that the page has destroyed, or that can be no call button.
     #[wasm_bindgen(method, getter)]

@@ -1,28 +1,13 @@
 //! One customer element: what we add to it, and take away again to the byte.
 
 use super::attributes::{self, Attributes};
-use super::element::set;
-use super::{host_shadow, own_elements};
+use super::{host_shadow, left_over, own_elements};
 use crate::browser::events::PageListener;
 use crate::page::press::listeners::{self, is_native_button};
 use crate::page::press::rule::Click;
-use js_sys::WeakMap;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 use web_sys::HtmlElement;
-
-/// What makes an element that is no button one.
-const LIKE_A_BUTTON: [(&str, &str); 2] = [("role", "button"), ("tabindex", "0")];
-
-thread_local! {
-    /// By host the names of those that we have added: an instance before this one has left them.
-    static ADDED: RefCell<WeakMap> = RefCell::new(WeakMap::new());
-}
-
-/// Takes over what an instance before this one may have added.
-pub fn know(added: WeakMap) {
-    ADDED.set(added);
-}
 
 /// A bound element.
 pub struct Host {
@@ -39,7 +24,7 @@ impl Host {
     pub fn new(element: HtmlElement, clicked: impl Fn(Click) + 'static) -> Self {
         if element.has_attribute(attributes::STATE_ATTRIBUTE) {
             attributes::clean_copy(&element);
-            take_back(&element);
+            left_over::give_back(&element);
             own_elements::remove_copies(&element.get_root_node());
             host_shadow::remove_copies(&element);
         }
@@ -58,19 +43,17 @@ impl Host {
         if is_native_button(&self.element) {
             return;
         }
-        let [role, tabindex] = LIKE_A_BUTTON;
-        if !self.element.has_attribute(role.0) {
-            self.add(role);
+        if !self.element.has_attribute("role") {
+            self.add("role", "button");
         }
-        if !self.element.has_attribute(tabindex.0) && self.element.tag_name() != "A" {
-            self.add(tabindex);
+        if !self.element.has_attribute("tabindex") && self.element.tag_name() != "A" {
+            self.add("tabindex", "0");
         }
     }
 
-    fn add(&self, (name, value): (&'static str, &str)) {
+    fn add(&self, name: &'static str, value: &str) {
         self.set(name, Some(value));
-        let before = added(&self.element);
-        ADDED.with_borrow(|all| all.set(&self.element, &format!("{before} {name}").into()));
+        left_over::note(&self.element, name, None);
     }
 
     /// Whether it was not unbound yet.
@@ -100,23 +83,6 @@ impl Host {
         self.bound.set(false);
         self.listeners.take();
         self.attributes.restore_all(&self.element);
-        ADDED.with_borrow(|all| all.delete(&self.element));
+        left_over::forget(&self.element);
     }
-}
-
-fn added(host: &HtmlElement) -> String {
-    let names = ADDED.with_borrow(|all| all.get(host));
-    names.as_string().unwrap_or_default()
-}
-
-/// Takes off what an instance that is no more has added, unless the page has written something else there since.
-fn take_back(host: &HtmlElement) {
-    let names = added(host);
-    for (name, ours) in LIKE_A_BUTTON {
-        let is_added = names.split_ascii_whitespace().any(|added| added == name);
-        if is_added && host.get_attribute(name).as_deref() == Some(ours) {
-            set(host, name, None);
-        }
-    }
-    ADDED.with_borrow(|all| all.delete(host));
 }

@@ -1,6 +1,7 @@
 //! A host that something of ours is laid over by absolute positions.
 
 use super::element::{computed, set};
+use super::left_over;
 use std::cell::RefCell;
 use web_sys::HtmlElement;
 
@@ -35,6 +36,7 @@ impl HostPosition {
             let style = host.style();
             let text = style.css_text();
             style.set_css_text(&format!("{text};position:relative!important"));
+            left_over::note(host, "style", now.as_deref());
             self.styles.replace(Some(Styles {
                 attribute: now,
                 text,

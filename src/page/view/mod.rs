@@ -21,6 +21,8 @@ pub mod host_shadow;
 #[cfg(target_arch = "wasm32")]
 pub mod host_view;
 #[cfg(target_arch = "wasm32")]
+pub mod left_over;
+#[cfg(target_arch = "wasm32")]
 pub mod live_region;
 #[cfg(target_arch = "wasm32")]
 pub mod overlay_layout;

@@ -12,9 +12,11 @@ use support::stage::{Setting, Stage};
 use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
-    let mut patient = Setting::default();
-    // All of them are some hundreds, of a second and a half each.
-    patient.deadline = Duration::from_secs(1_800);
+    let patient = Setting {
+        // All of them are some hundreds, of a second and a half each.
+        deadline: Duration::from_secs(1_800),
+        ..Setting::default()
+    };
     vec![
         trial!(whatever_is_thrown_at_our_module_in_whichever_state_the_next_click_calls, patient)
             .in_one_engine("the module and what stands around it are the same in all; the trial beside this one is in three"),
