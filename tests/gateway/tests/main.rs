@@ -1,6 +1,7 @@
 //! The reference gateway, held to the contract.
 
 mod caller;
+mod conformance;
 mod cuts;
 mod deadlines;
 mod files;
