@@ -111,10 +111,12 @@ impl Session {
             alarm_left: self.alarm_at.saturating_duration_since(now),
         });
         self.alarm_at = now + duration(self.shared.config.deadlines.grace_secs);
+        // Before it is written down: whoever then releases the place releases one without a line.
+        let comes_again = self.shared.tokens.places.set_lost(&self.claims, true);
         self.keep(|call| call.line.lost.push(std::time::Instant::now()));
         let id = &self.id;
         self.shared.recorder.log(|| format!("call {id}: line lost"));
-        if !self.shared.tokens.places.set_lost(&self.claims, true) {
+        if !comes_again {
             self.end(EndedBy::Released);
             self.phase = Phase::Over;
         }

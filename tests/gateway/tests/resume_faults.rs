@@ -24,8 +24,8 @@ async fn resume_fault(gateway: &Gateway, fault: Option<ResumeFault>) {
 #[tokio::test]
 async fn a_line_on_which_nothing_comes_is_lost_and_the_call_goes_on() {
     let gateway = start(resumable(|d| {
-        d.quiet_secs = 0.1;
-        d.line_secs = 0.5;
+        d.quiet_secs = 0.3;
+        d.line_secs = 3.0;
     }))
     .await;
     let mut caller = Caller::resumable(&gateway, "emb_echo").await;

@@ -126,11 +126,11 @@ async fn after_the_grace_the_call_is_over_and_its_place_free() {
 
 #[tokio::test]
 async fn each_loss_has_a_grace_of_its_own() {
-    let gateway = start(resumable(|d| d.grace_secs = 1.0)).await;
+    let gateway = start(resumable(|d| d.grace_secs = 3.0)).await;
     let mut caller = kept(&gateway).await;
     caller.resume(&gateway).await;
     // Longer than the first loss's grace.
-    let later = tokio::time::Instant::now() + std::time::Duration::from_millis(1_500);
+    let later = tokio::time::Instant::now() + std::time::Duration::from_secs(4);
     tokio::time::sleep_until(later).await;
     caller.speak(&frame(1)).await;
     heard(&gateway, 1).await;
@@ -204,7 +204,7 @@ async fn a_release_that_may_be_an_earlier_calls_ends_nothing_where_the_line_come
 
 #[tokio::test]
 async fn a_release_that_may_be_an_earlier_calls_ends_the_lost_one_when_its_visitor_asks_anew() {
-    let gateway = start(resumable(|d| d.release_secs = 0.05)).await;
+    let gateway = start(resumable(|d| d.release_secs = 1.0)).await;
     let _caller = kept_in_doubt(&gateway).await;
     token(&gateway, "emb_silent").await;
     let call = gateway.record().calls[1].clone();
