@@ -7,8 +7,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::timeout;
 use url::Url;
 
-use crate::call::PATIENCE;
 use crate::dial::dial;
+use crate::socket::PATIENCE;
 use crate::{Problem, Target, failed};
 
 /// What came back.

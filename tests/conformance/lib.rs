@@ -4,6 +4,7 @@
 mod call;
 mod dial;
 mod http;
+mod socket;
 mod wire_1;
 mod wire_2;
 

@@ -3,8 +3,9 @@
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::call::{Socket, Visitor};
+use crate::call::Visitor;
 use crate::http::post;
+use crate::socket::Socket;
 use crate::{Held, Target, hold};
 
 /// An origin that nobody owns.

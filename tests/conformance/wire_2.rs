@@ -6,7 +6,8 @@ use serde_json::json;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::call::{Got, Visitor, head};
+use crate::call::{Visitor, head};
+use crate::socket::Got;
 use crate::{Held, Problem, Target, failed, hold};
 
 /// A moment, for what is on its way.
