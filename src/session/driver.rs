@@ -358,6 +358,11 @@ impl SessionDriver {
             Effect::Send(text) => self.send_text(&text),
             Effect::WatchLine => self.look_after_line(),
             Effect::CloseSocket => drop(self.socket.take()),
+            Effect::GiveUpSocket => {
+                if let Some(socket) = self.socket.take() {
+                    socket.give_up();
+                }
+            }
             Effect::ClearAudio => self.control_audio(audio_port::CLEAR),
             Effect::DrainAudio => self.control_audio(audio_port::DRAIN),
             Effect::HushAudio => self.control_audio(audio_port::HUSH),

@@ -98,6 +98,8 @@ pub enum Effect {
     WatchLine,
     /// Close the socket with code 1000; its events count no more.
     CloseSocket,
+    /// The same with another code, for another socket takes its place: 1000 would end the call, however late it arrives.
+    GiveUpSocket,
     /// Tell the audio worklet to drop its queue.
     ClearAudio,
     /// Tell the audio worklet to answer once its queue is played.

@@ -68,6 +68,16 @@ impl Socket {
     }
 }
 
+/// Of the codes that applications may use (RFC 6455, 7.4.2): a close that ends no call.
+const GIVEN_UP: u16 = 4000;
+
+impl Socket {
+    /// Closes it for another to take its place; its events count no more.
+    pub fn give_up(self) {
+        let _ = self.socket.close_with_code(GIVEN_UP);
+    }
+}
+
 impl Drop for Socket {
     fn drop(&mut self) {
         let _ = self.socket.close_with_code(1000);

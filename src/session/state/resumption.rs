@@ -167,14 +167,14 @@ impl SessionState {
             return self.pause_tries(now_ms);
         }
         if tries_again {
-            self.act(Effect::CloseSocket);
+            self.act(Effect::GiveUpSocket);
             self.act(Effect::OpenSocket(url));
         }
         self.await_line(now_ms);
     }
 
     fn pause_tries(&mut self, now_ms: f64) {
-        self.act(Effect::CloseSocket);
+        self.act(Effect::GiveUpSocket);
         if let Some(resumption) = &mut self.resumption
             && let Some(lost) = &mut resumption.lost
         {

@@ -267,6 +267,20 @@ fn the_token_for_resuming_stands_in_no_message() {
     assert!(message.contains("unknown …"), "{message}");
 }
 
+#[test]
+fn a_socket_that_another_takes_the_place_of_is_not_closed_as_the_end_of_the_call() {
+    let mut scene = Scene::resumable(GRACE_MS);
+    scene.now_ms += 10_000.0;
+    scene.send(Event::Silent);
+    scene.send(closed(1006));
+    scene.send(Event::TryNow);
+    // However late it arrives, 1000 would say that the call is over.
+    assert_eq!(scene.count(&Effect::CloseSocket), 0);
+    assert!(scene.count(&Effect::GiveUpSocket) >= 2);
+    scene.send(Event::HangUp);
+    assert_eq!(scene.count(&Effect::CloseSocket), 1);
+}
+
 fn any_event() -> impl Strategy<Value = Event> {
     let codes = prop::sample::select(vec![1000, 1001, 1006, 1006, 1006, 1011, 4401, 4404, 4409]);
     prop_oneof![

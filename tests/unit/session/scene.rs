@@ -78,7 +78,7 @@ impl Scene {
             match effect {
                 Effect::RequestToken => self.token_awaited = true,
                 Effect::OpenSocket(_) => self.socket_open = true,
-                Effect::CloseSocket => self.socket_open = false,
+                Effect::CloseSocket | Effect::GiveUpSocket => self.socket_open = false,
                 Effect::Release(_) => self.release_awaited = true,
                 Effect::Arm(deadline, delay_ms) => {
                     self.armed = Some((*deadline, self.now_ms + delay_ms));
