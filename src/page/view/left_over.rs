@@ -1,9 +1,9 @@
 //! What an instance that broke has left on a host, besides what a copy of the host brings along: kept outside of us, by the shim.
 
 use super::element::set;
-use js_sys::{Array, Reflect, WeakMap};
+use js_sys::{Array, WeakMap};
 use std::cell::RefCell;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
 thread_local! {
@@ -20,18 +20,20 @@ pub fn know(left: WeakMap) {
 pub fn note(host: &HtmlElement, name: &str, before: Option<&str>) {
     let ours = host.get_attribute(name);
     let text = |value: Option<&str>| value.map_or(JsValue::NULL, JsValue::from);
-    LEFT.with_borrow(|left| {
-        let known = left.get(host);
-        let list = if known.is_object() {
-            Array::from(&known)
-        } else {
-            Array::new()
-        };
-        for value in [Some(name), before, ours.as_deref()] {
-            list.push(&text(value));
-        }
-        left.set(host, &list);
-    });
+    let list = noted(host);
+    // A later note of the same attribute takes the place of the earlier one.
+    let mut starts = (0..list.length()).step_by(3);
+    let at = starts.find(|at| list.get(*at).as_string().as_deref() == Some(name));
+    let at = at.unwrap_or(list.length());
+    for (index, value) in (at..).zip([Some(name), before, ours.as_deref()]) {
+        list.set(index, text(value));
+    }
+    LEFT.with_borrow(|left| left.set(host, &list));
+}
+
+fn noted(host: &HtmlElement) -> Array {
+    let noted = LEFT.with_borrow(|left| left.get(host));
+    noted.dyn_into().unwrap_or_default()
 }
 
 /// The host is as it was found.
@@ -41,12 +43,8 @@ pub fn forget(host: &HtmlElement) {
 
 /// Gives back what was noted, unless the page has written something else there since.
 pub fn give_back(host: &HtmlElement) {
-    let noted = Array::from(&LEFT.with_borrow(|left| left.get(host)));
-    let at = |index: u32| {
-        Reflect::get_u32(&noted, index)
-            .ok()
-            .and_then(|value| value.as_string())
-    };
+    let noted = noted(host);
+    let at = |index: u32| noted.get(index).as_string();
     for index in (0..noted.length()).step_by(3) {
         let (before, ours) = (at(index + 1), at(index + 2));
         if let Some(name) = at(index)
