@@ -28,7 +28,7 @@ fn discovery() -> Option<Rc<Discovery>> {
 #[wasm_bindgen(js_name = startPage)]
 pub fn start_page(realms: Realms) {
     let window = window();
-    kill_list::take(&realms);
+    kill_list::take(realms.kill_list());
     host_shadow::know(realms.attached());
     left_over::know(realms.left_over());
     site_marks::read(&realms);

@@ -3,7 +3,6 @@
 //!
 //! The shim itself knows of the Workers and contexts that it has made, and asks for the microphone.
 
-use super::realms::Realms;
 use js_sys::{Function, Promise};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -48,8 +47,8 @@ fn with_list<T>(work: impl FnOnce(&KillList) -> T) -> Option<T> {
 }
 
 /// Takes the shim's list.
-pub fn take(realms: &Realms) {
-    LIST.set(Some(realms.kill_list()));
+pub fn take(list: KillList) {
+    LIST.set(Some(list));
 }
 
 /// A microphone that is on, and that was not asked for by us.
