@@ -1,4 +1,5 @@
 // PAGE: brings another script of the release by a tag of its own. JavaScript: the script without wasm comes this way.
+import { call, get, own } from "./by-prototype.js";
 import { ELEMENTS, HOST, missing, refuses } from "./policy.js";
 import { tag } from "./current-script.js";
 import { advice, beside } from "./own-tag.js";
@@ -11,7 +12,7 @@ let failed;
 export const bringScript = (name, integrity, known) =>
   new Promise((resolve, reject) => {
     const url = beside(name);
-    const script = document.createElement("script");
+    const script = call(document, "createElement", "script");
     const fail = () => {
       script.remove();
       failed = true;
@@ -25,7 +26,8 @@ export const bringScript = (name, integrity, known) =>
     };
     script.onload = () => {
       script.remove();
-      script.open ? resolve(script.open) : fail();
+      const open = own(script, "open");
+      open ? resolve(open) : fail();
     };
     script.onerror = fail;
     // Our own tag's nonce lets the other script in.
@@ -35,7 +37,7 @@ export const bringScript = (name, integrity, known) =>
       // A tag has no cache mode, and policies look at no query.
       script.src = trusted(failed ? url + "?" + Date.now() : url);
       // Stays until it has loaded: WebKit collects a script that nobody can see, and never says that it loaded.
-      document.documentElement.append(script);
+      get(document, "documentElement").append(script);
     } catch {
       fail();
     }

@@ -1,5 +1,6 @@
 // PAGE: what one instance of the Rust side has under way. Should that die, it is undone from here: the microphone goes off, the
 // Worker goes, the token is released, and the page hears of the end. JavaScript, because there is no wasm then.
+import { get } from "./by-prototype.js";
 
 // A token that was being asked for as the Worker went is granted by then, or never: it is released after that.
 const IN_FLIGHT_MS = 300;
@@ -37,7 +38,7 @@ export function killList() {
   function emit(host, name, detail) {
     const event = () => new CustomEvent(`vocadesk:${name}`, { bubbles: true, composed: true, detail });
     host.dispatchEvent(event());
-    if (!host.isConnected) host.ownerDocument.documentElement?.dispatchEvent(event());
+    if (!host.isConnected) get(host.ownerDocument, "documentElement")?.dispatchEvent(event());
   }
 
   return {

@@ -2,6 +2,7 @@
 // the first host or mount, and brings the wasm. JavaScript, because a page view without a host brings no wasm.
 import "./audio-realm.js";
 import { runAudioWorklet } from "./audio-worklet.js";
+import { call as ask, get } from "./by-prototype.js";
 import { bringScript } from "./bring-script.js";
 import { runCallWorker } from "./call-worker.js";
 import { loadModule } from "./module.js";
@@ -96,10 +97,12 @@ function runPage() {
   }
 
   // A host that nobody has bound yet: keep the click for the Rust side, or let it bind the host that has just come.
-  document.addEventListener(
+  ask(
+    document,
+    "addEventListener",
     "click",
     (event) => {
-      const host = event.composedPath().find((node) => node.matches?.(SELECTOR) || mounts.get(node)?.wanted);
+      const host = event.composedPath().find((node) => isMarked(node) || mounts.get(node)?.wanted);
       if (!host) return;
       revives = true;
       if (page) page.bindNow(host);
@@ -113,9 +116,9 @@ function runPage() {
   // By the first call all is known, but for the call bar.
   const report = () =>
     missing.size && console.info(`Vocadesk: for full quality this page or its Content-Security-Policy lacks ${[...missing].join("; ")}.`);
-  document.addEventListener("vocadesk:start", report, { once: true, capture: true });
+  ask(document, "addEventListener", "vocadesk:start", report, { once: true, capture: true });
 
-  const look = () => document.querySelector(SELECTOR) && (load("low"), true);
+  const look = () => ask(document, "querySelector", SELECTOR) && (load("low"), true);
   const looker = new MutationObserver(() => look() && looker.disconnect());
   if (!look()) looker.observe(document, { childList: true, subtree: true, attributeFilter: [ATTRIBUTE] });
 
@@ -125,7 +128,7 @@ function runPage() {
       const named = typeof target === "string";
       let host, marked;
       try {
-        host = named ? document.querySelector(target) : target;
+        host = named ? ask(document, "querySelector", target) : target;
         // The platform's own method knows an element of any document from a look-alike and from a proxy.
         marked = Element.prototype.getAttribute.call(host, ATTRIBUTE);
       } catch {
@@ -192,8 +195,17 @@ function runPage() {
 // Enter in a field clicks the form's first submit button, which may be a host: nobody pressed that. Once the Rust side is
 // there, src/page/press/implicit_submission.rs sees to it.
 function sendsForm({ isTrusted, detail }, host) {
-  const focused = host.getRootNode().activeElement;
+  const focused = get(host.getRootNode(), "activeElement");
   return isTrusted && !detail && host.form && focused !== host && focused?.form === host.form;
+}
+
+// Whatever the page calls `matches`: a field of a form that was clicked, or an element that the window has by this name.
+function isMarked(node) {
+  try {
+    return Element.prototype.matches.call(node, `${SELECTOR}:not(form)`);
+  } catch {
+    return false; // no element
+  }
 }
 
 // What an object says now, of itself. A getter that throws says nothing, but for the one that mount cannot do without.

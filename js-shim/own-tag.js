@@ -8,8 +8,8 @@ const isOurs = ({ src }) => src && /vocadesk[^/]*$/.test(new URL(src).pathname);
 const others = page ? documents("querySelectorAll").value.call(page, 'script[src*="vocadesk.min.js"]') : [];
 const named = [tag ?? [], ...others].find(isOurs);
 
-/** What the site's owner has written on the tag, `data-*` by their names. */
-export const marks = { ...named?.dataset };
+/** What the site's owner has written on the tag, `data-*` by their names; nothing that every object of the page has. */
+export const marks = { __proto__: null, ...named?.dataset };
 
 /**
  * Where this script came from. Merged with others, or written into the page, it has not come from where its files are:

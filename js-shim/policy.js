@@ -1,11 +1,13 @@
 // PAGE: what the site's Content-Security-Policy refuses, as far as the browser has told. With the first thing that
 // it refuses it tells the whole policy: what else that would refuse is not tried, and the site's reports stay quiet.
 // JavaScript: it decides whether there will be wasm.
+import { call, own } from "./by-prototype.js";
 import { tag } from "./current-script.js";
 import { beside, marks, url } from "./own-tag.js";
 
 /** What this page is known to be like. The second script, and a fresh start, go on from what was known before. */
-export const known = handover?.known ?? tag?.known ?? {
+export const known = handover?.known ?? own(tag ?? {}, "known") ?? {
+  __proto__: null, // what every object of the page has is none of it
   policies: new Set(), // those that have refused anything, to whomever
   marks, // what the first script's tag says
   missing: new Set(), // what they lack for the full quality, or the browser; the page may read it
@@ -22,7 +24,9 @@ export const wasmUrl = () => beside("vocadesk.wasm");
 
 // A fresh start has that of the first one.
 const page = handover ? undefined : globalThis.document;
-page?.addEventListener(
+if (page) call(
+  page,
+  "addEventListener",
   "securitypolicyviolation",
   ({ disposition, effectiveDirective, blockedURI, originalPolicy }) => {
     // A policy that only reports refuses nothing.

@@ -1,5 +1,7 @@
 // PAGE: the host's theme on the bar. What cannot be read there is moved towards black or white until it can. Which colour
 // the host has by default css/host.css says.
+import { get } from "../by-prototype.js";
+
 const NAMES = ["b", "f", "a", "d", "m"].map((name) => `--vocadesk-${name}`);
 
 // Without a colour of the page's, in a browser that knows no @property.
@@ -23,7 +25,7 @@ export function colour(host, bar, ratio) {
   if (bar.theme === key) return;
   bar.theme = key;
   // Where nobody has set them, they are what they are from the start.
-  const initial = getComputedStyle(document.documentElement);
+  const initial = getComputedStyle(get(document, "documentElement"));
   const own = NAMES.map((name, i) => parse(bar, initial.getPropertyValue(name).trim()) ?? parse(bar, LAST_RESORT[i]));
   let [bg, fg, accent, danger, muted] = own.map((colour, i) => parse(bar, theme[i]) ?? colour);
   bg = over(bg, own[0]);

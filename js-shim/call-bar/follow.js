@@ -1,5 +1,6 @@
 // PAGE: where the bar lies: in the top layer, beside the host and never over it, inside what the visitor sees.
-import { surroundings } from "./surroundings.js";
+import { get } from "../by-prototype.js";
+import { around, surroundings } from "./surroundings.js";
 
 // Narrower than this it is a sheet at the bottom.
 const NARROW_PX = 480;
@@ -79,7 +80,7 @@ export function follow(host, root, shadow, signal) {
   function watch(measure) {
     if (signal.aborted) return;
     const { top, right, bottom, left } = lie(measure);
-    const { clientWidth, clientHeight } = document.documentElement;
+    const { clientWidth, clientHeight } = get(document, "documentElement");
     const where = [top, clientWidth - right, clientHeight - bottom, left].map((side) => `${-Math.floor(side)}px`).join(" ");
     if (where === watched) return;
     watched = where;
@@ -116,8 +117,8 @@ export function follow(host, root, shadow, signal) {
 // Where WebKit (2.50), and Chromium before 128, see an element that stands in a zoomed one.
 function inPagesPixels(element) {
   let zoom = 1;
-  for (let around = element; around; around = around.parentElement ?? around.getRootNode().host) {
-    zoom *= getComputedStyle(around).zoom || 1;
+  for (let node = element; node; node = get(node, "parentElement") ?? around(node)) {
+    zoom *= getComputedStyle(node).zoom || 1;
   }
   const { left, top, width, height } = element.getBoundingClientRect();
   return new DOMRect(left * zoom, top * zoom, width * zoom, height * zoom);
@@ -125,7 +126,7 @@ function inPagesPixels(element) {
 
 // What the visitor sees of the page, less a margin; who has zoomed in with two fingers looks at a part of it.
 function view() {
-  const { clientWidth, clientHeight } = document.documentElement;
+  const { clientWidth, clientHeight } = get(document, "documentElement");
   const { offsetLeft: x, offsetTop: y, width, height, scale } = visualViewport;
   const seen = scale > 0.99 && scale < 1.01 ? [x, y, width, height] : [0, 0, clientWidth, clientHeight];
   const narrow = seen[2] < NARROW_PX;

@@ -1,4 +1,5 @@
 // PAGE: where the bar stands in the document, and what it takes over from there.
+import { call, get } from "../by-prototype.js";
 
 // What is outside of these cannot be reached, or not be seen, while they are open. `:is` forgives a browser that knows
 // no `:fullscreen`.
@@ -7,7 +8,7 @@ const MODAL = ':is(dialog[open],[aria-modal="true"],:fullscreen)';
 // What the browser shows above all else, and what it closes on a click outside. Those that the page has to close itself
 // keep nobody out.
 const TOP = ":is(:modal,:fullscreen,:popover-open)";
-const onTop = (element) => element.isConnected && element.popover !== "manual" && element.matches(TOP);
+const onTop = (element) => get(element, "isConnected") && get(element, "popover") !== "manual" && call(element, "matches", TOP);
 
 // These show none of their children.
 const CHILDLESS = "video,img,canvas,iframe,object,embed";
@@ -15,21 +16,21 @@ const CHILDLESS = "video,img,canvas,iframe,object,embed";
 /** Gives what puts the bar where it belongs, unless it is there; `changed` is called once that may be elsewhere. */
 export function surroundings(host, root, shadow, changed, signal) {
   // Those that have opened, the topmost last.
-  let opened = [...document.querySelectorAll(TOP)];
+  let opened = [...call(document, "querySelectorAll", TOP)];
   const opens = (element) => {
-    opened = opened.filter((other) => other !== element && other.isConnected);
+    opened = opened.filter((other) => other !== element && get(other, "isConnected"));
     opened.push(element);
     changed();
     raise();
   };
   const toggles = ({ target, newState }) => {
-    if (target === root || target.popover === "manual") return;
+    if (target === root || get(target, "popover") === "manual") return;
     if (newState === "open") queueMicrotask(() => opens(target));
-    else if (target.contains(root)) settle(target);
+    else if (call(target, "contains", root)) settle(target);
   };
   // A dialog tells of that only in newer browsers, but its attribute always does.
-  document.addEventListener("beforetoggle", toggles, { signal, capture: true });
-  document.addEventListener("fullscreenchange", ({ target }) => opens(target), { signal, capture: true });
+  call(document, "addEventListener", "beforetoggle", toggles, { signal, capture: true });
+  call(document, "addEventListener", "fullscreenchange", ({ target }) => (target === document ? changed() : opens(target)), { signal, capture: true });
   const dialogs = new MutationObserver((records) => {
     for (const { target } of records) if (target.localName === "dialog") target.open ? opens(target) : changed();
   });
@@ -51,8 +52,8 @@ export function surroundings(host, root, shadow, changed, signal) {
   // At the end of the document, not beside the host: no rule of the page for siblings or last children moves
   // anything near it, no list or table gets a foreign child, and a menu that closes takes no running call's bar away.
   function home(closing) {
-    const top = opened.findLast((element) => element !== closing && onTop(element) && !element.matches(CHILDLESS));
-    return top ?? nearest(host, MODAL) ?? document.body;
+    const top = opened.findLast((element) => element !== closing && onTop(element) && !call(element, "matches", CHILDLESS));
+    return top ?? nearest(host, MODAL) ?? get(document, "body");
   }
 
   // Above what has opened since.
@@ -66,11 +67,11 @@ export function surroundings(host, root, shadow, changed, signal) {
 
   function settle(closing) {
     root.dir = getComputedStyle(host).direction;
-    root.lang = nearest(host, "[lang]")?.lang ?? "";
+    root.lang = lang(nearest(host, "[lang]"));
     const parent = home(closing);
     if (root.parentNode === parent) return;
     const focused = shadow.activeElement;
-    parent.append(root);
+    call(parent, "append", root);
     // Again: what was adopted out of the document WebKit (2.50) applies with the next frame, and measures without.
     shadow.adoptedStyleSheets = shadow.adoptedStyleSheets;
     root.popover = "manual";
@@ -80,10 +81,18 @@ export function surroundings(host, root, shadow, changed, signal) {
   return () => host && settle();
 }
 
+const lang = (element) => (element && get(element, "lang")) ?? "";
+
+/** The host of the shadow root that a node is in; nothing where it is in none, whatever a document has by the name `host`. */
+export function around(node) {
+  const root = call(node, "getRootNode");
+  return root instanceof ShadowRoot ? root.host : undefined;
+}
+
 // Past the ends of shadow roots.
 function nearest(host, selector) {
-  for (let node = host; node; node = node.getRootNode().host) {
-    const found = node.closest(selector);
+  for (let node = host; node; node = around(node)) {
+    const found = call(node, "closest", selector);
     if (found) return found;
   }
 }

@@ -1,6 +1,7 @@
 //! The browser's facilities, for the page's thread and the call worker, which have them under the same names: each with
 //! one adapter.
 
+pub mod by_prototype;
 pub mod clock;
 pub mod events;
 pub mod exception;

@@ -1,5 +1,6 @@
 //! Values of JavaScript from ours, and back, by serde.
 
+use js_sys::{Object, Reflect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::Serializer;
@@ -28,9 +29,17 @@ pub fn from_js<T: DeserializeOwned>(value: JsValue) -> Option<T> {
     serde_wasm_bindgen::from_value(value).ok()
 }
 
-/// What a JSON text says; nothing where it is none, or not of this type.
+/// What a JSON text says; nothing where it is none, or not of this type. What the text does not name counts as missing, even
+/// where every object of the page has it. (An object in there is read by its own members anyway: see `protocol/member.rs`.)
 pub fn parse<T: DeserializeOwned>(text: &JsValue) -> Option<T> {
-    from_js(parse_json(text).ok()?)
+    from_js(parse_object(text)?)
+}
+
+/// The object that a JSON text says, with no members but its own; nothing where it says none.
+pub fn parse_object(text: &JsValue) -> Option<JsValue> {
+    let object = parse_json(text).ok()?;
+    Reflect::set_prototype_of(object.unchecked_ref::<Object>(), &JsValue::NULL).ok()?;
+    Some(object)
 }
 
 /// As JSON.

@@ -1,10 +1,12 @@
 //! The six events that the page hears.
 
 use super::kill_list;
+use crate::browser::by_prototype;
 use crate::browser::value::to_js;
 use crate::error::ErrorReport;
 use crate::protocol::session::Transcript;
 use serde::Serialize;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CustomEvent, CustomEventInit, Element};
 
 #[derive(Serialize)]
@@ -76,8 +78,9 @@ fn emit(host: &Element, name: &str, detail: &impl Serialize) {
     // From a host that was removed nothing bubbles: who listens on the document hears it all the same.
     if !host.is_connected() {
         let document = host.owner_document();
-        if let Some(root) = document.and_then(|document| document.document_element()) {
-            dispatch(&root);
+        let root = document.map(|document| by_prototype::get(&document, "documentElement"));
+        if let Some(root) = root.filter(JsValue::is_object) {
+            dispatch(root.unchecked_ref());
         }
     }
 }

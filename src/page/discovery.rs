@@ -120,6 +120,10 @@ impl Discovery {
 
     /// Binds an element with options, wherever it is; gives its widget with the number of this mount.
     pub fn mount(&self, element: &HtmlElement, options: MountOptions) -> (Weak<Widget>, u32) {
+        if let Some(why) = host_kind::refusal(element).filter(|_| host_kind::is_form(element)) {
+            self.registry.refuse(element, why);
+            return Default::default();
+        }
         self.look_into_shadows_around(element);
         self.registry.mount(element, options)
     }
@@ -237,8 +241,11 @@ impl Discovery {
         if !self.registry.is_new(&element) {
             return None;
         }
-        let id = element.get_attribute(EMBED_ATTRIBUTE).unwrap_or_default();
-        if !site_marks::may_call(id.trim_ascii()) {
+        let may_call = |element: &Element| {
+            let id = element.get_attribute(EMBED_ATTRIBUTE).unwrap_or_default();
+            site_marks::may_call(id.trim_ascii())
+        };
+        if !host_kind::is_form(&element) && !may_call(&element) {
             return None;
         }
         if let Some(why) = host_kind::refusal(&element) {

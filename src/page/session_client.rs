@@ -9,6 +9,7 @@ use super::diagnostics;
 use super::kill_list::{self, Debt};
 use super::realms::Realms;
 use super::window::window;
+use crate::browser::by_prototype;
 use crate::browser::clock::{Timer, now_ms};
 use crate::browser::events::{Listener, PageListener};
 use crate::browser::promise::sleep;
@@ -176,7 +177,7 @@ impl SessionClient {
         PageListener::new(&window(), "visibilitychange", move |_| {
             let is_hidden = window()
                 .document()
-                .is_some_and(|document| document.hidden());
+                .is_some_and(|document| by_prototype::get(&document, "hidden").is_truthy());
             if let Some(this) = this.upgrade().filter(|_| !is_hidden) {
                 this.send(SessionCommand::Shown, None);
             }

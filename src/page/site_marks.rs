@@ -6,6 +6,7 @@
 use super::realms::Realms;
 use super::window::window;
 use crate::browser::member;
+use crate::protocol::http::is_plain_url;
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 use web_sys::{Url, console};
@@ -83,25 +84,24 @@ fn endpoint(
     }
 }
 
-/// Whether an address that markup names is one of the site's own. What is no address is told apart later, by its own error.
+/// Whether an address that markup names is one of the site's own.
 fn is_trusted(url: &str, known: &[Option<&str>]) -> bool {
     let window = window();
-    let document = window.document();
-    let (base, address) = document.map_or_else(Default::default, |document| {
-        let base = document.base_uri().ok().flatten();
-        (base.unwrap_or_default(), document.url().unwrap_or_default())
-    });
-    let Some(there) = place(url, &base) else {
-        return true;
+    // Not the document's own address and base: an element that is called `URL` or `baseURI` stands before them. And what is
+    // relative is asked by nobody, whatever it leads to.
+    let here = window.location().href().unwrap_or_default();
+    let Some(there) = place(url, &here) else {
+        // What is no address is told apart later, by its own error; what only we cannot read is no friend's.
+        return !is_plain_url(url, &["https://", "http://", "wss://", "ws://"]);
     };
     let known = known
         .iter()
         .flatten()
-        .filter_map(|known| place(known, &base));
+        .filter_map(|known| place(known, &here));
     // What stands in an `about:blank` frame has no address, but the origin of the page around it; a sandbox may have an
     // address and no origin.
     let origin = member::text(&window, "origin").and_then(|origin| place(&origin, &origin));
-    let here = origin.or_else(|| place(&address, &address));
+    let here = origin.or_else(|| place(&here, &here));
     if known.chain(here.clone()).any(|known| known == there) {
         return true;
     }

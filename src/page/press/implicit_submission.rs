@@ -1,7 +1,7 @@
 //! Enter in a field submits its form by a click on the form's first submit button, which may be a host: a `<button>` is one
 //! unless it says otherwise. A host is no part of the form, so the form is sent as if the host were not there.
 
-use crate::browser::member;
+use crate::browser::{by_prototype, member};
 use crate::page::view::element::all;
 use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
@@ -77,7 +77,7 @@ fn form_of(element: &Element) -> Option<JsValue> {
 
 /// What has the focus in the tree that the host is in.
 fn focused_beside(host: &HtmlElement) -> Option<Element> {
-    let focused = Reflect::get(&host.get_root_node(), &"activeElement".into()).ok()?;
+    let focused = by_prototype::get(&host.get_root_node(), "activeElement");
     focused.is_object().then(|| focused.unchecked_into())
 }
 
@@ -93,7 +93,8 @@ fn is_submit_button(element: &Element) -> bool {
 }
 
 fn is_field(element: &Element) -> bool {
-    element.tag_name() == "INPUT" && !is_one_of(element, &BUTTONS)
+    // What has the focus may be a form with a field called `tagName`.
+    member::is(element, "tagName", "INPUT") && !is_one_of(element, &BUTTONS)
 }
 
 fn is_one_of(element: &Element, kinds: &[&str]) -> bool {

@@ -5,6 +5,7 @@
 //! cached while a call ran) is cleaned by that.
 
 use super::element::set;
+use crate::browser::value::parse_object;
 use js_sys::{JSON, Object, Reflect};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
@@ -142,7 +143,7 @@ fn give_back(host: &HtmlElement, changed: &Changed) {
 /// Takes off what a copy of a bound host has brought along.
 pub fn clean_copy(host: &HtmlElement) {
     if let Some(found) = host.get_attribute(FOUND_ATTRIBUTE) {
-        let found = JSON::parse(&found).unwrap_or_default();
+        let found = parse_object(&found.into()).unwrap_or_default();
         for name in BY_STATE {
             match Reflect::get(&found, &name.into()) {
                 Ok(value) if value.is_null() => set(host, name, None),

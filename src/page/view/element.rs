@@ -1,7 +1,8 @@
 //! What we do with elements where web-sys's own way costs more bytes: a crossing of a shape that others have
 //! too is glue that is there already.
 
-use js_sys::{Array, Function, Reflect};
+use crate::browser::by_prototype;
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{CssStyleDeclaration, Element, HtmlElement, Node};
 
@@ -43,9 +44,7 @@ pub fn set(element: &Element, name: &str, value: Option<&str>) {
 
 /// All elements in a tree, a document's or a shadow root's, that a selector matches, in their order.
 pub fn all(root: &Node, selector: &str) -> impl Iterator<Item = Element> + use<> {
-    let ask = Reflect::get(root, &"querySelectorAll".into());
-    let ask = ask.ok().and_then(|ask| ask.dyn_into::<Function>().ok());
-    let found = ask.and_then(|ask| ask.call1(root, &selector.into()).ok());
+    let found = by_prototype::call(root, "querySelectorAll", selector);
     let found = found.map(|found| Array::from(&found)).unwrap_or_default();
     found.to_vec().into_iter().map(JsCast::unchecked_into)
 }

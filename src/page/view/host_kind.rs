@@ -2,12 +2,22 @@
 
 use super::element::{all, computed};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, HtmlFormElement};
 
 const HTML: &str = "http://www.w3.org/1999/xhtml";
 
+/// Whether it is a form: whatever one asks of it, a field of that name answers (DOM clobbering).
+pub fn is_form(element: &Element) -> bool {
+    element.is_instance_of::<HtmlFormElement>()
+}
+
 /// Why an element can be no call button, and what to write instead; nothing where it can.
 pub fn refusal(element: &Element) -> Option<&'static str> {
+    if is_form(element) {
+        return Some(
+            "a form is no call button. Put data-vocadesk-embed on a <button type=\"button\"> in it:",
+        );
+    }
     if element.namespace_uri().as_deref() != Some(HTML) {
         return Some(
             "an element of SVG or MathML is no call button. Put it into a <button>, and data-vocadesk-embed on that:",

@@ -3,6 +3,7 @@
 
 use super::host_kind::takes_shadow_root;
 use super::own_elements;
+use crate::browser::by_prototype::create_element;
 use js_sys::WeakMap;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -41,7 +42,7 @@ pub fn of(host: &HtmlElement) -> Option<ShadowRoot> {
 fn attach(host: &HtmlElement) -> Result<ShadowRoot, JsValue> {
     let document = host.owner_document().ok_or(JsValue::NULL)?;
     // The page's own children stay where they are, and are shown as before.
-    let slot = document.create_element("slot")?;
+    let slot = create_element(&document, "slot")?;
     let shadow = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Closed))?;
     shadow.append_child(&slot)?;
     ATTACHED.with_borrow(|attached| attached.set(host, &shadow));

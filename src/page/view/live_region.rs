@@ -7,7 +7,7 @@ use super::own_elements;
 use crate::browser::clock::Timer;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, HtmlElement, Node};
+use web_sys::{Document, Element, HtmlElement};
 
 /// A region must have been there for a while, or its first text is not noticed; and of states that follow one another
 /// at once only the last is worth hearing.
@@ -59,15 +59,10 @@ impl LiveRegion {
 fn stand_by(document: &Document, host: &HtmlElement) -> Result<Element, JsValue> {
     let region = own_elements::make(document)?;
     region.style().set_css_text(UNSEEN);
-    let mut parent: Node = host.clone().into();
-    while let Some(around) = parent.parent_node() {
-        parent = around;
-        let element = parent.dyn_ref::<HtmlElement>();
-        let tag = element.map_or(String::new(), |element| element.tag_name());
-        if matches!(tag.as_str(), "" | "DIALOG" | "BODY") {
-            break;
-        }
-    }
-    parent.append_child(&region)?;
+    // The browser itself walks up: a form in between may have a field called `parentNode`.
+    match host.closest(":is(dialog,body):not(:scope)")? {
+        Some(parent) => parent.append_child(&region)?,
+        None => host.get_root_node().append_child(&region)?,
+    };
     Ok(region.into())
 }

@@ -2,6 +2,7 @@
 //! copies what we have put there as well, without what makes it work.
 
 use super::element::{all, set};
+use crate::browser::by_prototype::create_element;
 use js_sys::WeakSet;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, HtmlElement, Node};
@@ -19,7 +20,7 @@ thread_local! {
 /// # Errors
 /// What the DOM threw.
 pub fn make(document: &Document) -> Result<HtmlElement, JsValue> {
-    let element: HtmlElement = document.create_element("span")?.unchecked_into();
+    let element: HtmlElement = create_element(document, "span")?.unchecked_into();
     set(&element, OWN_ATTRIBUTE, Some(""));
     MADE.with(|made| made.add(&element));
     Ok(element)

@@ -5,6 +5,7 @@ use super::element::{computed, set, set_text};
 use super::overlay_layout::OverlayLayout;
 use super::view_model::ViewModel;
 use super::{contrast, own_elements, stylesheets};
+use crate::browser::by_prototype::create_element;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, HtmlElement, Node, ShadowRootInit, ShadowRootMode};
 
@@ -31,7 +32,7 @@ impl StateOverlay {
         let shadow = root.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Closed))?;
         stylesheets::adopt(&shadow, stylesheets::Sheet::Overlay);
         let part = |parent: &Node, class: &str| -> Result<HtmlElement, JsValue> {
-            let part: HtmlElement = document.create_element("span")?.unchecked_into();
+            let part: HtmlElement = create_element(document, "span")?.unchecked_into();
             part.set_class_name(class);
             parent.append_child(&part)?;
             Ok(part)

@@ -1,9 +1,9 @@
 //! Our two stylesheets, as constructed ones: they pass every `style-src`.
 
-use js_sys::{Array, Reflect};
+use crate::browser::by_prototype;
+use js_sys::Array;
 use std::cell::RefCell;
-use wasm_bindgen::prelude::*;
-use web_sys::CssStyleSheet;
+use web_sys::{CssStyleSheet, Node};
 
 /// Which of the two.
 #[derive(Clone, Copy)]
@@ -20,19 +20,17 @@ thread_local! {
 
 /// Gives a document or a shadow root the sheet, unless it has it. A browser without constructed
 /// stylesheets shows the widget unstyled; it works all the same.
-pub fn adopt(root: &JsValue, which: Sheet) {
+pub fn adopt(root: &Node, which: Sheet) {
     let Some(sheet) = sheet(which) else { return };
-    let key = "adoptedStyleSheets".into();
-    let Ok(adopted) = Reflect::get(root, &key) else {
-        return;
-    };
+    let key = "adoptedStyleSheets";
+    let adopted = by_prototype::get(root, key);
     if !adopted.is_object() {
         return;
     }
     let adopted = Array::from(&adopted);
     if !adopted.includes(&sheet, 0) {
         adopted.push(&sheet);
-        let _ = Reflect::set(root, &key, &adopted);
+        by_prototype::set(root, key, &adopted);
     }
 }
 

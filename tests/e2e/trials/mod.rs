@@ -8,6 +8,7 @@ mod bar_script;
 mod broken_page;
 mod call;
 mod catching_up;
+mod clobbering;
 mod concurrency;
 mod deadlines;
 mod demo;
@@ -38,6 +39,7 @@ mod own_ui;
 mod patched_pages;
 mod placement;
 mod policies;
+mod prototypes;
 mod real_pages;
 mod realms_that_die;
 mod refusals;
@@ -80,6 +82,7 @@ pub fn all() -> Vec<Trial> {
         bar_script::trials(),
         life::trials(),
         concurrency::trials(),
+        clobbering::trials(),
         history::trials(),
         secrets::trials(),
         manners::contract(),
@@ -92,6 +95,7 @@ pub fn all() -> Vec<Trial> {
         realms_that_die::trials(),
         placement::trials(),
         policies::trials(),
+        prototypes::trials(),
         surroundings::trials(),
         patched_pages::trials(),
         leaks::trials(),
