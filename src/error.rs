@@ -121,6 +121,10 @@ pub enum CallError {
         "The agent sent more than two hours of sound ahead of time, and the call was ended. Look at the agent."
     )]
     TooMuchSound,
+    #[error(
+        "The agent sent more text than anybody could read, and the call was ended. Look at the agent."
+    )]
+    TooMuchText,
 
     #[error(
         "This element has no embed id: write data-vocadesk-embed=\"emb_…\" with the id from the dashboard."
@@ -274,6 +278,7 @@ impl CallError {
             | E::SoundStopped
             | E::WorkerStopped
             | E::TooMuchSound
+            | E::TooMuchText
             | E::AgentFailed { .. } => ErrorCode::Unknown,
         }
     }

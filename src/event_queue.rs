@@ -2,11 +2,12 @@
 //! brings the next: a page's listener may call us back while it is being called.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 
 /// What waits to be worked on.
 #[derive(Debug)]
 pub struct EventQueue<T> {
-    waiting: RefCell<Vec<T>>,
+    waiting: RefCell<VecDeque<T>>,
     busy: Cell<bool>,
 }
 
@@ -22,7 +23,7 @@ impl<T> Default for EventQueue<T> {
 impl<T> EventQueue<T> {
     /// Puts an item in line, for the next [`EventQueue::drain`].
     pub fn push(&self, item: T) {
-        self.waiting.borrow_mut().push(item);
+        self.waiting.borrow_mut().push_back(item);
     }
 
     /// Works on all that waits, and on all that comes meanwhile; inside such work it does nothing.
@@ -43,7 +44,6 @@ impl<T> EventQueue<T> {
     }
 
     fn next(&self) -> Option<T> {
-        let mut waiting = self.waiting.borrow_mut();
-        (!waiting.is_empty()).then(|| waiting.remove(0))
+        self.waiting.borrow_mut().pop_front()
     }
 }

@@ -123,6 +123,10 @@ impl SessionDriver {
             if self.send_packet(Uint8Array::new(buffer).to_vec()).is_err() {
                 self.dispatch(Event::NotTaken);
             }
+            // Fifty times a second.
+            if self.state.borrow().has_talk_waiting() {
+                self.dispatch(Event::Tick);
+            }
         } else if data.as_f64() == Some(f64::from(audio_port::DRAINED)) {
             self.dispatch(Event::Drained);
         }
@@ -279,7 +283,7 @@ impl SessionDriver {
 
     /// Sound of a call that is not running, or already played out, is dropped.
     fn play(self: &Rc<Self>, pcm: &[u8]) {
-        if !self.state.borrow().plays_audio() {
+        if pcm.is_empty() || !self.state.borrow().plays_audio() {
             return;
         }
         self.dispatch(Event::Audio { bytes: pcm.len() });

@@ -68,6 +68,8 @@ pub enum Event {
     Released,
     /// The browser says whether it has no network.
     Offline(bool),
+    /// Time has passed, while texts wait.
+    Tick,
     /// The socket has taken nothing of the microphone's for too long.
     NotTaken,
     /// Nothing has arrived for too long (wire version 2).

@@ -7,6 +7,7 @@ pub mod line;
 pub mod line_watch;
 pub mod send_buffer;
 pub mod state;
+pub mod talk_limit;
 
 #[cfg(target_arch = "wasm32")]
 pub mod driver;

@@ -1,6 +1,7 @@
 //! The life of one call as a pure state machine: token, socket, start, talk, end,
 //! release. Time comes in with the events; what is to be done goes out as effects, in order.
 
+mod bounds;
 mod closed_socket;
 mod last_words;
 mod lost_line;
@@ -8,15 +9,14 @@ mod resumption;
 
 use super::deadlines::{ANSWER_MS, NOT_TAKEN_MS, OFFLINE_MS, RELEASE_MS};
 use super::event::{Deadline, Effect, Event, Releaser};
+use super::talk_limit::TalkLimit;
 use crate::error::{CallError, ErrorReport, foreign_text, without};
-use crate::protocol::audio_port::{PACKET_BYTES, PACKET_MILLIS};
 use crate::protocol::frames::{self, ServerFrame};
 use crate::protocol::http::{Grant, Refusal};
 use crate::protocol::session::SessionUpdate;
 use resumption::Resumption;
 
-/// An agent may send its sound ahead of time, and all of it is kept: 370 MB for two hours, and not more.
-pub const MOST_QUEUED_MS: f64 = 7_200_000.0;
+pub use bounds::MOST_QUEUED_MS;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -56,6 +56,10 @@ pub struct SessionState {
     joined: bool,
     /// When all sound received so far will have been played, at the earliest.
     played_out_at_ms: f64,
+    /// Sound came in since the last order to drop it.
+    has_unplayed: bool,
+    /// Texts on their way to the page.
+    talk: TalkLimit,
     /// The page was left and has released the token by itself.
     released_by_page: bool,
     /// The page is still there, and waits to be told that all is done.
@@ -80,6 +84,8 @@ impl Default for SessionState {
             wss_url: String::new(),
             joined: false,
             played_out_at_ms: 0.0,
+            has_unplayed: false,
+            talk: TalkLimit::default(),
             released_by_page: false,
             page_listens: true,
             offline: false,
@@ -114,6 +120,7 @@ impl SessionState {
 
     /// Takes one event at a time (ms since the Unix epoch) and says what is to be done about it.
     pub fn on(&mut self, event: Event, now_ms: f64) -> Vec<Effect> {
+        self.let_talk_out(now_ms);
         match event {
             Event::Connect => self.connect(),
             Event::Joined => self.joined(),
@@ -137,6 +144,7 @@ impl SessionState {
             Event::Offline(offline) => self.network_changed(offline, now_ms),
             Event::TryNow => self.try_now(now_ms),
             Event::Silent => self.line_is_silent(now_ms),
+            Event::Tick => {}
             Event::NotTaken => self.lost("the socket took nothing", NOT_TAKEN_MS),
         }
         std::mem::take(&mut self.effects)
@@ -153,6 +161,7 @@ impl SessionState {
     }
 
     fn fail(&mut self, error: impl Into<ErrorReport>) {
+        self.let_all_talk_out();
         self.report(SessionUpdate::Failed(error.into()));
     }
 
@@ -242,11 +251,10 @@ impl SessionState {
                 self.network_changed(self.offline, now_ms);
             }
             (Phase::Live | Phase::Goodbye | Phase::Draining, ServerFrame::Clear) => {
-                self.played_out_at_ms = now_ms;
-                self.act(Effect::ClearAudio);
+                self.clear(now_ms);
             }
             (Phase::Live | Phase::Goodbye | Phase::Draining, ServerFrame::Transcript(detail)) => {
-                self.report(SessionUpdate::Transcript(detail))
+                self.said(detail, now_ms);
             }
             (Phase::Live | Phase::Goodbye, ServerFrame::Resumed(received)) => {
                 self.resumed(received, now_ms);
@@ -273,15 +281,6 @@ impl SessionState {
                 self.finish(true);
             }
             _ => {}
-        }
-    }
-
-    fn audio(&mut self, bytes: usize, now_ms: f64) {
-        let length_ms = bytes as f64 * PACKET_MILLIS / PACKET_BYTES as f64;
-        self.played_out_at_ms = self.played_out_at_ms.max(now_ms) + length_ms;
-        if self.played_out_at_ms - now_ms > MOST_QUEUED_MS {
-            self.fail(CallError::TooMuchSound);
-            self.finish(true);
         }
     }
 
@@ -329,6 +328,7 @@ impl SessionState {
 
     /// Ends the session's work: closes what is open and releases what is held.
     fn finish(&mut self, granted: bool) {
+        self.talk = TalkLimit::default();
         self.act(Effect::CloseSocket);
         if granted && !self.released_by_page {
             self.phase = Phase::Releasing;

@@ -29,5 +29,6 @@ mod server_text;
 mod session;
 mod session_messages;
 mod shim;
+mod talk_limit;
 mod token_answer;
 mod view_model;

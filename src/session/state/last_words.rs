@@ -43,6 +43,7 @@ impl SessionState {
 
     pub(super) fn drained(&mut self) {
         if self.phase == Phase::Draining {
+            self.let_all_talk_out();
             self.report(SessionUpdate::Ended);
             self.finish(true);
         }

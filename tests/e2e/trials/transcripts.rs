@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::trial::{ANYTHING, Trial, trial};
 use gateway::misbehave::{Act, Misbehave};
+use support::engine::Without;
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
 use support::stage::Stage;
@@ -17,6 +18,9 @@ pub fn trials() -> Vec<Trial> {
         trial!(what_is_said_reaches_the_page_as_it_is_and_nothing_that_only_looks_so)
             .in_one_engine("parsing is pure, the event plain DOM")
             .also_without(ANYTHING),
+        trial!(a_server_that_sends_more_text_than_anybody_reads_neither_stops_the_page_nor_stays)
+            .in_one_engine("what goes through is decided by pure code")
+            .also_without(&[Without::Worker]),
     ]
 }
 
@@ -82,6 +86,68 @@ async fn what_is_said_reaches_the_page_as_it_is_and_nothing_that_only_looks_so(
         "{counted} were counted, of {}",
         bad.len()
     );
+    let complaints = stage.complaints().await?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+/// How long nothing else of the page ran, at most.
+const TICKS: &str = r#"<script>
+  window.longest = 0;
+  let last = performance.now();
+  setInterval(() => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  }, 20);
+</script>"#;
+
+#[holds("5.text-bound", "7.no-thrown-error")]
+async fn a_server_that_sends_more_text_than_anybody_reads_neither_stops_the_page_nor_stays(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let said = |seq: usize, text: String| {
+        let frame = json!({ "type": "transcript", "role": "assistant", "text": text, "seq": seq });
+        (Duration::ZERO, Act::Text(frame.to_string()))
+    };
+    let flood = |in_call: Vec<_>| Misbehave {
+        in_call,
+        ..Misbehave::default()
+    };
+    let page = Page::default().head(format!("{HEAR}{TICKS}"));
+    let page = page.body(button("call", "emb_echo"));
+
+    // One text that grows: whoever reads the last has read all of them.
+    let grown = (0..5_000).map(|nth| said(1, format!("word {nth}")));
+    stage.gateway.misbehave(flood(grown.collect()));
+    stage.open(&page).await?;
+    stage.start_call("#call").await?;
+    stage
+        .until("said.at(-1)?.[0].text === 'word 4999'", SOON)
+        .await?;
+    stage.hang_up("#call").await?;
+    stage.all_released().await?;
+
+    let others = (0..100_000).map(|nth| said(nth, format!("text {nth}")));
+    stage.gateway.misbehave(flood(others.collect()));
+    stage.open(&page).await?;
+    stage.start_call("#call").await?;
+    let error = stage.error(1, "unknown").await?;
+    ensure!(error.message().contains("more text than"), "{error:?}");
+    stage.microphone_is_off().await?;
+    stage.all_released().await?;
+    let told = stage.run("return said.length").await?;
+    // A thousand at once, five hundred that waited, a hundred a second: no more than a busy machine takes seconds for.
+    let told = told.as_u64().unwrap_or_default();
+    ensure!((1_500..10_000).contains(&told), "{told} texts");
+    // What 100,000 would take is a minute; each tick that came late waited for one frame's work, not for all.
+    let longest = stage.run("return longest").await?;
+    ensure!(
+        longest.as_f64().is_some_and(|ms| ms < 5_000.0),
+        "{longest} ms"
+    );
+    stage.click("#call").await?;
+    stage.error(2, "unknown").await?;
     let complaints = stage.complaints().await?;
     ensure!(complaints.is_empty(), "{complaints:?}");
     Ok(())

@@ -116,8 +116,11 @@ impl Watch {
             self.released_by_page = true;
         }
         if let Event::Audio { bytes } = event {
-            // 48 bytes are a millisecond: 24 kHz, two bytes a sample.
-            self.played_out_at_ms = self.played_out_at_ms.max(scene.now_ms) + bytes as f64 / 48.0;
+            // 48 bytes are a millisecond: 24 kHz, two bytes a sample. A frame counts as five at least, an empty one as none.
+            if bytes > 0 {
+                let length_ms = bytes.max(240) as f64 / 48.0;
+                self.played_out_at_ms = self.played_out_at_ms.max(scene.now_ms) + length_ms;
+            }
         }
         let now_ms = scene.now_ms;
         for effect in scene.send(event) {

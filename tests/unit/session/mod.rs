@@ -3,6 +3,7 @@
 mod any_order;
 mod endings;
 mod failures;
+mod floods;
 mod line;
 mod line_watch;
 mod lost_lines;

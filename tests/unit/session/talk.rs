@@ -203,11 +203,21 @@ fn clear_drops_what_is_queued_for_as_long_as_anything_is_played() {
         (Scene::starting(), vec![]),
         (Scene::live(), vec![Effect::ClearAudio]),
         (Scene::goodbye(), vec![Effect::ClearAudio]),
-        (Scene::draining(), vec![Effect::ClearAudio]),
         (Scene::releasing(), vec![]),
     ] {
+        scene.send(sound(100));
         assert_eq!(scene.send(Event::Frame(ServerFrame::Clear)), effects);
+        // There is nothing more to drop: however many come, the audio worklet hears of none.
+        assert_eq!(scene.send(Event::Frame(ServerFrame::Clear)), []);
     }
+    let mut scene = Scene::live();
+    assert_eq!(scene.send(Event::Frame(ServerFrame::Clear)), []);
+    scene.send(sound(100));
+    scene.send(Event::Frame(ServerFrame::EndCall));
+    assert_eq!(
+        scene.send(Event::Frame(ServerFrame::Clear)),
+        [Effect::ClearAudio]
+    );
 }
 
 #[test]
