@@ -5,6 +5,9 @@ import { tag } from "./current-script.js";
 import { advice, beside } from "./own-tag.js";
 import { trusted } from "./trusted.js";
 
+// A tag may neither load nor fail, where an extension swallows it.
+const LOAD_MS = 30_000;
+
 // Past every cache once one has failed: what is kept there, for a year even, may be what was wrong.
 let failed;
 
@@ -14,6 +17,7 @@ export const bringScript = (name, integrity, known) =>
     const url = beside(name);
     const script = call(document, "createElement", "script");
     const fail = () => {
+      clearTimeout(late);
       script.remove();
       failed = true;
       // What else would let it through, or do without it.
@@ -24,7 +28,10 @@ export const bringScript = (name, integrity, known) =>
         ),
       );
     };
+    // Who waits for the script without wasm has a clock of their own: loader.js.
+    const late = !known && setTimeout(fail, LOAD_MS);
     script.onload = () => {
+      clearTimeout(late);
       script.remove();
       const open = own(script, "open");
       open ? resolve(open) : fail();

@@ -10,6 +10,7 @@ use crate::protocol::session::Transcript;
 use js_sys::{Function, Promise};
 use serde::Serialize;
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -22,6 +23,9 @@ thread_local! {
     /// What opens a bar, once its script is there: brought once for each page.
     static SCRIPT: OnceCell<Promise> = const { OnceCell::new() };
 }
+
+/// Of what is said before the bar is there it shows so many texts: as many as it has lines.
+const MOST_EARLY_TEXTS: usize = 500;
 
 /// What the bar is to show: each is a method of the object that `js-shim/call-bar/call-bar.js` gives, with its argument.
 #[derive(Serialize)]
@@ -62,8 +66,31 @@ pub struct CallBar {
 struct BarScript {
     /// Takes a [`BarUpdate`], once the script is there.
     update: OnceCell<Function>,
-    early: RefCell<Vec<JsValue>>,
+    early: RefCell<Early>,
     closed: Cell<bool>,
+}
+
+/// What the bar will have to know, should its script still come.
+#[derive(Default)]
+struct Early {
+    shows: Option<JsValue>,
+    said: VecDeque<JsValue>,
+}
+
+impl Early {
+    fn keep(&mut self, update: &BarUpdate) {
+        match update {
+            BarUpdate::Show { .. } => self.shows = Some(to_js(update)),
+            BarUpdate::Transcript(_) => {
+                self.said.push_back(to_js(update));
+                if self.said.len() > MOST_EARLY_TEXTS {
+                    self.said.pop_front();
+                }
+            }
+            // They change many times a second.
+            BarUpdate::Levels { .. } | BarUpdate::Close {} => {}
+        }
+    }
 }
 
 impl CallBar {
@@ -89,8 +116,9 @@ impl CallBar {
                     open.call3(&JsValue::UNDEFINED, &host, &controls.into(), &labels)
                 && this.update.set(update.unchecked_into()).is_ok()
             {
-                for update in this.early.take() {
-                    this.send(update);
+                let Early { shows, said } = this.early.take();
+                for update in shows.into_iter().chain(said) {
+                    this.send(&update);
                 }
             } else {
                 // There will be no bar: nothing is kept for it as long as the call goes on.
@@ -122,17 +150,19 @@ impl CallBar {
 
     /// Updates the bar, or will once it is there; none of the page's code runs before this is back.
     pub fn update(&self, update: &BarUpdate) {
-        self.script.send(to_js(update));
+        match self.script.update.get() {
+            Some(_) => self.script.send(&to_js(update)),
+            None if self.script.closed.get() => {}
+            None => self.script.early.borrow_mut().keep(update),
+        }
     }
 }
 
 impl BarScript {
-    fn send(&self, update: JsValue) {
-        match self.update.get() {
+    fn send(&self, update: &JsValue) {
+        if let Some(function) = self.update.get() {
             // It throws nothing that matters: a call goes on without its bar.
-            Some(function) => drop(function.call1(&JsValue::UNDEFINED, &update)),
-            None if self.closed.get() => {}
-            None => self.early.borrow_mut().push(update),
+            drop(function.call1(&JsValue::UNDEFINED, update));
         }
     }
 }

@@ -1,9 +1,13 @@
 //! The call bar's script: when it is brought, and a call without it.
 
+use holds::holds;
 use serde_json::json;
+use std::time::Duration;
 
 use crate::trial::{Trial, trial};
+use gateway::misbehave::{Act, Misbehave};
 use gateway::{Answer, ListenerName};
+use support::bar::OPEN_ROOTS;
 use support::engine::Without;
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
@@ -15,6 +19,8 @@ pub fn trials() -> Vec<Trial> {
         trial!(the_call_bar_is_brought_once_and_not_before_a_call_has_started)
             .in_one_engine("whether a tag is made is ours"),
         trial!(a_call_goes_on_without_a_call_bar_that_is_not_the_very_file),
+        trial!(a_call_bar_that_neither_comes_nor_fails_is_given_up_and_one_that_comes_late_is_up_to_date)
+            .in_one_engine("how long we wait and what we keep is ours"),
         trial!(the_bar_sets_the_volume_and_takes_another_microphone)
             .also_without(&[Without::Worklet]),
     ]
@@ -29,6 +35,70 @@ fn path(stage: &Stage) -> String {
 fn asked(stage: &Stage) -> usize {
     let record = stage.gateway.record();
     record.requests_to(ListenerName::Cdn, &path(stage)).count()
+}
+
+/// Half a minute is a moment there, and the tag of the bar is swallowed until the trial lets it through.
+const SWALLOWS: &str = r#"<script>
+  const wait = setTimeout;
+  window.setTimeout = (work, ms, ...more) => wait(work, ms === 30000 ? window.halfMinute : ms, ...more);
+  const append = Element.prototype.append;
+  Element.prototype.append = function (...nodes) {
+    if (!nodes[0]?.src?.includes("call-bar")) return append.apply(this, nodes);
+    window.letThrough = () => append.apply(this, nodes);
+  };
+</script>"#;
+
+#[holds("7.no-thrown-error")]
+async fn a_call_bar_that_neither_comes_nor_fails_is_given_up_and_one_that_comes_late_is_up_to_date(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let said = |seq: usize| json!({ "type": "transcript", "role": "user", "text": format!("text {seq}"), "seq": seq });
+    let acts = (0..700).map(|seq| (Duration::ZERO, Act::Text(said(seq).to_string())));
+    stage.gateway.misbehave(Misbehave {
+        in_call: acts.collect(),
+        ..Misbehave::default()
+    });
+    let page = |half_minute_ms: u32| {
+        let head =
+            format!("<script>window.halfMinute = {half_minute_ms}</script>{SWALLOWS}{OPEN_ROOTS}");
+        Page::default().head(head)
+    };
+    stage.open(&page(100)).await?;
+    stage.start_call("#call").await?;
+    let missing = format!(
+        "Vocadesk.mount(document.createElement('p'), {{ embedId: 'x' }}).diagnostics().missing.includes('{FILE}')"
+    );
+    stage.until(&missing, SOON).await?;
+    stage.hang_up("#call").await?;
+    stage.all_released().await?;
+
+    stage.open(&page(99_000)).await?;
+    stage
+        .run("window.heard = 0; document.addEventListener('vocadesk:transcript', () => heard++)")
+        .await?;
+    stage.start_call("#call").await?;
+    stage.until("heard === 700", SOON).await?;
+    stage.run("Vocadesk.mount(call).mute(true)").await?;
+    stage.until("window.letThrough", SOON).await?;
+    stage.run("letThrough()").await?;
+    stage.bar().await?;
+    let lines = "it.getRootNode().querySelectorAll('.captions > .user').length";
+    let shown = stage.of_bar(".captions", lines).await?;
+    ensure!(shown == 500, "{shown} lines");
+    let last = stage
+        .of_bar(".captions", "it.lastChild.textContent")
+        .await?;
+    ensure!(
+        last.as_str().is_some_and(|last| last.ends_with("text 699")),
+        "{last}"
+    );
+    let muted = stage.of_bar("[aria-keyshortcuts=M]", "it.title").await?;
+    ensure!(muted == "Unmute microphone", "{muted}");
+    stage.hang_up("#call").await?;
+    stage.all_released().await?;
+    let complaints = stage.complaints().await?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
 }
 
 async fn the_call_bar_is_brought_once_and_not_before_a_call_has_started(
