@@ -295,3 +295,29 @@ fn a_changed_network_leaves_a_good_line_three_seconds_to_show_itself() {
         .find(|now_ms| line.due(*now_ms).is_lost);
     assert_eq!(lost, Some(3_000.0));
 }
+
+#[test]
+#[holds("5b.binary-header", "5b.binary-pcm16")]
+fn a_binary_frame_is_a_kind_a_big_endian_number_and_little_endian_samples() {
+    let mut frame = vec![9; 9];
+    binary_frames::write(&mut frame, &[0xe8, 0x03], Some(0x0102_0304));
+    assert_eq!(frame, [1, 1, 2, 3, 4, 0xe8, 0x03]);
+    binary_frames::write(&mut frame, &[0xe8, 0x03], None);
+    assert_eq!(frame, [1, 0, 0, 0, 0, 0xe8, 0x03]);
+    // No sound, half a sample, a header that is cut short, nothing, another kind, too much.
+    let long = [&[1, 0, 0, 0, 1][..], &vec![0; 4 << 20]].concat();
+    for frame in [
+        &[1, 0, 0, 0, 1][..],
+        &[1, 0, 0, 0, 1, 7],
+        &[1, 0, 0],
+        &[],
+        &[2, 0, 0, 0, 1, 7, 7],
+        &long,
+    ] {
+        assert_eq!(binary_frames::read(frame), None, "{} bytes", frame.len());
+    }
+    assert_eq!(
+        binary_frames::read(&[1, 0, 0, 0, 1, 7, 7, 7]),
+        Some((Number::Is(1), &[7, 7][..]))
+    );
+}
