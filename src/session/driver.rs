@@ -185,7 +185,7 @@ impl SessionDriver {
 
     /// Looks after a line that outlives its socket, for as long as there is one.
     fn look_after_line(self: &Rc<Self>) {
-        if !self.state.borrow().plays_audio() {
+        if !self.state.borrow().has_line() {
             return;
         }
         let driver = self.clone();
@@ -258,6 +258,8 @@ impl SessionDriver {
             }
             match state.line() {
                 Some(line) => line.arrive(&frame, number, now_ms()),
+                // A type that wire version 1 does not know.
+                None if frame == ServerFrame::Ping => return,
                 None => Taken::Next,
             }
         };

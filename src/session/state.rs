@@ -108,6 +108,11 @@ impl SessionState {
         matches!(self.phase, Phase::Live | Phase::Goodbye)
     }
 
+    /// Whether anything may still be said on the line.
+    pub fn has_line(&self) -> bool {
+        self.plays_audio() || self.phase == Phase::Draining
+    }
+
     /// Whether sound goes as binary frames.
     pub fn sends_binary(&self) -> bool {
         self.sends_binary

@@ -77,6 +77,12 @@ pub fn trials() -> Vec<Trial> {
         )
         .in_one_engine(one),
         trial!(
+            a_server_of_version_1_hears_nothing_but_version_1_whatever_it_says,
+            echo(&[])
+        )
+        .also_without(&[Without::Worker])
+        .in_one_engine("what is answered is our own code, the same in all"),
+        trial!(
             sound_goes_both_ways_in_binary_frames_alone,
             echo(&[Feature::Binary])
         ),
@@ -86,9 +92,11 @@ pub fn trials() -> Vec<Trial> {
 const FRAMES_PER_SEC: usize = 50;
 const RATE_HZ: u32 = 24_000;
 
-/// Notes each state that a page is told of.
+/// Notes each state that a page is told of, and each text.
 const STATES: &str = "<script>
   window.states = [];
+  window.said = [];
+  document.addEventListener('vocadesk:transcript', (event) => said.push(event.detail.text));
   document.addEventListener('vocadesk:state', (event) => states.push(event.detail.state));
 </script>";
 
@@ -390,5 +398,31 @@ async fn sound_goes_both_ways_in_binary_frames_alone(stage: &mut Stage) -> Resul
         "{:?}",
         call.control
     );
+    Ok(())
+}
+
+#[holds("5b.without-field", "5.version-1-server")]
+async fn a_server_of_version_1_hears_nothing_but_version_1_whatever_it_says(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    talk(stage, FRAMES_PER_SEC).await?;
+    for text in [
+        r#"{"type":"ping"}"#,
+        r#"{"type":"ack","n":1}"#,
+        r#"{"type":"resumed","received":1}"#,
+        r#"{"type":"transcript","role":"user","text":"one","seq":1,"n":"first"}"#,
+        r#"{"type":"transcript","role":"user","text":"two","seq":2,"n":1}"#,
+        r#"{"type":"transcript","role":"user","text":"three","seq":3,"n":1}"#,
+    ] {
+        stage.gateway.act(Act::Text(text.to_owned()));
+    }
+    stage.gateway.act(Act::Binary(vec![1, 0, 0, 0, 1, 0, 0]));
+    stage.until("said.length === 3", SOON).await?;
+    stage.heard_at_gateway(0, 3 * FRAMES_PER_SEC).await?;
+    stage.hang_up("#call").await?;
+    let call = stage.ended_at_gateway(0).await?;
+    let said: Vec<_> = call.control.iter().map(|frame| &*frame.kind).collect();
+    ensure!(said == ["start", "stop"], "{said:?}");
+    ensure!(call.malformed == 0, "{} malformed", call.malformed);
     Ok(())
 }
