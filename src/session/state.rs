@@ -16,8 +16,6 @@ use crate::protocol::http::{Grant, Refusal};
 use crate::protocol::session::SessionUpdate;
 use resumption::Resumption;
 
-pub use bounds::MOST_QUEUED_MS;
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     /// Nothing asked for yet.

@@ -243,7 +243,7 @@ impl Stage {
         let script = format!(
             "const element = {element}, box = element.getBoundingClientRect();
              let zoom = 1;
-             for (let e = element; {} && e; e = e.parentElement) zoom *= Number(getComputedStyle(e).zoom);
+             for (let e = element; {} && e; e = Reflect.get(Node.prototype, 'parentElement', e)) zoom *= Number(getComputedStyle(e).zoom);
              return ['left', 'top', 'right', 'bottom'].map((side) => box[side] * zoom);",
             self.engine.zooms_boxes
         );

@@ -7,7 +7,7 @@ use crate::protocol::session::{SessionUpdate, Transcript};
 use crate::session::event::Effect;
 
 /// An agent may send its sound ahead of time, and all of it is kept: 370 MB for two hours, and not more.
-pub const MOST_QUEUED_MS: f64 = 7_200_000.0;
+const MOST_QUEUED_MS: f64 = 7_200_000.0;
 
 /// A shorter frame of sound counts as one of 5 ms: each is a message of its own to the audio worklet.
 const LEAST_BYTES: usize = 240;

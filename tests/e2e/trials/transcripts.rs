@@ -10,7 +10,7 @@ use gateway::misbehave::{Act, Misbehave};
 use support::engine::Without;
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
-use support::stage::Stage;
+use support::stage::{Setting, Stage};
 use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
@@ -18,9 +18,15 @@ pub fn trials() -> Vec<Trial> {
         trial!(what_is_said_reaches_the_page_as_it_is_and_nothing_that_only_looks_so)
             .in_one_engine("parsing is pure, the event plain DOM")
             .also_without(ANYTHING),
-        trial!(a_server_that_sends_more_text_than_anybody_reads_neither_stops_the_page_nor_stays)
-            .in_one_engine("what goes through is decided by pure code")
-            .also_without(&[Without::Worker]),
+        trial!(
+            a_server_that_sends_more_text_than_anybody_reads_neither_stops_the_page_nor_stays,
+            Setting::default().config(|mut config| {
+                config.limits.queued_frames = 200_000;
+                config
+            })
+        )
+        .in_one_engine("what goes through is decided by pure code")
+        .also_without(&[Without::Worker]),
     ]
 }
 
