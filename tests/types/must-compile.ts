@@ -19,6 +19,7 @@ const states: Record<Vocadesk.State, string> = {
   asking: "",
   connecting: "",
   live: "",
+  reconnecting: "",
   ending: "",
   ended: "",
   error: "",
