@@ -2,8 +2,8 @@
 //!
 //! Blocks of any length at the device's rate come in, packets of exactly 20 ms at 24 kHz go out.
 
-use super::resampler::Resampler;
 use crate::protocol::audio_port::{PACKET_SAMPLES, WIRE_RATE_HZ};
+use crate::resampler::Resampler;
 
 /// Full scale of PCM16.
 const FULL_SCALE: f32 = 32_768.0;

@@ -6,10 +6,8 @@
 
 pub mod capture;
 mod exports;
-mod filter_design;
 pub mod level_meter;
 pub mod playback;
 pub mod playout_delay;
 pub mod processor;
-pub mod resampler;
 pub mod sample_queue;

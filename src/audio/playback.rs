@@ -6,9 +6,9 @@
 
 use super::level_meter::LevelMeter;
 use super::playout_delay::PlayoutDelay;
-use super::resampler::Resampler;
 use super::sample_queue::SampleQueue;
 use crate::protocol::audio_port::WIRE_RATE_HZ;
+use crate::resampler::Resampler;
 
 /// Full scale of PCM16.
 const FULL_SCALE: f32 = 32_768.0;

@@ -10,3 +10,4 @@ pub mod member;
 pub mod port;
 pub mod promise;
 pub mod value;
+pub mod web_codecs;

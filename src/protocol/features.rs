@@ -13,6 +13,8 @@ const MOST_TOKEN_BYTES: usize = 8_000;
 pub struct Agreed {
     /// Sound goes as binary frames.
     pub binary: bool,
+    /// Sound may go as Opus, in binary frames.
+    pub opus: bool,
     /// A lost line is taken up again.
     pub resume: Option<Resume>,
 }
@@ -42,6 +44,7 @@ impl Agreed {
             .map(|(token, grace_ms)| Resume { token, grace_ms });
         Self {
             binary: features.lists("binary"),
+            opus: features.lists("opus"),
             resume: resume.filter(|_| features.lists("resume")),
         }
     }

@@ -3,6 +3,7 @@
 
 use super::features::Agreed;
 use super::member::Member;
+use super::opus_packets::OpusPackets;
 use super::session::{Role, Transcript};
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
@@ -12,6 +13,9 @@ use serde::Deserialize;
 /// Sent as soon as the socket is open. What it offers is wire version 2, and a server of version 1 does not see it.
 pub const START: &str =
     r#"{"type":"start","agentId":"","promptOverride":null,"features":["resume","binary"]}"#;
+/// The same where the browser has Opus.
+pub const START_WITH_OPUS: &str =
+    r#"{"type":"start","agentId":"","promptOverride":null,"features":["resume","binary","opus"]}"#;
 /// Sent when the visitor hangs up.
 pub const STOP: &str = r#"{"type":"stop"}"#;
 /// The question whether the other side is there, and the answer to it (wire version 2).
@@ -35,6 +39,8 @@ pub enum ServerFrame {
     Started(Agreed),
     /// PCM16 little-endian mono at 24 kHz.
     Audio(Vec<u8>),
+    /// Packets of Opus, 20 ms each (wire version 2).
+    Opus(OpusPackets),
     /// Drop what is queued, now.
     Clear,
     /// The goodbye is playing: send no more microphone audio.

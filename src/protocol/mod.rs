@@ -7,4 +7,6 @@ pub mod features;
 pub mod frames;
 pub mod http;
 pub mod member;
+pub mod opus_packets;
 pub mod session;
+pub mod sound;

@@ -1,11 +1,17 @@
 //! Runs a [`SessionState`]: brings it events and does what it says.
 
+mod agent;
+mod microphone;
+
 use super::event::{Deadline, Effect, Event, Releaser};
-use super::line::{LOOK_EVERY_MS, Taken};
-use super::line_watch::{LineWatch, NotTaken};
+use super::line::LOOK_EVERY_MS;
+use super::line_watch::LineWatch;
+use super::opus::decoder::OpusDecoder;
+use super::opus::encoder::OpusEncoder;
+use super::opus::format::FORMAT;
 use super::send_buffer::SendBuffer;
 use super::socket::{ABNORMAL_CLOSURE, Socket, SocketEvent};
-use super::socket_frames::{self, OutgoingFrame};
+use super::socket_frames::OutgoingFrame;
 use super::state::SessionState;
 use super::token;
 use crate::browser::clock::{Timer, now_ms};
@@ -13,9 +19,10 @@ use crate::browser::events::Listener;
 use crate::browser::port;
 use crate::event_queue::EventQueue;
 use crate::protocol::audio_port;
-use crate::protocol::frames::{self, Number, ServerFrame};
+use crate::protocol::frames;
 use crate::protocol::session::{Connect, Dropped, SessionCommand, SessionUpdate};
-use js_sys::{ArrayBuffer, Function, Uint8Array};
+use crate::protocol::sound::Sound;
+use js_sys::Function;
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::rc::Rc;
@@ -43,7 +50,7 @@ pub struct SessionDriver {
     /// Looks after a line that outlives its socket.
     next_look: Cell<Option<Timer>>,
     /// What the microphone gave and the socket has not taken.
-    send_buffer: RefCell<SendBuffer<Vec<u8>>>,
+    send_buffer: RefCell<SendBuffer<Sound>>,
     line_watch: RefCell<LineWatch>,
     /// When the page last asked for us; nothing where we are on its own thread.
     pinged_ms: Cell<Option<f64>>,
@@ -51,6 +58,12 @@ pub struct SessionDriver {
     malformed: Cell<u32>,
     /// The outgoing audio frame, built in place fifty times a second.
     frame: RefCell<OutgoingFrame>,
+    /// What the microphone gave goes through it, where the call speaks Opus.
+    encoder: RefCell<Option<Rc<OpusEncoder>>>,
+    /// What comes from the server goes through it, where the call speaks Opus.
+    decoder: RefCell<Option<Rc<OpusDecoder<Event>>>>,
+    /// Looks after a decoder that owes something.
+    decoder_look: Cell<Option<Timer>>,
     listeners: Cell<Vec<Listener>>,
 }
 
@@ -73,6 +86,9 @@ impl SessionDriver {
             pinged_ms: Cell::default(),
             malformed: Cell::default(),
             frame: RefCell::default(),
+            encoder: RefCell::default(),
+            decoder: RefCell::default(),
+            decoder_look: Cell::default(),
             listeners: Cell::default(),
         });
         driver.listen(&page, Self::from_page);
@@ -95,6 +111,7 @@ impl SessionDriver {
         match port::read(event) {
             Some(SessionCommand::Connect(connect)) => {
                 self.connect.replace(Some(connect));
+                self.look_for_opus();
                 self.dispatch(Event::Connect);
             }
             Some(SessionCommand::Join) => {
@@ -114,72 +131,6 @@ impl SessionDriver {
             Some(SessionCommand::Shown) => self.dispatch(Event::TryNow),
             Some(SessionCommand::Released) => self.dispatch(Event::Released),
             None => {}
-        }
-    }
-
-    fn from_audio(self: &Rc<Self>, event: &MessageEvent) {
-        let data = event.data();
-        if let Some(buffer) = data.dyn_ref::<ArrayBuffer>() {
-            if self.send_packet(Uint8Array::new(buffer).to_vec()).is_err() {
-                self.dispatch(Event::NotTaken);
-            }
-            // Fifty times a second.
-            if self.state.borrow().has_talk_waiting() {
-                self.dispatch(Event::Tick);
-            }
-        } else if data.as_f64() == Some(f64::from(audio_port::DRAINED)) {
-            self.dispatch(Event::Drained);
-        }
-    }
-
-    /// Sends a microphone packet, after those that the socket could not take before it.
-    ///
-    /// # Errors
-    /// The socket has taken nothing for too long.
-    fn send_packet(&self, packet: Vec<u8>) -> Result<(), NotTaken> {
-        let mut send_buffer = self.send_buffer.borrow_mut();
-        let mut state = self.state.borrow_mut();
-        if !state.sends_audio() {
-            send_buffer.clear();
-            return Ok(());
-        }
-        if let Some(line) = state.line() {
-            line.sent.push(now_ms(), packet);
-            drop(state);
-            self.send_what_waits();
-            return Ok(());
-        }
-        let socket = self.socket.borrow();
-        let Some(socket) = socket.as_ref() else {
-            send_buffer.clear();
-            return Ok(());
-        };
-        let mut line_watch = self.line_watch.borrow_mut();
-        if self.page_stands() {
-            line_watch.start_anew();
-        }
-        line_watch.look(socket.unsent_bytes(), now_ms())?;
-        send_buffer.push(now_ms(), packet);
-        let mut frame = self.frame.borrow_mut();
-        while let Some(packet) = send_buffer.next(socket.unsent_bytes()) {
-            frame.send(socket, &packet, None, state.sends_binary());
-        }
-        line_watch.left(socket.unsent_bytes());
-        Ok(())
-    }
-
-    /// Gives the socket what it can take of a line that outlives it.
-    fn send_what_waits(&self) {
-        let socket = self.socket.borrow();
-        let mut state = self.state.borrow_mut();
-        let is_binary = state.sends_binary();
-        let mut frame = self.frame.borrow_mut();
-        if let Some(socket) = socket.as_ref()
-            && let Some(line) = state.line()
-        {
-            while let Some((number, packet)) = line.next_to_send(socket.unsent_bytes(), now_ms()) {
-                frame.send(socket, packet, Some(number), is_binary);
-            }
         }
     }
 
@@ -233,65 +184,9 @@ impl SessionDriver {
         match event {
             SocketEvent::Opened => self.dispatch(Event::SocketOpened),
             SocketEvent::Closed(code, reason) => {
-                self.dispatch(Event::SocketClosed { code, reason })
+                self.dispatch_in_order(Event::SocketClosed { code, reason });
             }
-            SocketEvent::Message(data) => {
-                let may_be_binary = self.state.borrow().sends_binary();
-                match socket_frames::read(&data, may_be_binary) {
-                    Some((number, frame)) => self.from_server(number, frame),
-                    None => {
-                        self.count_malformed();
-                        if let Some(line) = self.state.borrow_mut().line() {
-                            line.hear(now_ms());
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn from_server(self: &Rc<Self>, number: Number, frame: ServerFrame) {
-        let taken = {
-            let mut state = self.state.borrow_mut();
-            if !state.reads(&frame) {
-                return;
-            }
-            match state.line() {
-                Some(line) => line.arrive(&frame, number, now_ms()),
-                // A type that wire version 1 does not know.
-                None if frame == ServerFrame::Ping => return,
-                None => Taken::Next,
-            }
-        };
-        if matches!(taken, Taken::Malformed | Taken::OutOfOrder) {
-            self.count_malformed();
-        }
-        if matches!(taken, Taken::Malformed | Taken::Before) {
-            return;
-        }
-        match frame {
-            ServerFrame::Audio(pcm) => self.play(&pcm),
-            ServerFrame::Ping => self.send_text(frames::PONG),
-            ServerFrame::Pong | ServerFrame::Ack(_) => {}
-            frame => self.dispatch(Event::Frame(frame)),
-        }
-        self.do_what_is_due();
-        self.send_what_waits();
-    }
-
-    fn count_malformed(&self) {
-        self.malformed.set(self.malformed.get() + 1);
-    }
-
-    /// Sound of a call that is not running, or already played out, is dropped.
-    fn play(self: &Rc<Self>, pcm: &[u8]) {
-        if pcm.is_empty() || !self.state.borrow().plays_audio() {
-            return;
-        }
-        self.dispatch(Event::Audio { bytes: pcm.len() });
-        if let Some(audio) = self.audio.borrow().as_ref() {
-            // Cloned: that costs less than giving it away.
-            let _ = audio.post_message(&Uint8Array::from(pcm).buffer());
+            SocketEvent::Message(data) => self.read(&data),
         }
     }
 
@@ -322,6 +217,33 @@ impl SessionDriver {
         let mut state = self.state.borrow_mut();
         let line = state.line().map_or(0, |line| line.sent.dropped());
         line + self.send_buffer.borrow().dropped()
+    }
+
+    /// Whether the browser has Opus is known long before the socket is open, or too late.
+    fn look_for_opus(self: &Rc<Self>) {
+        let driver = self.clone();
+        spawn_local(async move {
+            if FORMAT.is_supported().await {
+                driver.dispatch(Event::HasOpus);
+            }
+        });
+    }
+
+    fn use_opus(self: &Rc<Self>) {
+        let (driver, on_sound) = (Rc::downgrade(self), Rc::downgrade(self));
+        let encoder = OpusEncoder::new(move || {
+            if let Some(driver) = driver.upgrade() {
+                driver.send_what_is_encoded();
+            }
+        });
+        self.encoder.replace(Some(encoder));
+        let decoder = Rc::new(OpusDecoder::default());
+        decoder.listen(move || {
+            if let Some(driver) = on_sound.upgrade() {
+                driver.take_what_is_decoded();
+            }
+        });
+        self.decoder.replace(Some(decoder));
     }
 
     /// Brings the state an event; one that comes while another is being worked on waits its turn.
@@ -362,6 +284,7 @@ impl SessionDriver {
                 }
             }
             Effect::Send(text) => self.send_text(&text),
+            Effect::UseOpus => self.use_opus(),
             Effect::WatchLine => self.look_after_line(),
             Effect::CloseSocket => drop(self.socket.take()),
             Effect::GiveUpSocket => {

@@ -31,6 +31,8 @@ pub enum Deadline {
 pub enum Event {
     /// The page asks for a call.
     Connect,
+    /// The browser can make Opus and read it.
+    HasOpus,
     /// Microphone and speaker run.
     Joined,
     /// The token endpoint answered.
@@ -96,6 +98,8 @@ pub enum Effect {
     OpenSocket(String),
     /// Send this text frame.
     Send(String),
+    /// Sound goes as Opus from now on, as long as the browser makes it.
+    UseOpus,
     /// Look after the line from now on: it outlives its socket.
     WatchLine,
     /// Close the socket with code 1000; its events count no more.

@@ -5,6 +5,7 @@ pub mod deadlines;
 pub mod event;
 pub mod line;
 pub mod line_watch;
+pub mod opus;
 pub mod send_buffer;
 pub mod state;
 pub mod talk_limit;

@@ -4,6 +4,7 @@ use super::socket::Socket;
 use crate::browser::value;
 use crate::protocol::binary_frames;
 use crate::protocol::frames::{FrameObject, MOST_FRAME_BYTES, Number, ServerFrame, write_audio};
+use crate::protocol::sound::Sound;
 use js_sys::{ArrayBuffer, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
@@ -14,9 +15,7 @@ pub fn read(data: &JsValue, may_be_binary: bool) -> Option<(Number, ServerFrame)
         if !may_be_binary || buffer.byte_length() > MOST_FRAME_BYTES {
             return None;
         }
-        let bytes = Uint8Array::new(buffer).to_vec();
-        let (number, pcm) = binary_frames::read(&bytes)?;
-        return Some((number, ServerFrame::Audio(pcm.to_vec())));
+        return binary_frames::read(&Uint8Array::new(buffer).to_vec());
     }
     let text = data.dyn_ref::<JsString>()?;
     // A text that is no ASCII has yet more bytes.
@@ -35,14 +34,17 @@ pub struct OutgoingFrame {
 }
 
 impl OutgoingFrame {
-    /// Sends a packet, with its number where frames have one.
-    pub fn send(&mut self, socket: &Socket, packet: &[u8], number: Option<u32>, is_binary: bool) {
-        if is_binary {
-            binary_frames::write(&mut self.bytes, packet, number);
-            socket.send_bytes(&self.bytes);
-        } else {
-            write_audio(&mut self.text, packet, number);
-            socket.send(&self.text);
+    /// Sends sound, with its number where frames have one.
+    pub fn send(&mut self, socket: &Socket, sound: &Sound, number: Option<u32>, is_binary: bool) {
+        match sound {
+            Sound::Pcm(pcm) if !is_binary => {
+                write_audio(&mut self.text, pcm, number);
+                socket.send(&self.text);
+            }
+            _ => {
+                binary_frames::write(&mut self.bytes, sound, number);
+                socket.send_bytes(&self.bytes);
+            }
         }
     }
 }

@@ -68,6 +68,8 @@ pub struct SessionState {
     gone_away: Option<String>,
     /// The microphone's packets go as binary frames.
     sends_binary: bool,
+    /// Opus can be offered.
+    has_opus: bool,
     /// What a line that is lost can be taken up with.
     resumption: Option<Resumption>,
     /// What is to be done about the event that is being taken.
@@ -89,6 +91,7 @@ impl Default for SessionState {
             offline: false,
             gone_away: None,
             sends_binary: false,
+            has_opus: false,
             resumption: None,
             effects: Vec::new(),
         }
@@ -126,6 +129,7 @@ impl SessionState {
         self.let_talk_out(now_ms);
         match event {
             Event::Connect => self.connect(),
+            Event::HasOpus => self.has_opus = true,
             Event::Joined => self.joined(),
             Event::TokenAnswered(answer) => self.token_answered(answer),
             Event::TokenUnreachable(why) => self.token_unreachable(&why),
@@ -239,7 +243,12 @@ impl SessionState {
     fn socket_opened(&mut self) {
         if self.phase == Phase::Opening {
             self.phase = Phase::Starting;
-            self.act(Effect::Send(frames::START.to_owned()));
+            let start = if self.has_opus {
+                frames::START_WITH_OPUS
+            } else {
+                frames::START
+            };
+            self.act(Effect::Send(start.to_owned()));
         }
     }
 

@@ -100,6 +100,7 @@ fn agreed(members: &Map<String, Value>) -> Agreed {
     };
     Agreed {
         binary: takes("binary"),
+        opus: takes("opus"),
         resume: resume().filter(|_| takes("resume")),
     }
 }

@@ -24,10 +24,12 @@ mod hearing;
 mod kept;
 mod life;
 mod line;
+mod opus_voice;
 mod writer;
 use kept::{Kept, newcomer};
 use life::{Due, Life};
 use line::{Came, Line};
+use opus_voice::OpusVoice;
 use writer::Out;
 
 /// After `end_call` a client has the time that its queue takes to play, and this long to say so.
@@ -81,6 +83,7 @@ pub(super) async fn run(shared: Arc<Shared>, socket: Socket, claims: Claims, lea
         kept: None,
         features: Vec::new(),
         binary: false,
+        opus: None,
         claims,
         index,
         id,
@@ -112,6 +115,8 @@ struct Session {
     features: Vec<Feature>,
     /// Sound goes in binary frames.
     binary: bool,
+    /// Sound may go as Opus.
+    opus: Option<OpusVoice>,
     agent: Box<dyn Agent>,
     /// The visitor's place is wanted for the next call.
     leave: Arc<Notify>,
@@ -195,7 +200,9 @@ impl Session {
         let names: Vec<_> = self.features.iter().map(|f| f.name()).collect();
         let started = wire::started(&self.id, &names, resume);
         self.note(|call| call.line.features = names);
-        self.binary = self.features.contains(&Feature::Binary);
+        let takes_opus = self.features.contains(&Feature::Opus);
+        self.opus = takes_opus.then(OpusVoice::new).flatten();
+        self.binary = takes_opus || self.features.contains(&Feature::Binary);
         self.send(Out::Started(started));
         let (id, embed, agent) = (&self.id, &self.claims.embed, &self.claims.agent);
         let line = || format!("call {id}: started, {embed} answered by {agent}");

@@ -14,6 +14,12 @@ pub const FRAME_SAMPLES: usize = 480;
 /// The first byte of a binary frame: its samples are PCM16.
 const PCM16: u8 = 1;
 
+/// The first byte of a binary frame: it holds packets of Opus.
+const OPUS: u8 = 2;
+
+/// As many packets stand in a frame at most.
+pub(super) const MOST_OPUS_PACKETS: usize = 6;
+
 /// A frame of the client's.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum FromClient {
@@ -21,6 +27,8 @@ pub(super) enum FromClient {
     Start(Vec<String>),
     /// Microphone samples; `None` is malformed, but has arrived.
     Audio(Option<Vec<i16>>),
+    /// Version 2: the same as packets of Opus.
+    Opus(Option<Vec<Vec<u8>>>),
     /// Hang up.
     Stop,
     /// Version 2: all up to this number has arrived.
@@ -61,7 +69,7 @@ impl FromClient {
     pub(super) fn kind(&self) -> &str {
         match self {
             Self::Start(_) => "start",
-            Self::Audio(_) => "audio",
+            Self::Audio(_) | Self::Opus(_) => "audio",
             Self::Stop => "stop",
             Self::Ack => "ack",
             Self::Ping => "ping",
@@ -119,18 +127,33 @@ fn samples(bytes: &[u8]) -> Option<Vec<i16>> {
     (!pairs.is_empty() && rest.is_empty()).then(|| samples.collect())
 }
 
-/// Reads a binary frame; `None` is malformed, and whether it had a number cannot be told.
-pub(super) fn read_binary(bytes: &[u8]) -> Option<Read> {
+/// Reads a binary frame, of Opus only where that was agreed on; `None` is malformed, and whether it had a number cannot be
+/// told.
+pub(super) fn read_binary(bytes: &[u8], may_be_opus: bool) -> Option<Read> {
     let (&[kind, a, b, c, d], rest) = bytes.split_first_chunk::<5>()?;
     let number = match u32::from_be_bytes([a, b, c, d]) {
         0 => Number::Wrong,
         number => Number::Is(number),
     };
-    (kind == PCM16).then(|| Read {
-        frame: FromClient::Audio(samples(rest)),
-        number,
-        ms: None,
-    })
+    let frame = match kind {
+        PCM16 => FromClient::Audio(samples(rest)),
+        OPUS if may_be_opus => FromClient::Opus(packets(rest)),
+        _ => return None,
+    };
+    let ms = None;
+    Some(Read { frame, number, ms })
+}
+
+/// One packet to six, each after its length, none of them empty, and nothing behind the last.
+fn packets(mut rest: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let mut packets = Vec::new();
+    while let Some((&length, after)) = rest.split_first_chunk::<2>() {
+        let (packet, after) = after.split_at_checked(u16::from_be_bytes(length).into())?;
+        packets.push(packet.to_vec());
+        rest = after;
+    }
+    let is_whole = rest.is_empty() && packets.iter().all(|packet| !packet.is_empty());
+    (is_whole && (1..=MOST_OPUS_PACKETS).contains(&packets.len())).then_some(packets)
 }
 
 pub(super) fn started(call_id: &str, features: &[&str], resume: Option<(&str, u64)>) -> String {
@@ -169,6 +192,18 @@ pub(super) fn binary_audio(samples: &[i16], number: Option<u32>) -> Vec<u8> {
     let head = [PCM16].into_iter();
     let number = number.unwrap_or_default().to_be_bytes();
     head.chain(number).chain(bytes(samples)).collect()
+}
+
+/// Packets of Opus as a binary frame.
+pub(super) fn binary_opus(packets: &[Vec<u8>], number: Option<u32>) -> Vec<u8> {
+    let mut frame = vec![OPUS];
+    frame.extend(number.unwrap_or_default().to_be_bytes());
+    for packet in packets {
+        // No packet of Opus is longer than 1,276 bytes.
+        frame.extend((packet.len() as u16).to_be_bytes());
+        frame.extend(packet);
+    }
+    frame
 }
 
 pub(super) fn transcript(role: &str, text: &str, seq: u64) -> Value {

@@ -10,8 +10,8 @@ use proptest::prelude::*;
 use serde_json::json;
 use vocadesk_embed::protocol::features::{Agreed, Resume};
 use vocadesk_embed::protocol::frames::{
-    FrameObject, Number, PING, PONG, START, STOP, ServerFrame, ack, late, numbered_stop,
-    resume_url, socket_url, write_audio,
+    FrameObject, Number, PING, PONG, START, START_WITH_OPUS, STOP, ServerFrame, ack, late,
+    numbered_stop, resume_url, socket_url, write_audio,
 };
 use vocadesk_embed::protocol::session::{Role, Transcript};
 
@@ -158,6 +158,10 @@ fn what_we_send_first_and_last_is_what_the_contract_says() {
         parsed(START),
         json!({"type": "start", "agentId": "", "promptOverride": null, "features": ["resume", "binary"]})
     );
+    assert_eq!(
+        parsed(START_WITH_OPUS),
+        json!({"type": "start", "agentId": "", "promptOverride": null, "features": ["resume", "binary", "opus"]})
+    );
     assert_eq!(parsed(STOP), json!({"type": "stop"}));
 }
 
@@ -262,8 +266,12 @@ fn a_server_takes_what_it_was_offered_and_says_readably_and_nothing_else() {
     ] {
         let frame =
             json!({"type": "started", "callId": "c", "features": features, "resume": resume});
+        let opus = features
+            .as_array()
+            .is_some_and(|f| f.contains(&json!("opus")));
         let expected = ServerFrame::Started(Agreed {
             binary,
+            opus,
             resume: expected,
         });
         assert_eq!(read(&frame.to_string()), Some(expected), "{frame}");

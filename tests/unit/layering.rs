@@ -7,14 +7,18 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// Which part may import which; a part always may import itself. A part is a folder of `src/`, or a file beside them.
-const MAY_IMPORT: [(&str, &[&str]); 7] = [
+const MAY_IMPORT: [(&str, &[&str]); 8] = [
     ("error", &[]),
     ("event_queue", &[]),
+    ("resampler", &[]),
     ("protocol", &["error"]),
     ("browser", &["error"]),
     ("page", &["error", "event_queue", "protocol", "browser"]),
-    ("session", &["error", "event_queue", "protocol", "browser"]),
-    ("audio", &["protocol"]),
+    (
+        "session",
+        &["error", "event_queue", "protocol", "browser", "resampler"],
+    ),
+    ("audio", &["protocol", "resampler"]),
 ];
 
 /// Crates that only exist where there is a browser: a file that names one is glue, the others are pure.

@@ -5,6 +5,7 @@ pub mod received_frames;
 pub mod sent_frames;
 
 use crate::protocol::frames::{Number, ServerFrame};
+use crate::protocol::sound::Sound;
 use received_frames::ReceivedFrames;
 use sent_frames::SentFrames;
 
@@ -91,8 +92,8 @@ impl Line {
         }
     }
 
-    /// The next packet for a socket that holds so many bytes unsent, with its number.
-    pub fn next_to_send(&mut self, unsent_bytes: u32, now_ms: f64) -> Option<(u32, &[u8])> {
+    /// The next frame for a socket that holds so many bytes unsent, with its number.
+    pub fn next_to_send(&mut self, unsent_bytes: u32, now_ms: f64) -> Option<(u32, &Sound)> {
         if !self.is_up {
             return None;
         }

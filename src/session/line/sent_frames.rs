@@ -2,12 +2,13 @@
 //! be sent again. Pure.
 
 use crate::protocol::audio_port::PACKET_MILLIS;
+use crate::protocol::sound::Sound;
 use std::collections::VecDeque;
 
 /// 30 s of voice, and two for what the last acknowledgement has not said yet. Older voice is dropped, oldest first.
 const MOST_PACKETS: usize = (32_000.0 / PACKET_MILLIS) as usize;
 
-/// What the socket may hold unsent before packets wait here: 1.3 s of voice, of which a late burst has many.
+/// What the socket may hold unsent before frames wait here: 1.3 s of PCM, of which a late burst has many.
 const SOCKET_HOLDS_BYTES: u32 = 64_000;
 
 /// Voice that is older is late, and the server is told so.
@@ -17,11 +18,13 @@ const LATE_MS: f64 = 1_000.0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NeverSent;
 
-/// Packets in the order in which they were spoken. The first `numbered` of them have a number: some socket has had them.
+/// Frames in the order in which they were spoken. The first `numbered` of them have a number: some socket has had them.
 #[derive(Debug, Default)]
 pub struct SentFrames {
-    packets: VecDeque<(f64, Vec<u8>)>,
-    /// The number before the first packet's.
+    frames: VecDeque<(f64, Sound)>,
+    /// How many packets of the microphone's they hold.
+    packets: usize,
+    /// The number before the first frame's.
     before: u32,
     numbered: usize,
     /// How many of them the present socket has had.
@@ -30,24 +33,24 @@ pub struct SentFrames {
 }
 
 impl SentFrames {
-    /// Puts a packet in line.
-    pub fn push(&mut self, now_ms: f64, packet: Vec<u8>) {
-        if self.packets.len() >= MOST_PACKETS {
-            self.forget(1);
-            self.dropped += 1;
+    /// Puts a frame in line.
+    pub fn push(&mut self, now_ms: f64, sound: Sound) {
+        self.packets += sound.packets();
+        self.frames.push_back((now_ms, sound));
+        while self.packets > MOST_PACKETS {
+            self.dropped += self.forget(1);
         }
-        self.packets.push_back((now_ms, packet));
     }
 
-    /// The next packet with its number, if a socket that holds so many bytes unsent may take it.
-    pub fn next(&mut self, unsent_bytes: u32) -> Option<(u32, &[u8])> {
+    /// The next frame with its number, if a socket that holds so many bytes unsent may take it.
+    pub fn next(&mut self, unsent_bytes: u32) -> Option<(u32, &Sound)> {
         if unsent_bytes >= SOCKET_HOLDS_BYTES {
             return None;
         }
-        let (_, packet) = self.packets.get(self.given)?;
+        let (_, sound) = self.frames.get(self.given)?;
         self.given += 1;
         self.numbered = self.numbered.max(self.given);
-        Some((self.before.saturating_add(self.given as u32), packet))
+        Some((self.before.saturating_add(self.given as u32), sound))
     }
 
     /// The number of a frame that is sent instead of all that no socket has had: nothing is sent after it.
@@ -58,7 +61,9 @@ impl SentFrames {
 
     /// Drops what no socket has had: the visitor's turn to speak is over.
     pub fn drop_unsent(&mut self) {
-        self.packets.truncate(self.numbered);
+        let numbered = self.numbered.min(self.frames.len());
+        let unsent = self.frames.split_off(numbered);
+        self.packets -= packets_of(unsent);
     }
 
     /// All up to this number has arrived.
@@ -80,7 +85,7 @@ impl SentFrames {
     pub fn resume_after(&mut self, number: u32, now_ms: f64) -> Result<Option<u32>, NeverSent> {
         self.acknowledge(number)?;
         self.given = 0;
-        let age_ms = self.packets.front().map(|(since_ms, _)| now_ms - since_ms);
+        let age_ms = self.frames.front().map(|(since_ms, _)| now_ms - since_ms);
         Ok(age_ms
             .filter(|age_ms| *age_ms > LATE_MS)
             .map(|age_ms| age_ms as u32))
@@ -95,12 +100,19 @@ impl SentFrames {
         self.before.saturating_add(self.numbered as u32)
     }
 
-    /// Lets go of the first packets. One that had no number yet leaves no gap.
-    fn forget(&mut self, packets: usize) {
-        let numbered = packets.min(self.numbered);
-        self.packets.drain(..packets.min(self.packets.len()));
+    /// Lets go of the first frames, and says how many packets they held. A frame that had no number yet leaves no gap.
+    fn forget(&mut self, frames: usize) -> u32 {
+        let numbered = frames.min(self.numbered);
+        let gone = self.frames.drain(..frames.min(self.frames.len()));
+        let packets = packets_of(gone);
+        self.packets -= packets;
         self.before = self.before.saturating_add(numbered as u32);
         self.numbered -= numbered;
-        self.given = self.given.saturating_sub(packets);
+        self.given = self.given.saturating_sub(frames);
+        packets as u32
     }
+}
+
+fn packets_of(frames: impl IntoIterator<Item = (f64, Sound)>) -> usize {
+    frames.into_iter().map(|(_, sound)| sound.packets()).sum()
 }

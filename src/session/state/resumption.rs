@@ -45,7 +45,12 @@ struct Lost {
 impl SessionState {
     /// The server has taken so much of wire version 2.
     pub(super) fn agree(&mut self, agreed: Agreed, now_ms: f64) {
-        self.sends_binary = agreed.binary;
+        // What was not offered cannot be taken.
+        let opus = agreed.opus && self.has_opus;
+        self.sends_binary = agreed.binary || opus;
+        if opus {
+            self.act(Effect::UseOpus);
+        }
         let wss_url = std::mem::take(&mut self.wss_url);
         self.resumption = agreed.resume.map(|resume| Resumption {
             resume,
@@ -155,18 +160,20 @@ impl SessionState {
             lost.is_trying = true;
             lost.next_ms = now_ms + TRY_MS;
         }
-        let url = frames::resume_url(
-            &resumption.wss_url,
-            &resumption.resume.token,
-            resumption.line.received.last(),
-        );
+        let url = tries_again.then(|| {
+            frames::resume_url(
+                &resumption.wss_url,
+                &resumption.resume.token,
+                resumption.line.received.last(),
+            )
+        });
         if is_to_be_shown {
             self.report(SessionUpdate::Reconnecting);
         }
         if was_trying {
             return self.pause_tries(now_ms);
         }
-        if tries_again {
+        if let Some(url) = url {
             self.act(Effect::GiveUpSocket);
             self.act(Effect::OpenSocket(url));
         }

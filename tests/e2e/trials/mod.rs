@@ -34,6 +34,7 @@ mod microphones;
 mod mounting;
 mod npm;
 mod options;
+mod opus;
 mod outages;
 mod own_ui;
 mod patched_pages;
@@ -58,6 +59,7 @@ use crate::trial::{Check, Trial};
 pub fn all() -> Vec<Trial> {
     [
         call::trials(),
+        opus::trials(),
         outages::trials(),
         catching_up::trials(),
         microphones::trials(),

@@ -42,6 +42,12 @@ pub fn trials() -> Vec<Trial> {
         .in_one_engine(one)
         .alone(sound_is_compared),
         trial!(
+            a_sentence_across_twenty_five_seconds_after_the_server_closed_is_heard_whole,
+            echo(&Feature::ALL)
+        )
+        .in_one_engine(one)
+        .alone(sound_is_compared),
+        trial!(
             a_line_that_falls_silent_is_noticed_and_its_sentence_heard_whole,
             echo(&Feature::ALL)
         )
@@ -89,7 +95,7 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-const FRAMES_PER_SEC: usize = 50;
+pub(super) const FRAMES_PER_SEC: usize = 50;
 const RATE_HZ: u32 = 24_000;
 
 /// Notes each state that a page is told of, and each text.
@@ -101,14 +107,14 @@ const STATES: &str = "<script>
 </script>";
 
 /// Starts a call, and gives it so many frames of the microphone.
-async fn talk(stage: &Stage, frames: usize) -> Result<(), Failure> {
+pub(super) async fn talk(stage: &Stage, frames: usize) -> Result<(), Failure> {
     stage.open(&Page::default().head(STATES)).await?;
     stage.start_call("#call").await?;
     stage.heard_at_gateway(0, frames).await
 }
 
 /// The line is lost in this way, and there is no other for so long.
-async fn lose(stage: &Stage, loss: Loss, outage: Duration) -> Result<(), Failure> {
+pub(super) async fn lose(stage: &Stage, loss: Loss, outage: Duration) -> Result<(), Failure> {
     stage.gateway.refuse_sockets(true);
     stage.gateway.act(Act::Lose(loss));
     let lost = |r: &Record| (!r.calls.first()?.line.lost.is_empty()).then_some(());
@@ -118,7 +124,7 @@ async fn lose(stage: &Stage, loss: Loss, outage: Duration) -> Result<(), Failure
     Ok(())
 }
 
-async fn resumed(stage: &Stage, times: usize) -> Result<(), Failure> {
+pub(super) async fn resumed(stage: &Stage, times: usize) -> Result<(), Failure> {
     let resumed = |r: &Record| (r.calls.first()?.line.resumed.len() >= times).then_some(());
     stage
         .gateway
@@ -128,12 +134,15 @@ async fn resumed(stage: &Stage, times: usize) -> Result<(), Failure> {
 }
 
 /// Waits until the sentence has been said and heard, hangs up, and holds the call to what the contract says of it.
-async fn is_heard_whole(stage: &Stage, seconds: usize) -> Result<Call, Failure> {
-    stage.heard_at_gateway(0, seconds * FRAMES_PER_SEC).await?;
+pub(super) async fn is_heard_whole(stage: &Stage, seconds: usize) -> Result<Call, Failure> {
+    let last = stage.gateway.record().calls.len().saturating_sub(1);
+    stage
+        .heard_at_gateway(last, seconds * FRAMES_PER_SEC)
+        .await?;
     // What came in a burst is played in its own time: until then the end is missing.
-    let until = Instant::now() + SOON;
+    let until = Instant::now() + SOON * 2;
     let followed = loop {
-        let sent = sound::from_pcm(&stage.gateway.record().calls[0].sent_samples());
+        let sent = sound::from_pcm(&stage.gateway.record().calls[last].sent_samples());
         let heard = stage.heard().await?;
         let heard = heard.last().ok_or("no context")?;
         let said = &sent[..sent.len().min((seconds - 2) * RATE_HZ as usize)];
@@ -146,7 +155,7 @@ async fn is_heard_whole(stage: &Stage, seconds: usize) -> Result<Call, Failure> 
     };
     is_whole(&followed)?;
     stage.hang_up("#call").await?;
-    let call = stage.ended_at_gateway(0).await?;
+    let call = stage.ended_at_gateway(last).await?;
     is_complete(&call)?;
     // On the line itself nothing is missing, and nothing was there twice.
     ensure!(
@@ -162,7 +171,7 @@ async fn is_heard_whole(stage: &Stage, seconds: usize) -> Result<Call, Failure> 
     ensure!(call.ended_by == Some(EndedBy::Stop), "{:?}", call.ended_by);
     let kinds = stage.kinds_since(0).await?;
     ensure!(kinds == [START, END], "{kinds:?}");
-    stage.released(1).await?;
+    stage.released(last + 1).await?;
     Ok(call)
 }
 
@@ -217,7 +226,7 @@ async fn a_sentence_across_a_second_without_a_network_is_heard_whole_on_both_sid
     let asked = states.iter().skip_while(|state| *state == "asking");
     ensure!(asked.eq(&expected[1..]), "{states:?}");
     ensure!(
-        call.line.features == ["resume", "binary"],
+        call.line.features == ["resume", "binary", "opus"],
         "{:?}",
         call.line
     );
@@ -239,6 +248,19 @@ async fn a_sentence_across_five_seconds_after_a_reset_is_heard_whole_on_both_sid
         "{:?}",
         call.line.resumed
     );
+    Ok(())
+}
+
+#[holds("5b.late", "5b.kept")]
+async fn a_sentence_across_twenty_five_seconds_after_the_server_closed_is_heard_whole(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    talk(stage, 2 * FRAMES_PER_SEC).await?;
+    lose(stage, Loss::Close(1011), Duration::from_secs(25)).await?;
+    resumed(stage, 1).await?;
+    let call = is_heard_whole(stage, 30).await?;
+    let late_ms = call.line.resumed[0].late_ms.unwrap_or_default();
+    ensure!(late_ms >= 24_900, "{:?}", call.line.resumed);
     Ok(())
 }
 

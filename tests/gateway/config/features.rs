@@ -10,17 +10,20 @@ pub enum Feature {
     Resume,
     /// Sound in binary frames.
     Binary,
+    /// Sound as Opus, in binary frames.
+    Opus,
 }
 
 impl Feature {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Resume, Self::Binary];
+    pub const ALL: [Self; 3] = [Self::Resume, Self::Binary, Self::Opus];
 
     /// As in `start`, `started` and the config.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Resume => "resume",
             Self::Binary => "binary",
+            Self::Opus => "opus",
         }
     }
 }

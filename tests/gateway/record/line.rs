@@ -21,6 +21,8 @@ pub struct Line {
     pub duplicates: usize,
     /// Frames before which others are missing. They were taken, and are counted as malformed, too.
     pub gaps: usize,
+    /// Packets of Opus that came.
+    pub opus_packets: usize,
     /// `ping` frames that came.
     pub pings: usize,
     /// `pong` frames that came.

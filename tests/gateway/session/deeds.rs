@@ -12,7 +12,7 @@ use super::super::record::{Call, ControlFrame, EndedBy};
 use super::super::socket::CLOSE_DEADLINE;
 use super::super::wire;
 use super::line::Line;
-use super::writer::Out;
+use super::writer::{Coding, Out};
 use super::{FAREWELL_DEADLINE, Phase, Session};
 
 pub(super) fn close_frame(code: u16) -> CloseFrame {
@@ -29,8 +29,8 @@ impl Session {
                 Order::Audio(samples) => {
                     let seconds = samples.len() as f64 / f64::from(wire::RATE_HZ);
                     self.said += Duration::from_secs_f64(seconds);
-                    let binary = self.binary;
-                    self.send(Out::Audio { samples, binary });
+                    let out = self.coded(samples);
+                    self.send(out);
                 }
                 Order::Transcript { role, text } => {
                     let id = &self.id;
@@ -62,6 +62,21 @@ impl Session {
                 Order::Act(act) => self.act(act),
             }
         }
+    }
+
+    /// As the client is spoken to now.
+    fn coded(&mut self, samples: Vec<i16>) -> Out {
+        let opus = self.opus.as_mut();
+        if let Some((packets, samples)) = opus.and_then(|opus| opus.encode(&samples)) {
+            let coding = Coding::Opus(packets);
+            return Out::Audio { samples, coding };
+        }
+        let coding = if self.binary {
+            Coding::Binary
+        } else {
+            Coding::Text
+        };
+        Out::Audio { samples, coding }
     }
 
     pub(super) fn act(&mut self, act: Act) {

@@ -30,7 +30,7 @@ impl Session {
             }
             Message::Binary(bytes) if self.binary => {
                 self.life.said(Instant::now());
-                match wire::read_binary(&bytes) {
+                match wire::read_binary(&bytes, self.opus.is_some()) {
                     Some(read) => self.hear_frame(read, ""),
                     None => self.note_malformed(),
                 }
@@ -76,8 +76,14 @@ impl Session {
             return;
         }
         match read.frame {
-            FromClient::Audio(Some(samples)) => self.hear(samples),
-            FromClient::Audio(None) => self.note_malformed(),
+            FromClient::Audio(Some(samples)) => {
+                if let Some(opus) = &mut self.opus {
+                    opus.hears_opus = false;
+                }
+                self.hear(samples);
+            }
+            FromClient::Opus(Some(packets)) => self.hear_opus(&packets),
+            FromClient::Audio(None) | FromClient::Opus(None) => self.note_malformed(),
             frame => {
                 self.note_control(frame.kind(), text);
                 self.obey(&frame);
@@ -158,6 +164,21 @@ impl Session {
                 self.close(1000);
             }
             _ => {}
+        }
+    }
+
+    fn hear_opus(&mut self, packets: &[Vec<u8>]) {
+        self.keep(|call| call.line.opus_packets += packets.len());
+        for packet in packets {
+            let opus = self.opus.as_mut();
+            let samples = opus.and_then(|opus| {
+                opus.hears_opus = true;
+                opus.decode(packet)
+            });
+            match samples {
+                Some(samples) => self.hear(samples),
+                None => self.note_malformed(),
+            }
         }
     }
 

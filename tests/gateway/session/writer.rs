@@ -23,12 +23,23 @@ use super::super::wire;
 /// Room for what is about the line itself, when all of a call's frames wait.
 const OWN_FRAMES: usize = 64;
 
+/// How sound goes.
+pub(super) enum Coding {
+    /// In a text frame.
+    Text,
+    /// PCM16 in a binary frame.
+    Binary,
+    /// These packets in a binary frame.
+    Opus(Vec<Vec<u8>>),
+}
+
 /// Something to send.
 pub(super) enum Out {
     Started(String),
     Audio {
+        /// As the client hears them.
         samples: Vec<i16>,
-        binary: bool,
+        coding: Coding,
     },
     Transcript {
         role: &'static str,
@@ -55,8 +66,12 @@ impl Out {
         let frame = match self {
             Self::Audio {
                 samples,
-                binary: true,
+                coding: Coding::Binary,
             } => return Message::Binary(wire::binary_audio(samples, number).into()),
+            Self::Audio {
+                coding: Coding::Opus(packets),
+                ..
+            } => return Message::Binary(wire::binary_opus(packets, number).into()),
             Self::Started(text) => return text.clone().into(),
             Self::Raw(message) => return message.clone(),
             Self::Own(frame) => return frame.to_string().into(),

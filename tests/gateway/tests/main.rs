@@ -10,6 +10,7 @@ mod http;
 mod limits;
 mod misbehaviour;
 mod numbers;
+mod opus;
 mod parrot;
 mod parrot_manners;
 mod places;

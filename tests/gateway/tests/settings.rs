@@ -42,7 +42,7 @@ fn a_wrong_key_or_value_is_an_error_that_names_it() {
         ("[deadlines]\nline_secs = 5.0", "line_secs"),
         ("[deadlines]\ngrace_secs = 0.0", "grace_secs"),
         ("[deadlines]\nwrite = 1.0", "write"),
-        ("features = [\"opus\"]", "opus"),
+        ("features = [\"vorbis\"]", "vorbis"),
         ("features = [\"resume\", \"resume\"]", "resume"),
         ("[limits]\nqueued_frames = 0", "queued_frames"),
         ("[agent.parrot]\nsilence = 3", "silence"),

@@ -31,7 +31,8 @@ async fn what_is_taken_is_what_is_offered_and_configured() {
     let all = start(resumable(|_| {})).await;
     for (offered, taken) in [
         (json!(["resume", "binary"]), json!(["resume", "binary"])),
-        (json!(["opus", "binary", "x", 7]), json!(["binary"])),
+        (json!(["opus", "binary", "x", 7]), json!(["binary", "opus"])),
+        (json!(["opus"]), json!(["opus"])),
         (json!(["resume", "resume"]), json!(["resume"])),
         (json!([]), Value::Null),
         (json!("resume"), Value::Null),

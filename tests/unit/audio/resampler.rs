@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler as _, WindowFunction};
 use std::f64::consts::TAU;
-use vocadesk_embed::audio::resampler::Resampler;
+use vocadesk_embed::resampler::Resampler;
 
 const WIRE_HZ: u32 = 24_000;
 

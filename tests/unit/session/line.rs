@@ -5,13 +5,14 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use vocadesk_embed::protocol::binary_frames;
 use vocadesk_embed::protocol::frames::{Number, ServerFrame};
+use vocadesk_embed::protocol::sound::Sound;
 use vocadesk_embed::session::line::sent_frames::{NeverSent, SentFrames};
 use vocadesk_embed::session::line::{Due, Line, Taken};
 
 const CLEAR: ServerFrame = ServerFrame::Clear;
 
-fn packet(word: usize) -> Vec<u8> {
-    word.to_le_bytes().to_vec()
+fn packet(word: usize) -> Sound {
+    Sound::Pcm(word.to_le_bytes().to_vec())
 }
 
 #[derive(Clone, Debug)]
@@ -43,12 +44,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 #[derive(Default)]
 struct Model {
     spoken: usize,
-    under_way: Vec<(u32, Vec<u8>)>,
-    heard: Vec<Vec<u8>>,
+    under_way: Vec<(u32, Sound)>,
+    heard: Vec<Sound>,
 }
 
 impl Model {
-    fn take(&mut self, (number, packet): (u32, Vec<u8>)) {
+    fn take(&mut self, (number, packet): (u32, Sound)) {
         assert_eq!(number as usize, self.heard.len() + 1, "a gap, or twice");
         self.heard.push(packet);
     }
@@ -68,7 +69,7 @@ proptest! {
         let send = |line: &mut Line, model: &mut Model, most: usize| {
             for _ in 0..most {
                 let Some((number, packet)) = line.next_to_send(0, 0.0) else { break };
-                model.under_way.push((number, packet.to_vec()));
+                model.under_way.push((number, packet.clone()));
             }
         };
         for step in steps {
@@ -132,13 +133,17 @@ proptest! {
     ) {
         let pcm = samples.as_flattened();
         let mut frame = Vec::new();
-        binary_frames::write(&mut frame, pcm, Some(number));
+        binary_frames::write(&mut frame, &Sound::Pcm(pcm.to_vec()), Some(number));
         prop_assert_eq!(&frame[..5], [&[1], &number.to_be_bytes()[..]].concat());
-        prop_assert_eq!(binary_frames::read(&frame), Some((Number::of(number), pcm)));
+        prop_assert_eq!(binary_frames::read(&frame), Some((Number::of(number), ServerFrame::Audio(pcm.to_vec()))));
         frame.truncate(cut);
         let whole = cut.min(5 + pcm.len()).saturating_sub(5) / 2 * 2;
-        prop_assert_eq!(binary_frames::read(&frame).map(|(_, pcm)| pcm.len()), (whole > 0).then_some(whole));
-        if junk.first() != Some(&1) {
+        let read = binary_frames::read(&frame).map(|(_, frame)| match frame {
+            ServerFrame::Audio(pcm) => pcm.len(),
+            other => panic!("{other:?}"),
+        });
+        prop_assert_eq!(read, (whole > 0).then_some(whole));
+        if !matches!(junk.first(), Some(1 | 2)) {
             prop_assert_eq!(binary_frames::read(&junk), None);
         }
     }
@@ -151,14 +156,14 @@ fn thirty_seconds_of_voice_are_kept_and_older_voice_is_dropped_first() {
     for word in 0..1_500 {
         sent.push(0.0, packet(word));
     }
-    assert_eq!(sent.next(0), Some((1, &*packet(0))));
+    assert_eq!(sent.next(0), Some((1, &packet(0))));
     assert_eq!(sent.dropped(), 0);
     for word in 1_500..2_000 {
         sent.push(0.0, packet(word));
     }
     assert_eq!(sent.dropped(), 400);
     // The first was sent and its number is used up; the others had none yet.
-    assert_eq!(sent.next(0), Some((2, &*packet(400))));
+    assert_eq!(sent.next(0), Some((2, &packet(400))));
 }
 
 #[test]
@@ -300,9 +305,10 @@ fn a_changed_network_leaves_a_good_line_three_seconds_to_show_itself() {
 #[holds("5b.binary-header", "5b.binary-pcm16")]
 fn a_binary_frame_is_a_kind_a_big_endian_number_and_little_endian_samples() {
     let mut frame = vec![9; 9];
-    binary_frames::write(&mut frame, &[0xe8, 0x03], Some(0x0102_0304));
+    let sound = Sound::Pcm(vec![0xe8, 0x03]);
+    binary_frames::write(&mut frame, &sound, Some(0x0102_0304));
     assert_eq!(frame, [1, 1, 2, 3, 4, 0xe8, 0x03]);
-    binary_frames::write(&mut frame, &[0xe8, 0x03], None);
+    binary_frames::write(&mut frame, &sound, None);
     assert_eq!(frame, [1, 0, 0, 0, 0, 0xe8, 0x03]);
     // No sound, half a sample, a header that is cut short, nothing, another kind, too much.
     let long = [&[1, 0, 0, 0, 1][..], &vec![0; 4 << 20]].concat();
@@ -311,13 +317,13 @@ fn a_binary_frame_is_a_kind_a_big_endian_number_and_little_endian_samples() {
         &[1, 0, 0, 0, 1, 7],
         &[1, 0, 0],
         &[],
-        &[2, 0, 0, 0, 1, 7, 7],
+        &[3, 0, 0, 0, 1, 7, 7],
         &long,
     ] {
         assert_eq!(binary_frames::read(frame), None, "{} bytes", frame.len());
     }
     assert_eq!(
         binary_frames::read(&[1, 0, 0, 0, 1, 7, 7, 7]),
-        Some((Number::Is(1), &[7, 7][..]))
+        Some((Number::Is(1), ServerFrame::Audio(vec![7, 7])))
     );
 }

@@ -7,6 +7,7 @@ mod floods;
 mod line;
 mod line_watch;
 mod lost_lines;
+mod opus;
 mod resumption;
 mod scene;
 mod secrets;

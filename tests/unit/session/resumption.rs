@@ -7,6 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use vocadesk_embed::error::ErrorCode;
 use vocadesk_embed::protocol::frames::{STOP, ServerFrame};
+use vocadesk_embed::protocol::sound::Sound;
 use vocadesk_embed::session::event::{Deadline, Effect, Event};
 
 const GRACE_MS: u64 = 30_000;
@@ -28,7 +29,7 @@ fn tries(scene: &Scene) -> Vec<&str> {
 fn speak(scene: &mut Scene, packets: usize) {
     let now_ms = scene.now_ms;
     for _ in 0..packets {
-        scene.line().sent.push(now_ms, vec![0; 960]);
+        scene.line().sent.push(now_ms, Sound::Pcm(vec![0; 960]));
     }
     while scene.line().next_to_send(0, now_ms).is_some() {}
 }
@@ -198,7 +199,7 @@ fn a_hang_up_has_the_number_after_the_last_packet_that_a_socket_has_had() {
     let mut scene = Scene::resumable(GRACE_MS);
     speak(&mut scene, 3);
     let now_ms = scene.now_ms;
-    scene.line().sent.push(now_ms, vec![0; 960]);
+    scene.line().sent.push(now_ms, Sound::Pcm(vec![0; 960]));
     scene.send(Event::HangUp);
     let stop = r#"{"type":"stop","n":4}"#.to_owned();
     assert_eq!(scene.count(&Effect::Send(stop)), 1);

@@ -194,6 +194,7 @@ impl Scene {
         });
         let agreed = Agreed {
             binary: true,
+            opus: false,
             resume,
         };
         Self::starting().then(Event::Frame(ServerFrame::Started(agreed)))

@@ -7,7 +7,9 @@
 //! wire); see `kernel` for how. The delay is half the filter: 1.5 ms for every device of 24 kHz and
 //! more, 36 samples of the device's rate below.
 
-use super::filter_design::{self, Kernel};
+mod filter_design;
+
+use filter_design::Kernel;
 
 /// Slowest and fastest rate taken: the bounds that Web Audio asks every browser to support are
 /// 8 and 96 kHz; sound cards go to 192 kHz.

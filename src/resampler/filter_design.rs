@@ -1,5 +1,5 @@
 //! The low-pass behind the resampler: a sinc under a Kaiser window, computed, never stored.
-//! AUDIO WORKLET, at construction only.
+//! Run where a resampler is made, and never again.
 //!
 //! Nothing but the square root is asked of a maths library: a wasm build would carry kilobytes of
 //! one for the sine alone, which a rotation gives for free when the points lie evenly.

@@ -1,0 +1,192 @@
+//! Opus (wire version 2): a call that speaks it, and one whose codecs are missing, lie or die.
+
+use holds::holds;
+use std::time::Duration;
+
+use super::outages::{FRAMES_PER_SEC, is_heard_whole, lose, resumed, talk};
+use crate::trial::{Trial, trial};
+use gateway::agent::AgentKind;
+use gateway::config::{Embed, Feature};
+use gateway::misbehave::Loss;
+use support::engine::Without;
+use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::stage::{Setting, Stage, speaks_after};
+
+pub fn trials() -> Vec<Trial> {
+    // The echo says all that it hears: one sentence tells of both ways.
+    let echo = || {
+        Setting::microphone(speaks_after(1.5)).config(|config| {
+            let config = config.embed(Embed::new("emb_demo", AgentKind::Echo));
+            config.features(&[Feature::Binary, Feature::Opus])
+        })
+    };
+    let sound_is_compared =
+        "each word is followed, and a browser that has no time loses some by itself";
+    let one = "what becomes of the voice is pure code, held against a model natively; how each engine's own codecs fail is not ours";
+    vec![
+        trial!(a_sentence_goes_both_ways_as_opus, echo())
+            .also_without(&[Without::Worker])
+            .alone(sound_is_compared),
+        trial!(
+            a_call_that_speaks_opus_is_resumed_and_its_sentence_heard_whole,
+            echo().config(|config| config.features(&Feature::ALL))
+        )
+        .in_one_engine(one)
+        .alone(sound_is_compared),
+        trial!(
+            whatever_an_encoder_does_the_voice_goes_on_in_the_same_call,
+            echo()
+        )
+        .in_one_engine(one)
+        .alone(sound_is_compared),
+        trial!(
+            whatever_a_decoder_does_the_agent_is_heard_on_in_the_same_call,
+            echo()
+        )
+        .in_one_engine(one)
+        .alone(sound_is_compared),
+        trial!(
+            a_browser_without_opus_or_with_an_answer_that_never_comes_offers_none,
+            echo()
+        )
+        .in_one_engine(one),
+    ]
+}
+
+/// Each of the page's own codecs may be replaced where the call runs on the page's thread: the page takes its Worker away.
+fn page(codecs: &str) -> Page {
+    Page::default().head(format!("<script>delete window.Worker; {codecs}</script>"))
+}
+
+#[holds("5b.binary-opus", "5b.features-kinds", "5b.answer")]
+async fn a_sentence_goes_both_ways_as_opus(stage: &mut Stage) -> Result<(), Failure> {
+    talk(stage, FRAMES_PER_SEC).await?;
+    let call = is_heard_whole(stage, 8).await?;
+    ensure!(call.line.features == ["binary", "opus"], "{:?}", call.line);
+    // All of it: nothing went as PCM.
+    ensure!(
+        call.line.opus_packets == call.mic.len(),
+        "{} packets of {}",
+        call.line.opus_packets,
+        call.mic.len()
+    );
+    Ok(())
+}
+
+#[holds("5b.kept", "5b.resume-goes-on")]
+async fn a_call_that_speaks_opus_is_resumed_and_its_sentence_heard_whole(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    talk(stage, 2 * FRAMES_PER_SEC).await?;
+    lose(stage, Loss::Reset, Duration::from_secs(4)).await?;
+    resumed(stage, 1).await?;
+    let call = is_heard_whole(stage, 10).await?;
+    ensure!(
+        call.line.opus_packets == call.mic.len(),
+        "{} packets of {}",
+        call.line.opus_packets,
+        call.mic.len()
+    );
+    Ok(())
+}
+
+#[holds("5b.change-kind", "5b.features-kinds")]
+async fn whatever_an_encoder_does_the_voice_goes_on_in_the_same_call(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    // In the middle of a word, or at once. Silence is not encoded.
+    let encoders = [
+        "encode(data) { if (++this.count > 100) this.tell(new Error('dead')); else super.encode(data); }",
+        "encode(data) { if (++this.count > 100) throw new Error('dead'); super.encode(data); }",
+        "encode(data) { if (++this.count <= 100) super.encode(data); }",
+        "configure() { throw new Error('dead'); }",
+        "encode() {}",
+    ];
+    for (which, encoder) in encoders.into_iter().enumerate() {
+        let codecs = format!(
+            "window.AudioEncoder = class extends AudioEncoder {{
+               constructor(init) {{ super(init); this.count = 0; this.tell = init.error; }}
+               {encoder}
+             }};"
+        );
+        let call = speak(stage, which, &codecs).await?;
+        let is_from_the_start = which >= 3;
+        let (opus, all) = (call.line.opus_packets, call.mic.len());
+        ensure!(
+            if is_from_the_start {
+                opus == 0
+            } else {
+                (90..all).contains(&opus)
+            },
+            "{encoder}: {opus} packets of {all}"
+        );
+    }
+    Ok(())
+}
+
+#[holds("5b.change-kind", "5b.features-kinds")]
+async fn whatever_a_decoder_does_the_agent_is_heard_on_in_the_same_call(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let decoders = [
+        // It dies of one packet; those that it owes go to the next.
+        "decode(chunk) { if (++window.count === 100) throw new Error('dead'); super.decode(chunk); }",
+        // It says nothing any more.
+        "decode(chunk) { if (++window.count < 100 || window.made > 1) super.decode(chunk); }",
+        // There is none: the other side is told by PCM that it is to speak PCM.
+        "configure() { throw new Error('dead'); }",
+    ];
+    for (which, decoder) in decoders.into_iter().enumerate() {
+        let codecs = format!(
+            "window.count = window.made = 0;
+             window.AudioDecoder = class extends AudioDecoder {{
+               constructor(init) {{ super(init); window.made += 1; }}
+               {decoder}
+             }};"
+        );
+        speak(stage, which, &codecs).await?;
+    }
+    Ok(())
+}
+
+/// A call on a page with these codecs, whose sentence is heard whole.
+async fn speak(stage: &mut Stage, which: usize, codecs: &str) -> Result<gateway::Call, Failure> {
+    stage.open(&page(codecs)).await?;
+    stage.start_call("#call").await?;
+    stage.heard_at_gateway(which, FRAMES_PER_SEC).await?;
+    is_heard_whole(stage, 7)
+        .await
+        .map_err(|failure| format!("{codecs}: {failure}").into())
+}
+
+#[holds("5b.offer")]
+async fn a_browser_without_opus_or_with_an_answer_that_never_comes_offers_none(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    for (which, codecs) in [
+        "delete window.AudioEncoder;",
+        "delete window.AudioDecoder;",
+        "AudioDecoder.isConfigSupported = async () => ({ supported: false });",
+        "AudioEncoder.isConfigSupported = () => new Promise(() => {});",
+        "AudioEncoder.isConfigSupported = () => { throw new Error('no'); };",
+        "AudioEncoder.isConfigSupported = async () => { throw new Error('no'); };",
+        "AudioEncoder.isConfigSupported = 7;",
+        "Object.defineProperty(window, 'AudioEncoder', { get() { throw new Error('no'); } });",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        stage.open(&page(codecs)).await?;
+        stage.start_call("#call").await?;
+        stage.heard_at_gateway(which, 10).await?;
+        stage.hang_up("#call").await?;
+        let call = stage.ended_at_gateway(which).await?;
+        ensure!(
+            call.line.features == ["binary"],
+            "{codecs}: {:?}",
+            call.line
+        );
+    }
+    Ok(())
+}
