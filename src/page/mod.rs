@@ -5,6 +5,7 @@ pub mod browser_id;
 pub mod call_state;
 pub mod diagnostics;
 pub mod labels;
+pub mod language_tag;
 pub mod media;
 pub mod press;
 pub mod view;

@@ -4,6 +4,7 @@ use vocadesk_embed::error::{ErrorCode, Told};
 use vocadesk_embed::page::call_state::CallState;
 use vocadesk_embed::page::view::drawn_parts::{Amount, Drawn, Room, compose};
 use vocadesk_embed::page::view::view_model::view;
+use vocadesk_embed::page::view::writing::Digits;
 
 const LIVE: CallState = CallState::Live { since_ms: 0.0 };
 const ENDING: CallState = CallState::Ending { since_ms: 0.0 };
@@ -58,6 +59,19 @@ fn long_words_take_the_meters_room_and_then_the_times() {
         let found = drawn(state, 20.0, 2.5, amount);
         assert_eq!(found, (text.into(), parts.into()), "{state:?}, {amount:?}");
     }
+}
+
+#[test]
+fn a_time_in_other_digits_has_as_much_room() {
+    let mut view = view(LIVE, false, false, 7_000.0);
+    view.writing.digits = Digits::read("٩٨٧٦٥٤٣٢١٠").unwrap();
+    let room = Room {
+        width_em: 10.0,
+        height_em: 2.0,
+    };
+    let drawn = compose(&view, "Words", room, Amount::All);
+    assert_eq!(drawn.text, "\u{2002}٠:٠٧");
+    assert_eq!(drawn.parts.unwrap(), " sign row time4");
 }
 
 #[test]

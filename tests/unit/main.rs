@@ -21,6 +21,7 @@ mod error;
 mod event_queue;
 mod frames;
 mod http;
+mod languages;
 mod layering;
 mod microphone_error;
 mod press_rule;

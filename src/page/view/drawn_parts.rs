@@ -95,7 +95,10 @@ pub fn compose(view: &ViewModel, words: &str, room: Room, amount: Amount) -> Dra
         (view.busy, "wait"),
         (is("error"), "error"),
         (is("error") && room.height_em > ONE_LINE_EM, "lines"),
-        (!time.is_empty(), &format!("row time{}", time.len())),
+        (
+            !time.is_empty(),
+            &format!("row time{}", time.chars().count()),
+        ),
     ] {
         if is_shown {
             drawn.add(part);

@@ -3,6 +3,7 @@
 pub mod contrast;
 pub mod drawn_parts;
 pub mod view_model;
+pub mod writing;
 
 #[cfg(target_arch = "wasm32")]
 pub mod attributes;

@@ -1,5 +1,6 @@
 //! What the visitor sees and hears said in each phase: which texts, and which parts show. Pure.
 
+use super::writing::Writing;
 use crate::page::call_state::{CallState, Requested};
 use crate::page::labels::{
     AGAIN, ASKING, CANCEL, CONNECTING, ENDED, ENDING, IDLE, IN_CALL, LIVE, Label, NO_HINT,
@@ -21,12 +22,15 @@ pub struct ViewModel {
     pub meter: bool,
     /// Whether something is under way that the visitor waits for.
     pub busy: bool,
+    /// How the language is written that the texts will be in.
+    pub writing: Writing,
 }
 
 impl ViewModel {
     /// The call's length as a clock shows it, or nothing.
     pub fn time(&self) -> String {
-        self.seconds.map(clock).unwrap_or_default()
+        let time = self.seconds.map(clock).unwrap_or_default();
+        self.writing.digits.write(&time)
     }
 }
 
@@ -59,6 +63,7 @@ pub fn view(phase: CallState, muted: bool, silenced: bool, now_ms: f64) -> ViewM
         seconds: None,
         meter: false,
         busy: false,
+        writing: Writing::default(),
     };
     let waiting = |text| ViewModel {
         busy: true,
@@ -100,7 +105,7 @@ fn seconds(span_ms: f64) -> u32 {
     (span_ms / 1000.0) as u32
 }
 
-/// A length as a clock shows it: `0:07`, `12:34`, `1:02:03`.
+/// A length as a clock shows it, in the digits of English: `0:07`, `12:34`, `1:02:03`.
 pub fn clock(seconds: u32) -> String {
     let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours == 0 {
