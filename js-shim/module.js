@@ -1,4 +1,5 @@
 // PAGE: brings the wasm. The script carries the hash of the one file that it will run. JavaScript: there is no wasm yet.
+import { fetchFile } from "./fetch-file.js";
 import { advice } from "./own-tag.js";
 import { SCRIPTS, known, missing, refuses, reported, wasmUrl } from "./policy.js";
 
@@ -26,16 +27,7 @@ export async function loadModule(priority, signal) {
   }
   let response;
   try {
-    // A redirect could lead to any origin.
-    response = await fetch(url, {
-      integrity: __WASM_INTEGRITY__,
-      credentials: "omit",
-      cache,
-      redirect: "error",
-      referrerPolicy: "no-referrer",
-      priority,
-      signal,
-    });
+    response = await fetchFile(url, { integrity: __WASM_INTEGRITY__, cache, priority, signal });
     return await compile(response);
   } catch (error) {
     await reported(() => known.unfetched);

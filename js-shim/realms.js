@@ -1,5 +1,6 @@
 // PAGE: starts the Rust side, and makes the two other realms for it, or what stands for them on the page's own thread
 // where the site's Content-Security-Policy refuses them. JavaScript: they are made of this script's own text.
+import { bringTexts } from "bring-texts";
 import { bindNow, diagnostics, initSync, mount, serveCall, startCall, startPage as start } from "wasm-glue";
 import { audioOnPage } from "./audio-on-page.js";
 import { bringScript } from "./bring-script.js";
@@ -56,6 +57,11 @@ function realms(text, module, list) {
   let onPage; // this thread makes the sound, not a worklet
   let lacks; // what a Worker would take
   let woken, wake; // when the Worker has woken up, or was refused
+  // It is done without: no bar, and texts in English.
+  const without = (name) => (error) => {
+    missing.add(name);
+    console.info(error.message);
+  };
   const blobUrl = () =>
     (blob ??= URL.createObjectURL(new Blob([`(${text})()`], { type: "text/javascript" })));
   return {
@@ -130,16 +136,17 @@ function realms(text, module, list) {
         wake();
       });
     },
-    // Calls go on without it.
     bringCallBar: (integrity) =>
       bringScript(CALL_BAR, integrity).then(
         (open) =>
           (...given) =>
             list.keep(open(...given), (update) => update({ close: {} })),
-        (error) => {
-          missing.add(CALL_BAR);
-          console.info(error.message);
-        },
+        without(CALL_BAR),
       ),
+    // Not at once: it is asked for while we draw, and a page's own fetch is the page's code.
+    bringTexts: (name, integrity) =>
+      Promise.resolve()
+        .then(() => bringTexts(name, integrity))
+        .catch(without(name)),
   };
 }

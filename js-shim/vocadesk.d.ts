@@ -23,7 +23,12 @@ declare namespace Vocadesk {
     ui?: "none";
     /** `"none"`: no call bar beside the host while a call runs. Attribute: `data-vocadesk-controls`. */
     controls?: "none";
-    /** Texts by their keys, instead of English; those that are missing, empty or no strings stay English. */
+    /**
+     * The language of our texts (BCP 47): by default that of what the host stands in (`lang`), or the browser's. One that the
+     * release has not is English. Attribute: `data-vocadesk-lang`.
+     */
+    lang?: string;
+    /** Texts by their keys, instead of ours; those that are missing, empty or no strings stay ours. */
     labels?: Partial<Record<LabelKey, string>>;
   }
 
@@ -81,7 +86,8 @@ declare namespace Vocadesk {
   interface Diagnostics {
     /**
      * What the page lacks for the full quality: directives of its Content-Security-Policy, like `worker-src blob:`, or
-     * what does not work although it is allowed: `WebAssembly`, `Worker`, `AudioWorklet`, `vocadesk.call-bar.min.js`.
+     * what does not work although it is allowed: `WebAssembly`, `Worker`, `AudioWorklet`, `vocadesk.call-bar.min.js`,
+     * `vocadesk.lang-de.js`.
      * Empty where nothing was given up: sound and socket have threads of their own, and the code is WebAssembly. Known
      * once the first call has started.
      */

@@ -41,7 +41,7 @@ export function open(host, call, texts) {
   const bar = make("div", { class: "bar" }, [row, note, settings.element, said.element, status]);
   shadow.append(bar);
 
-  const place = follow(host, root, shadow, signal);
+  const place = follow(host, root, shadow, texts, signal);
   const session = mediaSession(call.end, toggleMute);
   const last = () => (!said.element.hidden ? said.element : settings.element.hidden ? end.element : settings.last);
   const key = keyboard(host, shadow, mute.element, last, signal);

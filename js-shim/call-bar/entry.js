@@ -5,8 +5,8 @@ import { controls } from "./controls.js";
 import { tag } from "../current-script.js";
 import { texts } from "./texts.js";
 
-tag.open = (host, call, labels) => {
-  const bar = open(host, controls(() => call), texts(labels));
+tag.open = (host, call, labels, language) => {
+  const bar = open(host, controls(() => call), texts(labels, language));
   return (update) => {
     for (const [method, given] of Object.entries(update)) bar[method](given);
     // Firefox (153) keeps a bar that closed before its first frame. What it held of the page it lets go.

@@ -12,7 +12,7 @@ const ROW_PX = 64;
  * Follows the host until `signal`. The function that it gives is to be called now and then: it sees to what
  * no event tells of, its own size as well. Nothing is done in between while nothing moves.
  */
-export function follow(host, root, shadow, signal) {
+export function follow(host, root, shadow, texts, signal) {
   let side, watcher, watched;
   let high = 0; // as high as it would be with all the room there is
   let zoomed; // whether boxes in a zoomed element are given in that element's pixels
@@ -105,7 +105,7 @@ export function follow(host, root, shadow, signal) {
     watcher?.disconnect();
     host = undefined;
   };
-  const settle = surroundings(host, root, shadow, place, signal);
+  const settle = surroundings(host, root, shadow, texts, place, signal);
   function place() {
     if (!host) return;
     settle();

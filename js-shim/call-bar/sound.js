@@ -21,7 +21,7 @@ export function sound(call, texts, signal) {
     const microphones = all.filter(({ kind }) => kind === "audioinput");
     const now = call.microphone();
     choice.replaceChildren(
-      ...microphones.map(({ deviceId, label }, nth) => new Option(label || `${texts.microphone} ${nth + 1}`, deviceId, false, deviceId === now)),
+      ...microphones.map(({ deviceId, label }, nth) => new Option(label || `${texts.microphone} ${(nth + 1).toLocaleString(texts.lang ?? "en")}`, deviceId, false, deviceId === now)),
     );
   }
   devices.addEventListener("devicechange", () => element.hidden || list(), { signal });

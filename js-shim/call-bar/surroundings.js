@@ -14,7 +14,7 @@ const onTop = (element) => get(element, "isConnected") && get(element, "popover"
 const CHILDLESS = "video,img,canvas,iframe,object,embed";
 
 /** Gives what puts the bar where it belongs, unless it is there; `changed` is called once that may be elsewhere. */
-export function surroundings(host, root, shadow, changed, signal) {
+export function surroundings(host, root, shadow, texts, changed, signal) {
   // Those that have opened, the topmost last.
   let opened = [...call(document, "querySelectorAll", TOP)];
   const opens = (element) => {
@@ -66,8 +66,10 @@ export function surroundings(host, root, shadow, changed, signal) {
   }
 
   function settle(closing) {
-    root.dir = getComputedStyle(host).direction;
-    root.lang = lang(nearest(host, "[lang]"));
+    root.dir = texts.dir ?? getComputedStyle(host).direction;
+    const language = texts.lang ?? lang(nearest(host, "[lang]"));
+    // Whoever listens for a change of language hears of none.
+    if (root.lang !== language) root.lang = language;
     const parent = home(closing);
     if (root.parentNode === parent) return;
     const focused = shadow.activeElement;

@@ -1,5 +1,5 @@
-// PAGE: the bar's texts: the page's own `labels`, or English. Of the table it takes what is named here; the host's
-// texts stand in the wasm.
+// PAGE: the bar's texts: the page's own `labels`, those of a language's file, or English. Of the table it takes what is named
+// here; the host's texts stand in the wasm.
 import {
   agent,
   bar,
@@ -26,8 +26,11 @@ const english = {
   ...{ muted, no_captions, options, reconnecting, silenced, still_on, unmute, unmuted, volume, you },
 };
 
-/** By their keys; `labels` is what the page gave to `mount`, whatever that is. */
-export const texts = (labels) => {
+/**
+ * By their keys, and `lang` and `dir` where they are not the page's. `labels` is what the page gave to `mount`, whatever that is;
+ * `language` what is in the file, if there is one.
+ */
+export const texts = (labels, language) => {
   const own = (key) => {
     try {
       return labels[key].trim();
@@ -35,5 +38,7 @@ export const texts = (labels) => {
       // No such text, or a getter that throws.
     }
   };
-  return Object.fromEntries(Object.entries(english).map(([key, text]) => [key, own(key) || text]));
+  const { lang, dir, texts } = language ?? {};
+  const all = Object.entries(english).map(([key, text]) => [key, own(key) || texts?.[key] || text]);
+  return { lang, dir, ...Object.fromEntries(all) };
 };

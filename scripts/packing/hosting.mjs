@@ -1,5 +1,7 @@
 // What a static host must send with a release's files: one table, as `_headers` and as an nginx configuration.
 
+import { LANGUAGE_FILES } from "./languages.mjs";
+
 const ALL = {
   // For `crossorigin` script tags, and for the script's own fetch of the wasm.
   "Access-Control-Allow-Origin": "*",
@@ -21,6 +23,7 @@ export const SERVED = {
   "vocadesk.nowasm.min.js.map": { type: "application/json" },
   "vocadesk.min.js.map": { type: "application/json" },
   "vocadesk.d.ts": { type: "text/plain" },
+  ...Object.fromEntries(LANGUAGE_FILES.map((name) => [name, { type: "text/javascript" }])),
 };
 
 /** `_headers`, as Netlify, Cloudflare Pages and others read it at the top of a site. */

@@ -13,6 +13,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { shippedCrates } from "./crates.mjs";
 import { SERVED, headersFile, nginxConfiguration } from "./hosting.mjs";
 import { table } from "./integrity.mjs";
+import { LANGUAGE_FILES } from "./languages.mjs";
 import { notices } from "./notices.mjs";
 import { npmPackage, tarballName } from "./npm.mjs";
 import { sbom } from "./sbom.mjs";
@@ -57,7 +58,8 @@ for (const name of Object.keys(SERVED)) {
 }
 
 const shipped = {};
-for (const name of ["vocadesk.min.js", "vocadesk.call-bar.min.js", "vocadesk.nowasm.min.js", "vocadesk.wasm"]) {
+const RUNS = ["vocadesk.min.js", "vocadesk.call-bar.min.js", "vocadesk.nowasm.min.js", "vocadesk.wasm", ...LANGUAGE_FILES];
+for (const name of RUNS) {
   shipped[name] = await readFile(inOut(name));
 }
 const files = table(shipped);

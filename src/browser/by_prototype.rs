@@ -1,5 +1,6 @@
 //! What a document has of its own. An element with a `name` stands before what the document has by that name (DOM clobbering),
-//! so the prototype is asked. Forms do the same with their fields: of these nothing is asked, they are no hosts.
+//! so the prototype is asked. Forms do the same with their fields: of these nothing is asked but their language, they are no
+//! hosts.
 
 use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
@@ -9,6 +10,9 @@ use web_sys::{Document, Element, Node};
 extern "C" {
     #[wasm_bindgen(thread_local_v2, js_namespace = Document, js_name = prototype)]
     static PROTOTYPE: JsValue;
+
+    #[wasm_bindgen(thread_local_v2, js_namespace = HTMLElement, js_name = prototype)]
+    static OF_ELEMENTS: JsValue;
 
     #[wasm_bindgen(catch, js_namespace = Reflect, js_name = get)]
     fn get_with_receiver(from: &JsValue, name: &str, node: &JsValue) -> Result<JsValue, JsValue>;
@@ -25,6 +29,12 @@ fn its(node: &Node) -> JsValue {
 /// A member of a document or of another root; undefined where it has none.
 pub fn get(node: &Node, name: &str) -> JsValue {
     get_with_receiver(&its(node), name, node).unwrap_or_default()
+}
+
+/// The language that an element names itself; nothing where it is none of HTML.
+pub fn lang(element: &Element) -> Option<String> {
+    let lang = OF_ELEMENTS.with(|prototype| get_with_receiver(prototype, "lang", element));
+    lang.ok()?.as_string()
 }
 
 /// Sets a member.

@@ -2,6 +2,7 @@
 //! of its own (`js-shim/call-bar/`), which is brought once a call has started; a call goes on without it.
 
 use super::call_controls::CallControls;
+use super::options::Presentation;
 use super::realms::Realms;
 use super::view::view_model::ViewModel;
 use crate::browser::promise::settle;
@@ -99,7 +100,7 @@ impl CallBar {
         realms: &Realms,
         host: &HtmlElement,
         controls: CallControls,
-        labels: &JsValue,
+        presentation: &Presentation,
     ) -> Option<Self> {
         let integrity = INTEGRITY?;
         let brought = SCRIPT.with(|script| {
@@ -107,13 +108,24 @@ impl CallBar {
             Clone::clone(brought)
         });
         let script = Rc::<BarScript>::default();
-        let (this, host, labels) = (script.clone(), host.clone(), labels.clone());
+        let (this, host, presentation) = (script.clone(), host.clone(), presentation.clone());
         spawn_local(async move {
+            let language = presentation.language;
+            if let Some(language) = &language {
+                language.settled().await;
+            }
             if let Ok(open) = settle(&brought).await
                 && let Ok(open) = open.dyn_into::<Function>()
                 && !this.closed.get()
-                && let Ok(update) =
-                    open.call3(&JsValue::UNDEFINED, &host, &controls.into(), &labels)
+                && let Ok(update) = open.call4(
+                    &JsValue::UNDEFINED,
+                    &host,
+                    &controls.into(),
+                    &presentation.labels,
+                    &language
+                        .map(|language| language.for_bar())
+                        .unwrap_or_default(),
+                )
                 && this.update.set(update.unchecked_into()).is_ok()
             {
                 let Early { shows, said } = this.early.take();

@@ -5,7 +5,8 @@
 //! The looks are so far apart that they take a hundredth of the time at most, and in between nobody
 //! listens: a browser's records of changes that nobody reads cost the page as much as our looks.
 
-use super::options::{EMBED_ATTRIBUTE, LABEL_ATTRIBUTE, MountOptions};
+use super::languages;
+use super::options::{EMBED_ATTRIBUTE, LABEL_ATTRIBUTE, LANG_ATTRIBUTE, MountOptions};
 use super::realms::Realms;
 use super::registry::Registry;
 use super::site_marks;
@@ -34,9 +35,15 @@ const MOST_PAUSE_MS: f64 = 1_000.0;
 /// A pause is so many times as long as the look before it.
 const PAUSE_PER_LOOK: f64 = 100.0;
 
-/// Attributes whose changes a bound host must be told of: the page's, in `options.rs`, and the state, which a framework
-/// that morphs the page into what its server has sent takes off with all else that we have added.
-const MARKS: [&str; 3] = [EMBED_ATTRIBUTE, LABEL_ATTRIBUTE, STATE_ATTRIBUTE];
+/// Attributes whose changes a bound host must be told of: the page's, in `options.rs`, the language of what it stands in, and
+/// the state, which a framework that morphs the page into what its server has sent takes off with all else that we have added.
+const MARKS: [&str; 5] = [
+    EMBED_ATTRIBUTE,
+    LABEL_ATTRIBUTE,
+    LANG_ATTRIBUTE,
+    "lang",
+    STATE_ATTRIBUTE,
+];
 
 /// How often the stylesheets are looked at: a page that replaces its list tells nobody.
 const SHEETS_EVERY_MS: f64 = 1_000.0;
@@ -83,7 +90,7 @@ impl Discovery {
     /// Starts to look after a document; it goes on for as long as the page lives.
     pub fn start(realms: Realms, window: &Window, document: Document) -> Rc<Self> {
         let discovery = Rc::new(Self {
-            registry: Registry::new(realms),
+            registry: Registry::new(realms.clone()),
             document: document.clone(),
             nodes: OnceCell::new(),
             others: RefCell::default(),
@@ -94,6 +101,8 @@ impl Discovery {
             shadows: RefCell::default(),
             sheets: Cell::default(),
         });
+        let this = discovery.clone();
+        languages::start(&realms, move || this.registry.redraw());
         discovery.keep_sheets();
         discovery.look();
         if let Some(observer) = discovery.observer(false) {

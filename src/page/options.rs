@@ -1,8 +1,11 @@
 //! What a host is told: the options of `mount` over the attributes of the element.
 
 use super::labels::Label;
+use super::languages::Language;
 use super::site_marks;
+use super::view::writing::Writing;
 use crate::browser::exception::Exception;
+use crate::browser::member;
 use crate::browser::promise::{settle, timeout};
 use crate::error::CallError;
 use js_sys::{Function, Promise, Reflect};
@@ -14,6 +17,9 @@ pub const EMBED_ATTRIBUTE: &str = "data-vocadesk-embed";
 
 /// The attribute with the text of the idle state.
 pub const LABEL_ATTRIBUTE: &str = "data-vocadesk-label";
+
+/// The attribute with the language of our texts, where it is not that of what the host stands in.
+pub const LANG_ATTRIBUTE: &str = "data-vocadesk-lang";
 
 /// The attribute by which a page draws the state itself.
 pub const UI_ATTRIBUTE: &str = "data-vocadesk-ui";
@@ -40,6 +46,7 @@ pub struct MountOptions {
     wss_url: Option<String>,
     ui: Option<String>,
     controls: Option<String>,
+    lang: Option<String>,
     /// A plain object of texts, or nothing.
     labels: JsValue,
     /// A text, a promise of one, or a function that gives either.
@@ -71,6 +78,7 @@ impl MountOptions {
             wss_url: text("wssUrl"),
             ui: text("ui"),
             controls: text("controls"),
+            lang: text("lang"),
             labels: member("labels"),
             turnstile_token: member("turnstileToken"),
         }
@@ -88,11 +96,13 @@ impl MountOptions {
         let ui = self.ui.clone();
         let ui = ui.or_else(|| site_marks::ui(written(host, UI_ATTRIBUTE)));
         let draws_itself = ui.as_deref() == Some("none");
+        let language = || Language::of(over(&self.lang, host, LANG_ATTRIBUTE), host);
         Presentation {
             draws_itself,
             has_bar: !draws_itself && !is_none(&self.controls, "data-vocadesk-controls"),
             label: over(&self.label, host, LABEL_ATTRIBUTE),
             labels: self.labels.clone(),
+            language: (!draws_itself).then(language).flatten(),
         }
     }
 
@@ -135,16 +145,23 @@ pub struct Presentation {
     pub label: Option<String>,
     /// The page's own texts, a plain object, or nothing.
     pub labels: JsValue,
+    /// What all others are in, if not in English.
+    pub language: Option<Language>,
 }
 
 impl Presentation {
-    /// A text in the page's own words, or English.
+    /// A text in the page's own words, in the host's language once that is there, or in English.
     pub fn text_of(&self, label: Label) -> String {
-        Reflect::get(&self.labels, &label.key.into())
-            .ok()
-            .and_then(|own| own.as_string())
+        member::text(&self.labels, label.key)
             .filter(|own| !own.trim_ascii().is_empty())
+            .or_else(|| self.language.as_ref()?.text(label.key))
             .unwrap_or_else(|| label.text.to_owned())
+    }
+
+    /// How the host's language is written, once its texts are there.
+    pub fn writing(&self) -> Writing {
+        let language = self.language.as_ref();
+        language.map(Language::writing).unwrap_or_default()
     }
 }
 

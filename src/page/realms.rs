@@ -68,6 +68,10 @@ extern "C" {
     #[wasm_bindgen(method, js_name = bringCallBar)]
     pub fn bring_call_bar(this: &Realms, integrity: &str) -> Promise;
 
+    /// Brings a language's file, which has this hash; fulfilled with what is in it, or with nothing where it does not come.
+    #[wasm_bindgen(method, js_name = bringTexts)]
+    pub fn bring_texts(this: &Realms, file: &str, integrity: &str) -> Promise;
+
     /// An AudioWorkletNode, or what stands for it on the page's thread.
     #[wasm_bindgen(extends = AudioNode, js_name = AudioNode)]
     pub type RawWorkletNode;

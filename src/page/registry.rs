@@ -87,6 +87,13 @@ impl Registry {
         one_left
     }
 
+    /// Draws all of them anew: a language has come.
+    pub fn redraw(&self) {
+        for widget in self.widgets() {
+            widget.draw();
+        }
+    }
+
     /// Ends the calls of hosts that are not in the document, and lets these go.
     pub fn let_go_what_left(&self) {
         for widget in self.widgets() {

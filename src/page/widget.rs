@@ -352,9 +352,10 @@ impl Widget {
             return;
         }
         let (muted, silenced) = (self.muted.get(), self.silenced.get());
-        let model = view_model::view(call_state, muted, silenced, now_ms());
+        let mut model = view_model::view(call_state, muted, silenced, now_ms());
         self.state.set(model.state);
         let presentation = self.presentation();
+        model.writing = presentation.writing();
         self.view.show(&self.host, &model, &presentation);
         self.host.behave_like_a_button();
         if !self.host.is_bound() {

@@ -9,6 +9,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { LANGUAGE_FILES } from "../../scripts/packing/languages.mjs";
 
 const folder = process.argv[2];
 const read = (name) => readFileSync(path.join(folder, name));
@@ -25,20 +26,25 @@ for (const name of names) {
 assert.match(commit, /^[0-9a-f]{40}$/);
 for (const tool of ["rustc", "wasm-bindgen", "binaryen", "esbuild", "node"]) assert.match(toolchain[tool], /^\d+\./);
 
+const languages = names.filter((name) => /^vocadesk\.lang-.*\.js$/.test(name));
+assert.deepEqual(languages, LANGUAGE_FILES);
+
 // Compressed copies are copies.
 const served = ["min.js", "call-bar.min.js", "nowasm.min.js", "wasm", "min.js.map", "call-bar.min.js.map", "d.ts"];
-for (const name of served.map((rest) => `vocadesk.${rest}`)) {
+for (const name of [...served.map((rest) => `vocadesk.${rest}`), ...languages]) {
   assert.deepEqual(gunzipSync(read(`${name}.gz`)), read(name));
   assert.deepEqual(brotliDecompressSync(read(`${name}.br`)), read(name));
 }
 
-// The chain: the snippet's hash is the script's, the script's are the wasm's and its twin's, theirs is the bar's.
+// The chain: the snippet's hash is the script's, the script's are the wasm's and its twin's, theirs are the bar's and the languages'.
 const script = read("vocadesk.min.js").toString();
 const snippet = read("snippet.html").toString();
 assert.ok(snippet.includes(`integrity="${integrityOf(script)}" crossorigin="anonymous" defer`), snippet);
 assert.ok(snippet.includes(`/embed/v${version}/vocadesk.min.js"`), snippet);
 for (const name of ["vocadesk.wasm", "vocadesk.nowasm.min.js"]) assert.ok(script.includes(integrityOf(read(name))), name);
-assert.ok(read("vocadesk.wasm").includes(integrityOf(read("vocadesk.call-bar.min.js"))), "the bar's hash");
+for (const name of ["vocadesk.call-bar.min.js", ...languages]) {
+  assert.ok(read("vocadesk.wasm").includes(integrityOf(read(name))), `the hash of ${name}`);
+}
 
 // The npm package is this release's: its version, the script's address and hash, and the types that hosts get.
 const tarball = gunzipSync(read(`vocadesk-embed-${version}.tgz`)).toString();

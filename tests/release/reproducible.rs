@@ -47,6 +47,16 @@ const FILES: &[&str] = &[
     "vocadesk.wasm.gz",
 ];
 
+/// The languages' files of a release, which lie there compressed as well.
+fn of_languages() -> Vec<String> {
+    let labels = fs::read_dir(Path::new(PROJECT).join("src/page/labels")).unwrap();
+    let names = labels.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let tags = names.filter_map(|name| name.strip_suffix(".json").map(str::to_owned));
+    tags.filter(|tag| tag != "en")
+        .flat_map(|tag| ["", ".br", ".gz"].map(|end| format!("vocadesk.lang-{tag}.js{end}")))
+        .collect()
+}
+
 fn run(command: &mut Command) -> String {
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
@@ -174,6 +184,7 @@ fn the_quick_build_leaves_it_alone(release: &Path) {
         bundle.args(["--glue", "target/wasm/glue/vocadesk_embed.js"]);
         bundle.args(["--twin", "target/wasm-first/glue"]);
         bundle.args(["--call-bar", "target/wasm/call-bar"]);
+        bundle.args(["--languages", "target/wasm/languages"]);
         bundle.args(["--wasm", "target/wasm/glue/vocadesk.wasm"]);
         let output = bundle.arg("--out").arg(release).current_dir(PROJECT);
         let output = output.output().unwrap();
@@ -202,10 +213,11 @@ fn one_compressed_by_another_node_is_the_same(release: &Path) {
     let script = |name: &str| Path::new(PROJECT).join("scripts/packing").join(name);
     let mut compare = Command::new("node");
     let said = run(compare.arg(script("compare.mjs")).args([&other, release]));
+    let count = FILES.len() + of_languages().len();
     for words in [
         "vocadesk.wasm.gz: other bytes, the same content",
         "and here is 99.0.0",
-        "31 of 31 files",
+        &format!("{count} of {count} files"),
     ] {
         assert!(said.contains(words), "{words} is not in {said}");
     }
@@ -236,7 +248,14 @@ fn the_same_sources_are_the_same_release_wherever_they_are_built() {
 
     let (packed, there) = (files(&packed), files(&released));
     let names: Vec<_> = packed.keys().collect();
-    assert_eq!(names, FILES, "not the files of a release");
+    let mut due: Vec<_> = FILES.iter().map(|name| (*name).to_owned()).collect();
+    due.extend(of_languages());
+    due.sort_unstable();
+    assert_eq!(
+        names,
+        due.iter().collect::<Vec<_>>(),
+        "not the files of a release"
+    );
     assert_eq!(there.keys().collect::<Vec<_>>(), names);
     let differ: Vec<_> = names.iter().filter(|n| packed[**n] != there[**n]).collect();
     assert!(

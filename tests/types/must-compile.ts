@@ -10,7 +10,7 @@ Vocadesk.mount("#a", { apiUrl: "https://a.example", wssUrl: "wss://a.example", t
 Vocadesk.mount("#a", { turnstileToken: () => "solved" });
 Vocadesk.mount("#a", { turnstileToken: async () => "solved" });
 
-Vocadesk.mount("#a", { ui: "none", controls: "none", labels: { live: "Auflegen", mic_denied: "Kein Mikrofon", mute: "Stumm" } });
+Vocadesk.mount("#a", { lang: "de-AT", ui: "none", controls: "none", labels: { live: "Auflegen", mic_denied: "Kein Mikrofon", mute: "Stumm" } });
 bySelector.start();
 bySelector.mute(true);
 bySelector.end();

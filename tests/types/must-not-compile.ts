@@ -8,6 +8,8 @@ Vocadesk.mount(7);
 Vocadesk.mount("#a", { embedid: "emb_1" });
 // @ts-expect-error an id is a string
 Vocadesk.mount("#a", { embedId: 7 });
+// @ts-expect-error a language is a tag
+Vocadesk.mount("#a", { lang: ["de"] });
 // @ts-expect-error a number is no token
 Vocadesk.mount("#a", { turnstileToken: async () => 7 });
 // @ts-expect-error a handle has no such method

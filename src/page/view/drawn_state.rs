@@ -9,6 +9,7 @@ use super::element::{AFTER, BEFORE, computed, computed_of};
 use super::host::Host;
 use super::host_position::HostPosition;
 use super::view_model::ViewModel;
+use super::writing::Direction;
 use js_sys::parse_float;
 use std::cell::{Cell, RefCell};
 use web_sys::HtmlElement;
@@ -101,7 +102,11 @@ impl DrawnState {
             if !can_be_read(element, "outline-color", is_alone) {
                 drawn.add("plain");
             }
-            if computed(element, "direction") == "rtl" {
+            let is_rtl = match view.writing.direction {
+                Some(direction) => direction == Direction::RightToLeft,
+                None => computed(element, "direction") == "rtl",
+            };
+            if is_rtl {
                 drawn.add("rtl");
             }
             self.set(host, &drawn, size);

@@ -117,7 +117,7 @@ impl HostView {
         };
         let urgent = view.state == "error";
         self.live_region
-            .announce(&self.document, element, &said, urgent);
+            .announce(&self.document, element, (&said, view.writing.lang), urgent);
     }
 
     /// Draws this text on the host, or lays over it what it is to be drawn on; nothing where there is none.

@@ -25,8 +25,14 @@ pub struct LiveRegion {
 }
 
 impl LiveRegion {
-    /// Says a text, unless it was just said; at once, and instead of what is being said, where it is urgent.
-    pub fn announce(&self, document: &Document, host: &HtmlElement, text: &str, urgent: bool) {
+    /// Says a text, in this language or the page's own, unless it was just said; at once, and instead of what is being said, where it is urgent.
+    pub fn announce(
+        &self,
+        document: &Document,
+        host: &HtmlElement,
+        (text, lang): (&str, Option<&str>),
+        urgent: bool,
+    ) {
         if self.said.replace(text.to_owned()) == text {
             return;
         }
@@ -35,6 +41,7 @@ impl LiveRegion {
             return;
         };
         set_text(&region, "");
+        set(&region, "lang", lang);
         set(
             &region,
             "role",

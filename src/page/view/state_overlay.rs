@@ -4,6 +4,7 @@
 use super::element::{computed, set, set_text};
 use super::overlay_layout::OverlayLayout;
 use super::view_model::ViewModel;
+use super::writing::Direction;
 use super::{contrast, own_elements, stylesheets};
 use crate::browser::by_prototype::create_element;
 use wasm_bindgen::prelude::*;
@@ -94,6 +95,9 @@ impl StateOverlay {
         set(root, "data-bare", size.map(|_| ""));
         set_text(&self.text, text);
         set(root, "data-meter", view.meter.then_some(""));
+        let direction = view.writing.direction.map(Direction::as_str);
+        set(&self.face, "dir", direction);
+        set(&self.face, "lang", view.writing.lang);
         self.set_time(&view.time());
     }
 

@@ -60,7 +60,7 @@ impl Widget {
         if self.bar.borrow().is_none() {
             let actions: Rc<dyn CallActions> = self.clone();
             let controls = CallControls::new(Rc::downgrade(&actions));
-            let bar = CallBar::open(&self.realms, self.element(), controls, &presentation.labels);
+            let bar = CallBar::open(&self.realms, self.element(), controls, presentation);
             self.bar.replace(bar);
         }
         if let Some(bar) = self.bar.borrow().as_ref() {
