@@ -14,6 +14,8 @@ const ATTRIBUTES = {
   wssUrl: "data-vocadesk-wss-url",
   ui: "data-vocadesk-ui",
   controls: "data-vocadesk-controls",
+  // What our texts are in where nothing else says so: its content, too.
+  lang: "lang",
 };
 
 /** The names of all options: what a component's properties are told apart by. */
@@ -61,8 +63,8 @@ export function createCall(options) {
   // As it stands at the call: a new function in each rendering is no new option.
   const token = () => (typeof options.turnstileToken === "function" ? options.turnstileToken() : options.turnstileToken);
   /** @type {(options: Partial<import("./call.d.ts").CallOptions>) => Vocadesk.Options} */
-  const mountOptions = ({ embedId, label, apiUrl, wssUrl, ui, controls, labels, turnstileToken }) => ({
-    ...{ embedId, label, apiUrl, wssUrl, ui, controls, labels },
+  const mountOptions = ({ embedId, label, apiUrl, wssUrl, ui, controls, lang, labels, turnstileToken }) => ({
+    ...{ embedId, label, apiUrl, wssUrl, ui, controls, lang, labels },
     turnstileToken: turnstileToken && token,
   });
   const key = (options) => JSON.stringify([mountOptions(options), !options.turnstileToken]);

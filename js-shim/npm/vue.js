@@ -37,7 +37,7 @@ export const CallButton = defineComponent({
   name: "CallButton",
   props: {
     embedId: { type: String, required: true },
-    ...{ label: String, apiUrl: String, wssUrl: String, ui: String, controls: String, src: String, nonce: String },
+    ...{ label: String, apiUrl: String, wssUrl: String, ui: String, controls: String, lang: String, src: String, nonce: String },
     labels: Object,
     turnstileToken: [String, Function],
   },

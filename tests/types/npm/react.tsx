@@ -4,11 +4,11 @@ import { CallButton, useCall } from "@vocadesk/embed/react";
 
 export function Page() {
   const button = useRef<HTMLButtonElement>(null);
-  const call = useCall({ embedId: "emb_abc123", ui: "none", nonce: "abc", labels: { live: "Auflegen" } });
+  const call = useCall({ embedId: "emb_abc123", ui: "none", nonce: "abc", lang: "de", labels: { live: "Auflegen" } });
   const said: string[] = call.transcript.map(({ role, text }) => (role === "user" ? text : `— ${text}`));
   return (
     <>
-      <CallButton ref={button} embedId="emb_abc123" className="big" onCallEnd={({ detail }) => detail.durationMs.toFixed()}>
+      <CallButton ref={button} embedId="emb_abc123" lang="de" className="big" onCallEnd={({ detail }) => detail.durationMs.toFixed()}>
         Talk to us
       </CallButton>
       <button ref={call.ref} type="button" disabled={call.state === "ending"}>
