@@ -29,6 +29,15 @@ impl Release {
         Ok((path, bytes))
     }
 
+    /// The hash of a file of the release, by `integrity.json`.
+    pub fn integrity_of(&self, name: &str) -> Result<String, Failure> {
+        let (_, text) = self.file("integrity.json")?;
+        let integrity: Value = serde_json::from_slice(&text)?;
+        let hash = integrity["files"][name]["integrity"].as_str();
+        let hash = hash.ok_or_else(|| format!("integrity.json names no hash of {name}"))?;
+        Ok(hash.to_owned())
+    }
+
     /// What `scripts/build` left in `VOCADESK_DIST`, or in the clone's `dist`.
     pub fn built() -> Result<Self, Failure> {
         let dist = std::env::var_os("VOCADESK_DIST")

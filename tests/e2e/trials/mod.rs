@@ -25,6 +25,7 @@ mod host_headers;
 mod hosting;
 mod hosts;
 mod integrity;
+mod languages;
 mod leaks;
 mod life;
 mod loading;
@@ -81,6 +82,7 @@ pub fn all() -> Vec<Trial> {
         own_ui::trials(),
         transcripts::trials(),
         words::trials(),
+        languages::trials(),
         bar_script::trials(),
         life::trials(),
         concurrency::trials(),

@@ -104,9 +104,15 @@ const FRAMES_A_SECOND: f64 = 50.0;
 /// Enough to see that the microphone runs.
 const FRAMES: usize = 15;
 
-async fn call_under(stage: &Stage, cell: &Cell) -> Result<(), Failure> {
-    let policy = cell
-        .policy
+/// All policies that calls work under.
+pub(super) fn cells() -> impl Iterator<Item = &'static Cell> {
+    let tables: [&'static [Cell]; 3] = [&SOURCES, &NONCES_AND_HASHES, &TRUSTED_TYPES];
+    tables.into_iter().flatten()
+}
+
+/// A policy as the site sends it; empty where it sends none.
+pub(super) fn header_of(stage: &Stage, cell: &Cell) -> String {
+    cell.policy
         .replace("SITE", "'self'")
         .replace("CDN", &stage.gateway.cdn_url())
         .replace("API", &stage.gateway.api_url())
@@ -118,7 +124,11 @@ async fn call_under(stage: &Stage, cell: &Cell) -> Result<(), Failure> {
                 stage.release.integrity_without_wasm, stage.release.integrity_of_bar
             ),
         )
-        .replace("HASH", &format!("'{}'", stage.release.integrity));
+        .replace("HASH", &format!("'{}'", stage.release.integrity))
+}
+
+async fn call_under(stage: &Stage, cell: &Cell) -> Result<(), Failure> {
+    let policy = header_of(stage, cell);
     let page = Page::default().nonce(cell.nonce);
     let page = match cell.policy {
         "" => page,
