@@ -1,9 +1,11 @@
 //! `scripts/screenshots`: photographs every state of a call button and its bar, brought about by real calls, in each
-//! theme, size and direction and each engine; puts it all on one contact sheet; and makes the README's pictures.
+//! theme, size and direction and each engine, and the languages of our texts; puts it all on contact sheets; and makes the README's
+//! pictures.
 //! Nothing here passes or fails: it is to be looked at.
 
 mod film;
 mod image;
+mod languages;
 mod palette;
 mod readme;
 mod scene;
@@ -27,7 +29,7 @@ pub fn folder() -> PathBuf {
 fn main() -> ExitCode {
     let only: Vec<String> = std::env::args().skip(1).collect();
     let wanted = |part: &str| only.is_empty() || only.iter().any(|name| name == part);
-    match run(wanted("states"), wanted("readme")) {
+    match run(wanted("states"), wanted("languages"), wanted("readme")) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure(why)) => {
             eprintln!("screenshots: {why}");
@@ -36,7 +38,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(with_states: bool, with_readme: bool) -> Result<(), Failure> {
+fn run(with_states: bool, with_languages: bool, with_readme: bool) -> Result<(), Failure> {
     std::fs::create_dir_all(folder())?;
     let engines = support::engine::wanted();
     if with_states {
@@ -49,6 +51,11 @@ fn run(with_states: bool, with_readme: bool) -> Result<(), Failure> {
         let first = engines.first().ok_or("VOCADESK_ENGINES names no engine")?;
         within(first, Setting::default(), async |stage| {
             sheet::make(stage, &shots).await
+        })?;
+    }
+    if let Some(first) = engines.first().filter(|_| with_languages) {
+        within(first, Setting::default(), async |stage| {
+            languages::photograph(stage).await
         })?;
     }
     if let Some(first) = engines.first().filter(|_| with_readme) {

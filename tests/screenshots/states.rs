@@ -18,7 +18,7 @@ pub const SIZES: [&str; 4] = ["narrow", "wide", "tiny", "large"];
 pub const DIRECTIONS: [&str; 2] = ["ltr", "rtl"];
 
 /// With captions and sound settings open a bar is this high, and the frame must be higher.
-const OPEN_PX: u32 = 400;
+pub const OPEN_PX: u32 = 400;
 
 /// One picture, by its place on the sheet.
 pub struct Shot {
@@ -84,13 +84,7 @@ async fn with_all_open(stage: &Stage, theme: &'static str) -> Result<Vec<Shot>, 
     stage.gateway.misbehave(conversation());
     scene::open_gallery(stage).await?;
     scene::picture(stage, theme, "wide", "ltr", OPEN_PX).await?;
-    stage.click("#call").await?;
-    stage.allow().await?;
-    stage.event(START, 1, SOON).await?;
-    stage.bar().await?;
-    for button in [BarButton::Mute, BarButton::Captions, BarButton::Options] {
-        stage.press_in_bar(button).await?;
-    }
+    open_all(stage).await?;
     for dir in DIRECTIONS {
         for size in ["narrow", "wide"] {
             let image = scene::picture(stage, theme, size, dir, OPEN_PX).await?;
@@ -108,6 +102,19 @@ async fn with_all_open(stage: &Stage, theme: &'static str) -> Result<Vec<Shot>, 
     stage.click("#call").await?;
     stage.event(END, 1, SOON).await?;
     Ok(shots)
+}
+
+/// Begins a call, mutes the microphone and opens whatever the bar can.
+pub async fn open_all(stage: &Stage) -> Result<(), Failure> {
+    let nth = stage.count(START).await? + 1;
+    stage.click("#call").await?;
+    stage.allow().await?;
+    stage.event(START, nth, SOON).await?;
+    stage.bar().await?;
+    for button in [BarButton::Mute, BarButton::Captions, BarButton::Options] {
+        stage.press_in_bar(button).await?;
+    }
+    Ok(())
 }
 
 /// What both sides say.
