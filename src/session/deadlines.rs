@@ -4,6 +4,9 @@
 /// `network` and `ws_failed` say so), plus 50 ms for the way there and back.
 pub const ANSWER_MS: f64 = 10_050.0;
 
+/// A token lives 60 s (contract §4). One that is older than this when its socket is to be opened may be void when it gets there.
+pub const GOOD_FOR_MS: f64 = 55_000.0;
+
 /// The release may take this long before the page may call again: a server that does not answer it
 /// must not keep the visitor from a second try.
 pub const RELEASE_MS: f64 = 2_000.0;

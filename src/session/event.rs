@@ -85,7 +85,7 @@ pub enum Event {
 pub enum Releaser {
     /// The page, as long as it is there: only its requests outlive it.
     Page,
-    /// The session, when the page is gone or was told that all is done.
+    /// The session, when the page is gone or was told that all is done, or when the call goes on with another token.
     Session,
 }
 

@@ -5,6 +5,7 @@ mod bounds;
 mod closed_socket;
 mod last_words;
 mod lost_line;
+mod renewal;
 mod resumption;
 
 use super::deadlines::{ANSWER_MS, NOT_TAKEN_MS, OFFLINE_MS, RELEASE_MS};
@@ -14,6 +15,7 @@ use crate::error::{CallError, ErrorReport, foreign_text, without};
 use crate::protocol::frames::{self, ServerFrame};
 use crate::protocol::http::{Grant, Refusal};
 use crate::protocol::session::SessionUpdate;
+use renewal::TokenAge;
 use resumption::Resumption;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +28,8 @@ enum Phase {
     TokenUnwanted,
     /// The token is here, the microphone not yet.
     Granted,
+    /// The token has expired, and is being released; then another is asked for.
+    Renewing,
     /// The socket is on its way.
     Opening,
     /// The socket is open, the agent is not there yet.
@@ -48,6 +52,8 @@ pub struct SessionState {
     phase: Phase,
     /// What must not be shown to anyone.
     token: String,
+    /// How old it is.
+    token_age: TokenAge,
     /// The socket's address, without the token.
     wss_url: String,
     /// Microphone and speaker run.
@@ -81,6 +87,7 @@ impl Default for SessionState {
         Self {
             phase: Phase::Fresh,
             token: String::new(),
+            token_age: TokenAge::default(),
             wss_url: String::new(),
             joined: false,
             played_out_at_ms: 0.0,
@@ -128,10 +135,10 @@ impl SessionState {
     pub fn on(&mut self, event: Event, now_ms: f64) -> Vec<Effect> {
         self.let_talk_out(now_ms);
         match event {
-            Event::Connect => self.connect(),
+            Event::Connect => self.connect(now_ms),
             Event::HasOpus => self.has_opus = true,
-            Event::Joined => self.joined(),
-            Event::TokenAnswered(answer) => self.token_answered(answer),
+            Event::Joined => self.joined(now_ms),
+            Event::TokenAnswered(answer) => self.token_answered(answer, now_ms),
             Event::TokenUnreachable(why) => self.token_unreachable(&why),
             Event::SocketOpened => self.socket_opened(),
             Event::SocketClosed { code, reason } => self.socket_closed(code, &reason, now_ms),
@@ -143,11 +150,11 @@ impl SessionState {
             Event::HangUp => self.hang_up(),
             Event::Leave { released } => {
                 // A token that the page has not heard of is still ours to release, if there is time.
-                self.released_by_page = released;
+                self.released_by_page = released && !self.awaits_token();
                 self.page_listens = false;
                 self.hang_up();
             }
-            Event::Released => self.released(),
+            Event::Released => self.released(now_ms),
             Event::Offline(offline) => self.network_changed(offline, now_ms),
             Event::TryNow => self.try_now(now_ms),
             Event::Silent => self.line_is_silent(now_ms),
@@ -172,19 +179,17 @@ impl SessionState {
         self.report(SessionUpdate::Failed(error.into()));
     }
 
-    fn connect(&mut self) {
+    fn connect(&mut self, now_ms: f64) {
         if self.phase == Phase::Fresh {
-            self.phase = Phase::Token;
-            self.act(Effect::RequestToken);
-            self.act(Effect::Arm(Deadline::Token, ANSWER_MS));
+            self.ask_for_token(now_ms);
         }
     }
 
     /// The agent is not called before there is somebody to be heard.
-    fn joined(&mut self) {
+    fn joined(&mut self, now_ms: f64) {
         self.joined = true;
         if self.phase == Phase::Granted {
-            self.open();
+            self.use_token(now_ms);
         }
     }
 
@@ -195,7 +200,7 @@ impl SessionState {
         self.act(Effect::Arm(Deadline::Start, ANSWER_MS));
     }
 
-    fn token_answered(&mut self, answer: Result<Grant, Refusal>) {
+    fn token_answered(&mut self, answer: Result<Grant, Refusal>, now_ms: f64) {
         let wanted = match self.phase {
             Phase::Token => true,
             Phase::TokenUnwanted => false,
@@ -215,8 +220,9 @@ impl SessionState {
                 self.phase = Phase::Granted;
                 self.wss_url = grant.wss_url;
                 self.token = grant.token;
+                self.token_age.is_here(now_ms);
                 if self.joined {
-                    self.open();
+                    self.use_token(now_ms);
                 }
                 return;
             }
@@ -312,7 +318,7 @@ impl SessionState {
             (_, Deadline::GoneAway) => self.has_gone_away(now_ms),
             (Phase::Goodbye, Deadline::Goodbye) => self.no_last_words(now_ms),
             (Phase::Draining, Deadline::Drain) => self.drained(),
-            (Phase::Releasing, Deadline::Release) => self.released(),
+            (Phase::Releasing | Phase::Renewing, Deadline::Release) => self.released(now_ms),
             // The page may call again; the token is still awaited, to be released if it comes.
             (Phase::TokenUnwanted, Deadline::Release) => {
                 self.page_listens = false;
@@ -334,6 +340,8 @@ impl SessionState {
                 self.finish(true);
             }
             Phase::Granted | Phase::Opening => self.finish(true),
+            // Its release is on its way.
+            Phase::Renewing => self.phase = Phase::Releasing,
             Phase::TokenUnwanted | Phase::Releasing | Phase::Closed => {}
         }
     }
@@ -366,9 +374,11 @@ impl SessionState {
         foreign_text(&without(self.resume_token(), &without(&self.token, text)))
     }
 
-    fn released(&mut self) {
-        if self.phase == Phase::Releasing {
-            self.close();
+    fn released(&mut self, now_ms: f64) {
+        match self.phase {
+            Phase::Releasing => self.close(),
+            Phase::Renewing => self.ask_for_token(now_ms),
+            _ => {}
         }
     }
 }

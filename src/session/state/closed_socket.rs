@@ -8,6 +8,9 @@ use crate::session::event::{Deadline, Effect};
 /// RFC 6455: the server goes down, or the browser leaves the page.
 const GOING_AWAY: u16 = 1001;
 
+/// The token is used, released or expired (docs/protocol.md).
+const TOKEN_REFUSED: u16 = 4401;
+
 impl SessionState {
     pub(super) fn socket_closed(&mut self, code: u16, reason: &str, now_ms: f64) {
         let open = matches!(
@@ -17,6 +20,9 @@ impl SessionState {
         if code == GOING_AWAY && open && self.gone_away.is_none() && !self.is_lost() {
             self.gone_away = Some(reason.to_owned());
             return self.act(Effect::Arm(Deadline::GoneAway, GONE_AWAY_MS));
+        }
+        if code == TOKEN_REFUSED && self.may_renew_token(now_ms) {
+            return self.renew_token();
         }
         let why = match self.tokenless(reason) {
             words if words.is_empty() => code.to_string(),

@@ -8,6 +8,7 @@ mod line;
 mod line_watch;
 mod lost_lines;
 mod opus;
+mod renewal;
 mod resumption;
 mod scene;
 mod secrets;
