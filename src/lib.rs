@@ -16,6 +16,7 @@ pub mod page;
 pub mod protocol;
 pub mod resampler;
 pub mod session;
+pub mod steady_clock;
 
 /// Two-level segregated fit: constant time, which the audio thread needs, and less than half the bytes
 /// of the standard library's allocator.

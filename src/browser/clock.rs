@@ -1,6 +1,8 @@
 //! The only clock and the only timers.
 
+use crate::steady_clock::SteadyClock;
 use js_sys::{Date, Function, Promise};
+use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 use web_sys::Event;
 
@@ -16,10 +18,20 @@ extern "C" {
     fn clear_timeout(timer: f64);
 }
 
-/// Milliseconds since the Unix epoch on the monotonic clock that page and worker share: times taken
-/// in one realm can be compared with times taken in the other.
+thread_local! {
+    static STEADY: Cell<SteadyClock> = const { Cell::new(SteadyClock::new()) };
+}
+
+/// Milliseconds since the Unix epoch, on a clock that is never set back. Times of two realms are not compared: after a laptop
+/// has slept they disagree.
 pub fn now_ms() -> f64 {
-    TIME_ORIGIN.with(|origin| *origin) + event_now_ms()
+    let below_ms = TIME_ORIGIN.with(|origin| *origin) + event_now_ms();
+    STEADY.with(|steady| {
+        let mut clock = steady.get();
+        let now_ms = clock.read(below_ms);
+        steady.set(clock);
+        now_ms
+    })
 }
 
 /// Now, on the clock of events: as the `timeStamp` of one that is made now. Pages have shifted `performance.now`, or made it

@@ -12,7 +12,8 @@ const MAY_IMPORT: [(&str, &[&str]); 8] = [
     ("event_queue", &[]),
     ("resampler", &[]),
     ("protocol", &["error"]),
-    ("browser", &["error"]),
+    ("steady_clock", &[]),
+    ("browser", &["error", "steady_clock"]),
     ("page", &["error", "event_queue", "protocol", "browser"]),
     (
         "session",

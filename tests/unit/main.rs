@@ -30,6 +30,7 @@ mod server_text;
 mod session;
 mod session_messages;
 mod shim;
+mod steady_clock;
 mod talk_limit;
 mod token_answer;
 mod view_model;
