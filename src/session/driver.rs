@@ -2,8 +2,10 @@
 
 mod agent;
 mod microphone;
+mod timers;
 
-use super::event::{Deadline, Effect, Event, Releaser};
+use super::alarm::Alarm;
+use super::event::{Effect, Event, Releaser};
 use super::line::LOOK_EVERY_MS;
 use super::line_watch::LineWatch;
 use super::opus::decoder::OpusDecoder;
@@ -46,7 +48,7 @@ pub struct SessionDriver {
     connect: RefCell<Option<Connect>>,
     audio: RefCell<Option<MessagePort>>,
     socket: RefCell<Option<Socket>>,
-    deadline: Cell<Option<Timer>>,
+    deadline: Cell<Option<(Alarm, Timer)>>,
     /// Looks after a line that outlives its socket.
     next_look: Cell<Option<Timer>>,
     /// What the microphone gave and the socket has not taken.
@@ -307,11 +309,5 @@ impl SessionDriver {
             },
             Effect::Report(message) => self.report(message),
         }
-    }
-
-    fn arm(self: &Rc<Self>, deadline: Deadline, delay_ms: f64) {
-        let driver = self.clone();
-        let timer = Timer::after(delay_ms, move || driver.dispatch(Event::Late(deadline)));
-        self.deadline.set(Some(timer));
     }
 }

@@ -1,6 +1,7 @@
 //! CALL WORKER: token, socket, the life of one call. The pure half builds everywhere; the rest only where there is a
 //! browser.
 
+pub mod alarm;
 pub mod deadlines;
 pub mod event;
 pub mod line;

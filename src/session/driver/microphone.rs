@@ -17,6 +17,7 @@ impl SessionDriver {
         if let Some(buffer) = data.dyn_ref::<ArrayBuffer>() {
             self.speak(Uint8Array::new(buffer).to_vec());
             // Fifty times a second.
+            self.see_to_timers();
             if self.state.borrow().has_talk_waiting() {
                 self.dispatch(Event::Tick);
             }

@@ -138,6 +138,11 @@ impl Line {
         self.heard_ms = now_ms;
     }
 
+    /// Whether nobody has asked for a while what is to be done, though somebody should have.
+    pub fn is_overlooked(&self, now_ms: f64) -> bool {
+        self.is_up && now_ms - self.looked_ms > 2.0 * LOOK_EVERY_MS
+    }
+
     /// What is to be done now. It is taken for done.
     pub fn due(&mut self, now_ms: f64) -> Due {
         if !self.is_up {

@@ -12,4 +12,5 @@ mod renewal;
 mod resumption;
 mod scene;
 mod secrets;
+mod sleep;
 mod talk;
