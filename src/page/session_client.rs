@@ -7,12 +7,12 @@
 use super::call_lock::CallLock;
 use super::diagnostics;
 use super::kill_list::{self, Debt};
+use super::network::back_online;
 use super::realms::Realms;
 use super::window::window;
 use crate::browser::by_prototype;
 use crate::browser::clock::{Timer, now_ms};
 use crate::browser::events::{Listener, PageListener};
-use crate::browser::promise::sleep;
 use crate::browser::value::stringify;
 use crate::browser::{fetch, port};
 use crate::protocol::http::{RELEASE_PATH, Request, endpoint};
@@ -27,10 +27,6 @@ use web_sys::{MessageChannel, MessageEvent, MessagePort, Worker};
 /// A Worker that has not reported by then is taken for refused. Waking one takes tens of milliseconds
 /// on a slow phone.
 const READY_DEADLINE_MS: f64 = 5_000.0;
-
-/// How long a token is good that nobody has released (contract: its JWT lives 60 s).
-const TOKEN_LIFE_MS: f64 = 60_000.0;
-const LOOK_FOR_NETWORK_MS: f64 = 250.0;
 
 /// A Worker is asked so often whether it is there: one that was terminated says nothing, and no event tells of it.
 const PING_EVERY_MS: f64 = 900.0;
@@ -72,6 +68,8 @@ pub struct SessionClient {
     ready: Cell<bool>,
     next_ping: Cell<Option<Timer>>,
     unanswered_pings: Cell<u32>,
+    /// The last ping was sent too late.
+    was_late: Cell<bool>,
     /// Sent before the session was ready.
     waiting: Cell<Vec<(SessionCommand, Option<MessagePort>)>>,
     token: Cell<Token>,
@@ -94,6 +92,7 @@ impl SessionClient {
             ready: Cell::new(false),
             next_ping: Cell::default(),
             unanswered_pings: Cell::new(0),
+            was_late: Cell::default(),
             waiting: Cell::default(),
             token: Cell::new(Token::NotHeardOf),
             connect: RefCell::default(),
@@ -216,6 +215,7 @@ impl SessionClient {
     fn receive(self: &Rc<Self>, message: SessionUpdate) {
         // Whatever it says, it is there: an answer may stand behind hundreds of transcripts that the page has not read yet.
         self.unanswered_pings.set(0);
+        self.was_late.set(false);
         match &message {
             SessionUpdate::Ready => {
                 self.ready.set(true);
@@ -242,7 +242,11 @@ impl SessionClient {
             let this = self.clone();
             let late_ms = now_ms() + PING_EVERY_MS + LATE_MS;
             let next = Timer::after(PING_EVERY_MS, move || {
-                if now_ms() > late_ms {
+                // Again and again, with no answer between: a page that nobody sees, whose timers are held back. It does read
+                // what comes.
+                let is_late = now_ms() > late_ms;
+                let was_late = this.was_late.replace(is_late);
+                if is_late && !was_late {
                     this.unanswered_pings.set(0);
                 }
                 this.ping();
@@ -380,16 +384,4 @@ impl SessionClient {
             worker.terminate();
         }
     }
-}
-
-/// Whether a browser that has no network has one again within a token's life: a call that was lost with the network holds the
-/// visitor's place until then.
-async fn back_online() -> bool {
-    let is_offline = || !window().navigator().on_line();
-    let until_ms = now_ms() + TOKEN_LIFE_MS;
-    let was_offline = is_offline();
-    while is_offline() && now_ms() < until_ms {
-        sleep(LOOK_FOR_NETWORK_MS).await;
-    }
-    was_offline && !is_offline()
 }
