@@ -1,11 +1,16 @@
 //! A visitor who has allowed the microphone before: the token is asked for while it starts.
 
 use crate::trial::{Trial, trial};
-use gateway::Record;
+use gateway::misbehave::{Misbehave, TokenFault};
+use gateway::token::Claims;
+use gateway::{Answer, Record};
 use holds::holds;
+use serde_json::json;
+use std::time::Duration;
+use support::engine::Without;
 use support::failure::{Failure, ensure};
 use support::page::Page;
-use support::stage::Stage;
+use support::stage::{Setting, Stage};
 use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
@@ -15,6 +20,15 @@ pub fn trials() -> Vec<Trial> {
         ),
         trial!(a_visitor_who_is_still_asked_for_the_microphone_gets_no_token_before_it_runs)
             .in_one_engine("same stand-ins, pure order"),
+        trial!(
+            a_token_that_expires_before_the_microphone_starts_is_asked_for_anew_once,
+            Setting::default().config(|mut config| {
+                config.token_secs = 2;
+                config
+            })
+        )
+        .also_without(&[Without::Worker])
+        .in_one_engine("same stand-ins; what is to be done is pure"),
     ]
 }
 
@@ -103,4 +117,52 @@ async fn a_visitor_who_is_still_asked_for_the_microphone_gets_no_token_before_it
         stage.all_released().await?;
     }
     Ok(())
+}
+
+/// As where the system itself asks, and not the browser.
+#[holds("4.token-renewed", "4.release-once", "3.token-failed-socket")]
+async fn a_token_that_expires_before_the_microphone_starts_is_asked_for_anew_once(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let page = Page::default().head(slow_microphone("granted"));
+    stage.open(&page).await?;
+    stage.click("#call").await?;
+    token_granted(stage, 1).await?;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    stage.run("start()").await?;
+    stage.event(START, 1, SOON).await?;
+    stage.heard_at_gateway(0, 10).await?;
+    stage.released(1).await?;
+    stage.hang_up("#call").await?;
+    stage.released(2).await?;
+    ensure!(stage.token_requests() == 2, "not two tokens");
+
+    // One that is void however often it is asked for.
+    let mut claims = Claims::new(
+        "emb_demo",
+        "x",
+        &stage.gateway.site_url(),
+        "parrot",
+        Duration::ZERO,
+    );
+    claims.exp -= 120;
+    let answer = json!({ "token": stage.gateway.sign(&claims), "wssUrl": stage.gateway.wss_url() });
+    let expired = Answer::new(200, "application/json", answer.to_string());
+    stage.gateway.misbehave(Misbehave {
+        token: Some(TokenFault::Answer(expired)),
+        ..Misbehave::default()
+    });
+    stage.click("#call").await?;
+    stage.state("#call", "connecting").await?;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    stage.run("start()").await?;
+    let error = stage.error(1, "token_failed").await?;
+    ensure!(error.message().contains("4401"), "{error:?}");
+    stage.microphone_is_off().await?;
+    stage.released(4).await?;
+    ensure!(stage.token_requests() == 4, "not two tokens more");
+    let kinds = stage.kinds_since(0).await?;
+    ensure!(kinds == [START, END, ERROR], "{kinds:?}");
+    stage.gateway.misbehave(Misbehave::default());
+    stage.lock_is_free().await
 }

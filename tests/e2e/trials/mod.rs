@@ -1,6 +1,7 @@
 //! Every trial. A file for each subject; each lists its own.
 
 mod audio_path;
+mod background;
 mod bad_input;
 mod bad_mounts;
 mod bar;
@@ -72,6 +73,7 @@ pub fn all() -> Vec<Trial> {
         deadlines::trials(),
         failures::trials(),
         lost_lines::trials(),
+        background::trials(),
         broken_page::trials(),
         bad_input::trials(),
         bad_mounts::trials(),
