@@ -10,9 +10,10 @@
 
 use super::promise::sleep;
 use gloo_events::{EventListener, EventListenerOptions};
-use wasm_bindgen::JsCast;
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Event, EventTarget};
+use web_sys::{AddEventListenerOptions, Event, EventTarget};
 
 /// A message that was on its way when its listener was taken off has arrived by then.
 const LINGER_MS: f64 = 10_000.0;
@@ -48,10 +49,11 @@ impl Drop for Listener {
     }
 }
 
-/// Listens to something of the page's (a host, the window) until it is dropped. Its closure is never dropped: what it
-/// holds, it must hold weakly.
+/// Listens to something of the page's (a host, the window) until it is dropped. Its closure is the collector's from the beginning,
+/// which frees it once nobody can call it any more: what it holds, it must hold weakly. (gloo's `forget` would keep a kilobyte for
+/// each host that a page has ever had.)
 pub struct PageListener {
-    listener: Option<EventListener>,
+    listens: Option<(EventTarget, &'static str, Function)>,
 }
 
 impl PageListener {
@@ -61,26 +63,35 @@ impl PageListener {
         event: &'static str,
         on_event: impl FnMut(&Event) + 'static,
     ) -> Self {
+        let function = collected(Box::new(on_event));
+        let options = AddEventListenerOptions::new();
+        options.set_passive(false);
+        let _ = target.add_event_listener_with_callback_and_add_event_listener_options(
+            event, &function, &options,
+        );
         Self {
-            listener: Some(listen(target, event, Box::new(on_event))),
+            listens: Some((target.clone(), event, function)),
         }
     }
 
     /// Listens for as long as the page lives.
     pub fn forget(mut self) {
-        if let Some(listener) = self.listener.take() {
-            listener.forget();
-        }
+        self.listens.take();
     }
 }
 
 impl Drop for PageListener {
     fn drop(&mut self) {
-        if let Some(listener) = self.listener.take() {
-            remove(&listener);
-            listener.forget();
+        if let Some((target, event, function)) = self.listens.take() {
+            let _ = target.remove_event_listener_with_callback(event, &function);
         }
     }
+}
+
+/// One function for all of them, as [`listen`].
+fn collected(on_event: Box<dyn FnMut(&Event)>) -> Function {
+    let closure = Closure::wrap(on_event);
+    closure.into_js_value().unchecked_into()
 }
 
 /// One function for all of them: made for each closure by itself, gloo's would be in the wasm a dozen times.
