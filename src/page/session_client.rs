@@ -208,6 +208,7 @@ impl SessionClient {
             self.tell_of_network("online", false),
             self.tell_of_showing(),
         ]);
+        self.close_port();
         self.port.replace(Some(port));
         Some(channel.port2())
     }
@@ -375,6 +376,14 @@ impl SessionClient {
         self.waiting.take();
         self.debt.take();
         self.lock.take();
+        self.close_port();
+    }
+
+    /// Chromium (156) keeps a port that was not closed for as long as the page lives, though the other end is gone.
+    fn close_port(&self) {
+        if let Some(port) = self.port.take() {
+            port.close();
+        }
     }
 
     fn drop_worker(&self) {
