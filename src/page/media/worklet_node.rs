@@ -88,6 +88,8 @@ impl WorkletNode {
 impl Drop for WorkletNode {
     fn drop(&mut self) {
         let _ = self.port.post_message(&audio_port::CLOSE.into());
+        // What was posted before arrives all the same. An open one outlives its node.
+        self.port.close();
         let _ = self.node.disconnect();
     }
 }

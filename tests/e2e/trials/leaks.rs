@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::trial::{Trial, trial};
 use support::failure::{Failure, ensure};
 use support::page::{Page, button};
+use support::soak::{self, Part};
 use support::stage::Stage;
 use support::visitor::{END, START};
 
@@ -15,6 +16,10 @@ pub fn trials() -> Vec<Trial> {
         trial!(a_host_that_is_gone_is_collected_however_it_came_and_went).own_browser(
             "asks the whole browser's collector, and what other tests left would count",
         ),
+        trial!(what_a_page_does_over_and_over_leaves_nothing_behind)
+            .in_one_engine("no driver but Chromium's counts what a page holds")
+            .own_browser("its processes are counted, and what other tests left would count")
+            .alone("what its browser does beside it would count"),
     ]
 }
 
@@ -115,5 +120,18 @@ async fn a_host_that_is_gone_is_collected_however_it_came_and_went(
     ensure!(called == 5 && ended == 5, "{kinds:?}");
     let complaints = stage.complaints().await?;
     ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+/// `scripts/soak` does the same for an hour.
+async fn what_a_page_does_over_and_over_leaves_nothing_behind(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    soak::open(stage).await?;
+    for (part, times) in [(Part::Calls, 10), (Part::Mounts, 250), (Part::Hosts, 500)] {
+        let found = soak::run(stage, part, times).await?;
+        let leaks = found.leaks();
+        ensure!(leaks.is_empty(), "{}: {leaks:?}", part.name());
+    }
     Ok(())
 }
