@@ -132,7 +132,7 @@ pub async fn open(stage: &Stage) -> Result<(), Failure> {
 }
 
 /// The sound rests by then.
-const AT_REST: Duration = Duration::from_secs(4);
+const AT_REST: Duration = Duration::from_millis(2_500);
 
 /// A collector takes its time, and nodes of a sleeping AudioContext more of it: what is gone by then has not leaked.
 const COLLECTED: Duration = Duration::from_secs(40);
