@@ -53,7 +53,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     match run(&work) {
-        Ok(leaks) if leaks == 0 => ExitCode::SUCCESS,
+        Ok(0) => ExitCode::SUCCESS,
         Ok(leaks) => {
             eprintln!("soak: {leaks} leaks");
             ExitCode::FAILURE
