@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::agent::AgentKind;
 use super::misbehave::Act;
 
+mod agent_choice;
 mod features;
 pub(super) mod limits;
+pub use agent_choice::AgentChoice;
 pub use features::Feature;
 pub use limits::{Deadlines, Limits};
 
@@ -84,7 +85,7 @@ pub struct Embed {
     /// Exact origins, or `*`, or `self`.
     pub origins: Vec<String>,
     /// Who answers.
-    pub agent: AgentKind,
+    pub agent: AgentChoice,
     /// The turnstile token that is accepted; none is asked for without it.
     pub turnstile: Option<String>,
 }
@@ -220,6 +221,9 @@ impl Config {
         if let Some([id, _]) = ids.windows(2).find(|pair| pair.first() == pair.last()) {
             return Err(format!("the embed {id} stands twice in the configuration"));
         }
+        for embed in &self.embeds {
+            embed.agent.check()?;
+        }
         for origin in self.embeds.iter().flat_map(|e| &e.origins) {
             if !is_origin(origin) {
                 return Err(format!(
@@ -255,11 +259,11 @@ fn is_origin(text: &str) -> bool {
 
 impl Embed {
     /// An embed that the gateway's own site may use.
-    pub fn new(id: &str, agent: AgentKind) -> Self {
+    pub fn new(id: &str, agent: impl Into<AgentChoice>) -> Self {
         Self {
             id: id.to_owned(),
             origins: vec![SELF_ORIGIN.to_owned()],
-            agent,
+            agent: agent.into(),
             turnstile: None,
         }
     }

@@ -127,6 +127,8 @@ pub struct Call {
     pub agent_ending: Option<Instant>,
     /// When `end_call` was sent.
     pub end_call: Option<Instant>,
+    /// What was wrong with the agent, where it is one at a URL, as the log says it.
+    pub agent_faults: Vec<String>,
     /// What wire version 2 adds.
     pub line: Line,
 }
@@ -144,6 +146,8 @@ pub enum EndedBy {
     Lost,
     /// The visitor gave its place back while the line was lost, on which it would have said `stop`.
     Released,
+    /// The agent at a URL was not there, was lost, or said `error`.
+    AgentLost,
     /// The gateway, told to misbehave, closed or dropped it.
     Fault,
     /// The gateway: a deadline or limit was passed, the place was wanted for the next call, or its own shutdown.

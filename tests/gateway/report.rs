@@ -57,6 +57,7 @@ fn in_numbers(call: &Call, mic: &str, sent: &str) -> Value {
         "embed": call.embed,
         "browser": call.browser,
         "agent": call.agent,
+        "agentFaults": call.agent_faults,
         "started": call.started.is_some(),
         "durationMs": call.ended.and_then(since_start),
         "endedBy": call.ended_by.map(|by| format!("{by:?}").to_lowercase()),

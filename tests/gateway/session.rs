@@ -9,9 +9,10 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
+use super::agent::remote::Remote;
 use super::agent::{Agent, Order};
-use super::config::Feature;
 use super::config::limits::duration;
+use super::config::{AgentChoice, Feature};
 use super::lines::Socket;
 use super::misbehave::Misbehave;
 use super::record::{Call, EndedBy};
@@ -48,7 +49,6 @@ pub(super) async fn run(shared: Arc<Shared>, socket: Socket, claims: Claims, lea
         shared.tokens.places.end(&claims);
         return;
     };
-    let agent = embed.agent.engage(&shared.config.agent);
     let call = Call {
         embed: claims.embed.clone(),
         browser: claims.browser.clone(),
@@ -67,6 +67,7 @@ pub(super) async fn run(shared: Arc<Shared>, socket: Socket, claims: Claims, lea
         clears: Vec::new(),
         agent_ending: None,
         end_call: None,
+        agent_faults: Vec::new(),
         line: Default::default(),
     };
     let id = call.id.clone();
@@ -74,6 +75,10 @@ pub(super) async fn run(shared: Arc<Shared>, socket: Socket, claims: Claims, lea
         r.calls.push(call);
         r.calls.len() - 1
     });
+    let agent: Box<dyn Agent> = match &embed.agent {
+        AgentChoice::BuiltIn(kind) => kind.engage(&shared.config.agent),
+        AgentChoice::At(url) => Box::new(Remote::new(&shared, index, &id, url)),
+    };
     let misbehave = lock(&shared.misbehave).clone();
     let deadlines = &shared.config.deadlines;
     let now = Instant::now();
@@ -87,6 +92,7 @@ pub(super) async fn run(shared: Arc<Shared>, socket: Socket, claims: Claims, lea
         claims,
         index,
         id,
+        wakes: agent.wakes(),
         agent,
         leave,
         life: Life::new(deadlines, now),
@@ -118,6 +124,8 @@ struct Session {
     /// Sound may go as Opus.
     opus: Option<OpusVoice>,
     agent: Box<dyn Agent>,
+    /// The agent has something to say between two ticks.
+    wakes: Arc<Notify>,
     /// The visitor's place is wanted for the next call.
     leave: Arc<Notify>,
     life: Life,
@@ -166,6 +174,7 @@ impl Session {
                 () = sleep_until(life), if has_line && !self.ended => self.check_life(),
                 () = sleep_until(ack.unwrap_or(life)), if ack.is_some() => self.acknowledge(),
                 () = self.leave.notified(), if !self.ended => self.is_to_leave(),
+                () = self.wakes.notified(), if !self.ended && !self.is_waiting() => self.wake(),
                 () = self.misbehave.started_held.passed(), if self.may_start() => self.start(),
                 _ = closing.wait_for(|closing| *closing), if !self.ended => {
                     self.end(EndedBy::Gateway);
@@ -186,9 +195,23 @@ impl Session {
         }
     }
 
+    /// The agent has something to say, or takes the call, or does not.
+    fn wake(&mut self) {
+        match self.phase {
+            Phase::Talking(_) => self.tick(),
+            Phase::Answering if !self.agent.takes_the_call() => {
+                let mut orders = Vec::new();
+                self.agent.tick(Duration::ZERO, &mut orders);
+                self.carry_out(orders);
+            }
+            _ => {}
+        }
+    }
+
     /// Whether nothing but its gate keeps `started` back.
     fn may_start(&self) -> bool {
-        matches!(self.phase, Phase::Answering) && !self.misbehave.started_never
+        let is_due = matches!(self.phase, Phase::Answering) && !self.misbehave.started_never;
+        is_due && self.agent.takes_the_call()
     }
 
     fn start(&mut self) {

@@ -12,7 +12,7 @@ pub const RATE_HZ: u32 = 24_000;
 pub const FRAME_SAMPLES: usize = 480;
 
 /// The first byte of a binary frame: its samples are PCM16.
-const PCM16: u8 = 1;
+pub(super) const PCM16: u8 = 1;
 
 /// The first byte of a binary frame: it holds packets of Opus.
 const OPUS: u8 = 2;
@@ -121,7 +121,7 @@ fn base64(value: Option<&Value>) -> Option<Vec<i16>> {
 }
 
 /// Whole samples, and at least one.
-fn samples(bytes: &[u8]) -> Option<Vec<i16>> {
+pub(super) fn samples(bytes: &[u8]) -> Option<Vec<i16>> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let samples = pairs.iter().map(|&pair| i16::from_le_bytes(pair));
     (!pairs.is_empty() && rest.is_empty()).then(|| samples.collect())
@@ -213,6 +213,10 @@ pub(super) fn transcript(role: &str, text: &str, seq: u64) -> Value {
 /// A frame that is nothing but its type: `clear`, `agent_ending`, `end_call`.
 pub(super) fn bare(kind: &str) -> Value {
     json!({ "type": kind })
+}
+
+pub(super) fn error(message: &str) -> Value {
+    json!({ "type": "error", "message": message })
 }
 
 pub(super) fn ack(number: u32) -> Value {

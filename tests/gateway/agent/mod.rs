@@ -3,12 +3,15 @@
 
 mod metronome;
 pub mod parrot;
+pub mod remote;
 pub mod speech;
 pub mod voice;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
+use tokio::sync::Notify;
 
 use super::config::Agents;
 use super::misbehave::Act;
@@ -75,18 +78,42 @@ pub enum Order {
         /// The words.
         text: String,
     },
+    /// Send a transcript with a number of the agent's own.
+    Said {
+        /// `user` or `assistant`.
+        role: &'static str,
+        /// The words.
+        text: String,
+        /// The number; one that was there has a text that has grown.
+        seq: u64,
+    },
     /// Send `clear`.
     Clear,
     /// Send `agent_ending`.
     AgentEnding,
     /// Send `end_call`; the agent is not asked again.
     EndCall,
+    /// Send `error` with these words, and end the call: there is no agent any more. It is not asked again.
+    Fail(String),
     /// Anything raw.
     Act(Act),
 }
 
 /// One end of a conversation. `now` is the time since `started`.
 pub trait Agent: Send {
+    /// The visitor's `start`, as it came.
+    fn begin(&mut self, _start: &str) {}
+
+    /// Whether `started` may be said.
+    fn takes_the_call(&self) -> bool {
+        true
+    }
+
+    /// Rings when it has something to say between two ticks, or does not take the call after all.
+    fn wakes(&self) -> Arc<Notify> {
+        Arc::default()
+    }
+
     /// A microphone frame came.
     fn hear(&mut self, samples: &[i16], now: Duration, orders: &mut Vec<Order>);
 

@@ -25,6 +25,8 @@ pub struct Deadlines {
     pub silence_secs: f64,
     /// For the socket to take one frame.
     pub write_secs: f64,
+    /// For an agent at a URL to say `started`.
+    pub answer_secs: f64,
     /// With `resume`: having sent nothing for so long, the gateway asks for a sign of life.
     pub quiet_secs: f64,
     /// With `resume`: for anything at all from the client.
@@ -49,6 +51,7 @@ impl Default for Deadlines {
             life_secs: 30.0,
             silence_secs: 60.0,
             write_secs: 20.0,
+            answer_secs: 8.0,
             quiet_secs: 5.0,
             line_secs: 10.0,
             grace_secs: 30.0,
@@ -69,6 +72,7 @@ impl Deadlines {
             ("life_secs", self.life_secs),
             ("silence_secs", self.silence_secs),
             ("write_secs", self.write_secs),
+            ("answer_secs", self.answer_secs),
             ("quiet_secs", self.quiet_secs),
             ("line_secs", self.line_secs),
             ("grace_secs", self.grace_secs),

@@ -41,6 +41,7 @@ impl Session {
                     let seq = self.transcripts;
                     self.send(Out::Transcript { role, text, seq });
                 }
+                Order::Said { role, text, seq } => self.send(Out::Transcript { role, text, seq }),
                 Order::Clear => {
                     let id = &self.id;
                     self.shared
@@ -58,6 +59,12 @@ impl Session {
                     self.phase = Phase::Farewell;
                     let deadline = self.said + FAREWELL_DEADLINE;
                     self.alarm_at = Instant::now() + deadline;
+                }
+                Order::Fail(why) => {
+                    self.send(Out::Frame(wire::error(&why)));
+                    self.end(EndedBy::AgentLost);
+                    // 1011, the server cannot go on.
+                    self.close(1011);
                 }
                 Order::Act(act) => self.act(act),
             }

@@ -86,7 +86,7 @@ impl Session {
             FromClient::Audio(None) | FromClient::Opus(None) => self.note_malformed(),
             frame => {
                 self.note_control(frame.kind(), text);
-                self.obey(&frame);
+                self.obey(&frame, text);
             }
         }
     }
@@ -142,7 +142,7 @@ impl Session {
         arrival != Arrival::Again
     }
 
-    fn obey(&mut self, frame: &FromClient) {
+    fn obey(&mut self, frame: &FromClient, text: &str) {
         match (frame, self.phase) {
             (FromClient::Start(offered), Phase::New) => {
                 self.phase = Phase::Answering;
@@ -150,6 +150,7 @@ impl Session {
                 let is_offered = |f: &Feature| offered.iter().any(|name| name == f.name());
                 let taken = Feature::ALL.into_iter().filter(|f| takes.contains(f));
                 self.features = taken.filter(is_offered).collect();
+                self.agent.begin(text);
                 for act in std::mem::take(&mut self.misbehave.before_started) {
                     self.act(act);
                 }

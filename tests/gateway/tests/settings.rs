@@ -5,14 +5,14 @@ use tempfile::TempDir;
 
 use crate::visitor::{Visitor, start};
 use gateway::agent::AgentKind;
-use gateway::config::Feature;
+use gateway::config::{AgentChoice, Feature};
 use gateway::{Config, report};
 
 #[test]
 fn the_documented_default_is_what_no_file_means() {
     let config = Config::default();
     let demo = config.embeds.iter().find(|e| e.id == "emb_demo").unwrap();
-    assert_eq!(demo.agent, AgentKind::Parrot);
+    assert_eq!(demo.agent, AgentKind::Parrot.into());
     let documented = format!("{:?}", config.agent.parrot);
     let bare = Config::from_toml("").unwrap();
     assert_eq!(documented, format!("{:?}", bare.agent.parrot));
@@ -52,6 +52,19 @@ fn a_wrong_key_or_value_is_an_error_that_names_it() {
             "ostrich",
         ),
         (
+            "[[embed]]\nid = \"e\"\norigins = []\nagent = { url = \"wss://a.example/\" }",
+            "proxy",
+        ),
+        (
+            "[[embed]]\nid = \"e\"\norigins = []\nagent = { url = \"ws:///call\" }",
+            "ws:///call",
+        ),
+        (
+            "[[embed]]\nid = \"e\"\norigins = []\nagent = { uri = \"ws://a.example/\" }",
+            "uri",
+        ),
+        ("[[embed]]\nid = \"e\"\norigins = []\nagent = 7", "an agent"),
+        (
             "[[embed]]\nid = \"e\"\norigins = [\"https://a.example/\"]\nagent = \"echo\"",
             "a.example",
         ),
@@ -69,6 +82,15 @@ fn a_wrong_key_or_value_is_an_error_that_names_it() {
             .unwrap_err()
             .contains("emb_twin")
     );
+}
+
+#[test]
+fn an_agent_may_be_at_a_url() {
+    let text =
+        "[[embed]]\nid = \"e\"\norigins = []\nagent = { url = \"ws://127.0.0.1:9000/call?a=1\" }";
+    let config = Config::from_toml(text).unwrap();
+    let url = "ws://127.0.0.1:9000/call?a=1".to_owned();
+    assert_eq!(config.embeds[0].agent, AgentChoice::At(url));
 }
 
 #[tokio::test]
