@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::agent::AgentKind;
 use super::misbehave::Act;
 
 mod agent_choice;
@@ -166,6 +167,19 @@ impl Config {
         self.embeds.retain(|e| e.id != embed.id);
         self.embeds.push(embed);
         self
+    }
+
+    /// The parrot's calls are answered by the agent at this URL.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn parrot_at(mut self, url: &str) -> Result<Self, String> {
+        let parrot = AgentChoice::from(AgentKind::Parrot);
+        for embed in self.embeds.iter_mut().filter(|e| e.agent == parrot) {
+            embed.agent = AgentChoice::At(url.to_owned());
+            embed.agent.check()?;
+        }
+        Ok(self)
     }
 
     /// Takes these features of wire version 2, and no others.

@@ -15,6 +15,7 @@ The Vocadesk reference gateway: tokens, call socket, cdn and site on this machin
   --api-port N     0 or nothing: any free port
   --cdn-port N
   --site-port N
+  --agent URL      ws://…: the parrot's calls are handed on to the agent there (docs/agents.md)
   --report FILE    a JSON record and WAV files, written whenever a call ends
 
 One line of JSON on stdout says where it listens; everything else goes to stderr. Ctrl-C or TERM ends it.";
@@ -27,7 +28,7 @@ struct Options {
 /// `Ok(None)`: help was asked for.
 fn options(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
     let mut config = None;
-    let (mut dist, mut site, mut report) = (None, None, None);
+    let (mut dist, mut site, mut report, mut agent) = (None, None, None, None);
     let (mut api_port, mut cdn_port, mut site_port) = (None, None, None);
     while let Some(flag) = args.next() {
         if matches!(flag.as_str(), "-h" | "--help") {
@@ -46,6 +47,7 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, St
             }
             "--dist" => dist = Some(PathBuf::from(value()?)),
             "--site" => site = Some(PathBuf::from(value()?)),
+            "--agent" => agent = Some(value()?),
             "--report" => report = Some(PathBuf::from(value()?)),
             "--api-port" => api_port = Some(port(value()?)?),
             "--cdn-port" => cdn_port = Some(port(value()?)?),
@@ -54,6 +56,11 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, St
         }
     }
     let mut config = config.unwrap_or_else(Config::documented);
+    if let Some(url) = agent {
+        config = config
+            .parrot_at(&url)
+            .map_err(|e| format!("--agent: {e}"))?;
+    }
     config.verbose = true;
     config.forgets = report.is_none();
     config.dist = dist;

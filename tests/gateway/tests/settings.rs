@@ -93,6 +93,16 @@ fn an_agent_may_be_at_a_url() {
     assert_eq!(config.embeds[0].agent, AgentChoice::At(url));
 }
 
+#[test]
+fn the_parrots_calls_can_be_handed_on_and_no_others() {
+    let url = "ws://127.0.0.1:9000/call";
+    let config = Config::default().parrot_at(url).unwrap();
+    let agent_of = |id| &config.embeds.iter().find(|e| e.id == id).unwrap().agent;
+    assert_eq!(*agent_of("emb_demo"), AgentChoice::At(url.to_owned()));
+    assert_eq!(*agent_of("emb_echo"), AgentKind::Echo.into());
+    assert!(Config::default().parrot_at("http://a.example").is_err());
+}
+
 #[tokio::test]
 async fn a_report_holds_the_calls_numbers_and_its_sound() {
     let gateway = start(Config::default()).await;
