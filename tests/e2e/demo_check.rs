@@ -1,22 +1,26 @@
 //! `scripts/demo --check`: the demo's own page in a real browser, one real call to the parrot, and what
 //! came of it as one line of JSON on stdout. Fails unless the sentence arrived and the answer was heard.
+//! With `--agent URL` the call is to the bicycle workshop of tests/interop/pipecat, which is asked a question.
 //!
 //! The gateway runs in this process, where its record can be read; page, folder and gateway are those of
 //! `scripts/demo`. Added to the page are the harness's tap in front of the speaker and a microphone that
 //! the browser leaves as it is.
 
+mod demo_far_end;
+
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use demo_far_end::{Answer, FarEnd};
 use gateway::{Call, Config};
 use support::browser::Browser;
 use support::driver::Driver;
 use support::evidence::evidence_folder;
 use support::failure::{Failure, ensure};
-use support::stage::{PageEvent, Setting, Stage, data};
+use support::stage::{PageEvent, Setting, Stage};
 
 /// Above the call's own steps added up; only a hang takes longer.
 const DEADLINE: Duration = Duration::from_secs(180);
@@ -25,7 +29,7 @@ const SOON: Duration = Duration::from_secs(20);
 /// Greeting and sentence together last 8 s and may follow one another.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(40);
 
-/// The parrot sends each 20 ms at most 200 ms ahead of its time. Quiet for this long, it has said all,
+/// An agent sends each 20 ms at most 200 ms ahead of its time. Quiet for this long, it has said all,
 /// and the speaker has played it.
 const ALL_SAID: Duration = Duration::from_secs(1);
 
@@ -52,12 +56,17 @@ struct Findings {
     start_ms: Option<u64>,
     /// Frames that the gateway got, of 20 ms.
     mic_frames: Option<usize>,
-    /// Frames that the parrot sent.
+    /// Frames that the agent sent.
     agent_frames: Option<usize>,
-    /// The parrot's answer against what came to the speaker.
+    /// The agent's answer against what came to the speaker.
     heard_correlation: Option<f64>,
     /// The recorded sentence against what came to the gateway.
     mic_correlation: Option<f64>,
+    /// What the workshop has understood, and said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answered: Option<String>,
     /// As `vocadesk:end` says it.
     duration_ms: Option<u64>,
     /// Every event of the page, with its time since the click.
@@ -99,15 +108,16 @@ async fn asked_to_end() {
 }
 
 async fn check(findings: &mut Findings) -> Result<(), Failure> {
-    let mut setting = Setting::hears(data("speech/visitor-48k.wav"));
-    setting.config = demo_config();
+    let far_end = FarEnd::read(std::env::args().skip(1))?;
+    let mut setting = Setting::microphone(far_end.microphone());
+    setting.config = far_end.configured(demo_config())?;
     let engine = *support::engine::wanted()
         .first()
         .ok_or("VOCADESK_ENGINES names no engine")?;
     let driver = Driver::start(engine)?;
     let browser = Browser::start(engine, &driver, &setting).await?;
     let mut stage = Stage::set(engine, &driver, &setting, browser).await?;
-    let outcome = tokio::time::timeout(DEADLINE, call(&stage, findings)).await;
+    let outcome = tokio::time::timeout(DEADLINE, call(&stage, &far_end, findings)).await;
     let outcome = outcome.unwrap_or_else(|_| Err(Failure(format!("no call within {DEADLINE:?}"))));
     if outcome.is_err() {
         match stage.keep_evidence("demo-check").await {
@@ -132,7 +142,7 @@ fn demo_folder() -> std::path::PathBuf {
     support::project().join("tests/gateway/demo")
 }
 
-async fn call(stage: &Stage, findings: &mut Findings) -> Result<(), Failure> {
+async fn call(stage: &Stage, far_end: &FarEnd, findings: &mut Findings) -> Result<(), Failure> {
     open_demo(stage).await?;
     stage.click(BUTTON).await?;
     let started = stage.event("vocadesk:start", 1, SOON).await;
@@ -142,7 +152,11 @@ async fn call(stage: &Stage, findings: &mut Findings) -> Result<(), Failure> {
     findings.events = told(&stage.events().await?, clicked_at);
     findings.start_ms = Some((started?.at - clicked_at).round() as u64);
 
-    let answered = hear_out(stage).await?;
+    let answer = hear_out(stage, far_end).await?;
+    if matches!(far_end, FarEnd::Workshop(_)) {
+        findings.asked = Some(answer.asked);
+        findings.answered = Some(answer.answered);
+    }
     let heard = stage.heard().await?;
     stage.click(BUTTON).await?;
     let ended = stage.event("vocadesk:end", 1, SOON).await?;
@@ -156,13 +170,13 @@ async fn call(stage: &Stage, findings: &mut Findings) -> Result<(), Failure> {
     findings.mic_frames = Some(call.mic.len());
     findings.agent_frames = Some(call.sent.len());
 
-    let (rate, sentence) = support::sound::read_wav(&data("speech/visitor.wav"))?;
+    let (rate, sentence) = support::sound::read_wav(&far_end.sentence())?;
     let sentence = support::sound::resample(&sentence, rate, RATE_HZ);
     let arrived = support::sound::from_pcm(&call.mic_samples());
     let at_gateway = support::sound::find(&sentence, &arrived);
     findings.mic_correlation = Some(in_thousandths(at_gateway.correlation));
 
-    let said = call.sent.iter().filter(|frame| frame.at >= answered);
+    let said = call.sent.iter().filter(|frame| frame.at >= answer.at);
     let said: Vec<i16> = said.flat_map(|frame| frame.samples.clone()).collect();
     let said = support::sound::from_pcm(&said);
     let [speaker] = heard.as_slice() else {
@@ -184,7 +198,7 @@ async fn call(stage: &Stage, findings: &mut Findings) -> Result<(), Failure> {
     );
     ensure!(
         at_speaker.correlation >= HEARD,
-        "the parrot's answer was not heard as it was sent: correlation {:.3}, wanted {HEARD}",
+        "the agent's answer was not heard as it was sent: correlation {:.3}, wanted {HEARD}",
         at_speaker.correlation
     );
     Ok(())
@@ -206,35 +220,27 @@ async fn open_demo(stage: &Stage) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Waits until the parrot has greeted, said the sentence back, and fallen silent; gives when it began
-/// with the answer. (The microphone speaks as soon as it is opened, so it talks over the greeting.)
-async fn hear_out(stage: &Stage) -> Result<Instant, Failure> {
+/// Waits until the agent has greeted, answered, and fallen silent; gives when it began with the answer. (The parrot's
+/// visitor speaks as soon as the microphone is opened, and talks over the greeting.)
+async fn hear_out(stage: &Stage, far_end: &FarEnd) -> Result<Answer, Failure> {
     let wait = stage.gateway.wait_for("the greeting", SOON, |record| {
         let call = record.calls.first()?;
         let greeted = call.transcripts.iter().any(|t| t.role == "assistant");
         (greeted && !call.sent.is_empty()).then_some(())
     });
     wait.await?;
-    eprintln!("the parrot greets");
-    let wait = stage
-        .gateway
-        .wait_for("the sentence, said back", ANSWER_DEADLINE, |record| {
-            let mut transcripts = record.calls.first()?.transcripts.iter();
-            transcripts.find(|t| t.role == "user")?;
-            let answer = transcripts.find(|t| t.role == "assistant")?;
-            Some((answer.at, answer.text.clone()))
-        });
-    let (answered, text) = wait.await?;
-    eprintln!("the parrot says the sentence back: {text}");
+    eprintln!("the agent greets");
+    let answer = far_end.answer(stage).await?;
+    eprintln!("it hears {:?} and says {:?}", answer.asked, answer.answered);
     // The microphone's frames change the record fifty times a second, so this is looked at in time.
     let wait = stage
         .gateway
         .wait_for("the answer's end", ANSWER_DEADLINE, |record| {
             let last = record.calls.first()?.sent.last()?;
-            (last.at > answered && last.at.elapsed() > ALL_SAID).then_some(())
+            (last.at > answer.at && last.at.elapsed() > ALL_SAID).then_some(())
         });
     wait.await?;
-    Ok(answered)
+    Ok(answer)
 }
 
 /// For whoever wants to listen to what went wrong.

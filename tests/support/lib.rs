@@ -22,6 +22,7 @@ pub mod prompt;
 pub mod relay;
 pub mod renderer;
 pub mod report;
+pub mod sentences;
 pub mod soak;
 pub mod sound;
 pub mod speech;

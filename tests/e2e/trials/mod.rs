@@ -17,6 +17,7 @@ mod devices;
 mod early_token;
 mod ends;
 mod failures;
+mod far_agent;
 mod foreign_markup;
 mod frameworks;
 mod handles;
@@ -57,8 +58,11 @@ mod words;
 
 use crate::trial::{Check, Trial};
 
-/// All that need a browser.
+/// All that need a browser; or those with a real agent at the far end, where one is there.
 pub fn all() -> Vec<Trial> {
+    if far_agent::is_wanted() {
+        return far_agent::trials();
+    }
     [
         call::trials(),
         opus::trials(),
@@ -120,6 +124,9 @@ pub fn all() -> Vec<Trial> {
 
 /// Those that need no browser: the harness's own instruments, and the demo's script.
 pub fn without_browser() -> Vec<Check> {
+    if far_agent::is_wanted() {
+        return Vec::new();
+    }
     [sound::checks(), demo::checks(), host_headers::checks()]
         .into_iter()
         .flatten()
