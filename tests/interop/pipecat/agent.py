@@ -60,14 +60,17 @@ async def call(websocket: WebSocket):
         return
     except WebSocketDisconnect:
         return
-    await converse(websocket, started(start))
+    answer = started(start)
+    # At once: what the pipeline needs to be there a visitor need not wait for, and what they say meanwhile waits.
+    await websocket.send_json(answer)
+    await converse(websocket, binary="features" in answer)
 
 
-async def converse(websocket: WebSocket, answer: dict):
+async def converse(websocket: WebSocket, *, binary: bool):
     async def hang_up():
         await worker.cancel()
 
-    serializer = VocadeskSerializer(binary="features" in answer, on_stop=hang_up)
+    serializer = VocadeskSerializer(binary=binary, on_stop=hang_up)
     params = FastAPIWebsocketParams(
         audio_in_enabled=True,
         audio_out_enabled=True,
@@ -105,7 +108,6 @@ async def converse(websocket: WebSocket, answer: dict):
 
     @transport.event_handler("on_client_connected")
     async def on_client_connected(_transport, _websocket):
-        await websocket.send_json(answer)
         await worker.queue_frames([TTSSpeakFrame(GREETING)])
 
     @transport.event_handler("on_client_disconnected")
@@ -118,6 +120,9 @@ async def converse(websocket: WebSocket, answer: dict):
 
 
 def main():
+    # What is loaded at its first use would keep the first visitor waiting.
+    SileroVADAnalyzer(params=VOICE)
+    SphinxSTT()
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
     listener = socket.create_server(("127.0.0.1", port))
     config = uvicorn.Config(app, log_level="warning", ws="websockets-sansio")
