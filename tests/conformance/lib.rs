@@ -97,6 +97,7 @@ pub async fn run(target: &Target, mut tell: impl FnMut(&Outcome)) -> Vec<Outcome
             who_offers_nothing_is_answered_no_features
             only_what_was_offered_is_answered
             binary_frames_have_their_head
+            opus_is_taken_and_answered_in_whole_packets
             what_arrives_is_acknowledged
             a_ping_is_answered_and_nobody_is_silent_for_long
             a_lost_line_is_resumed_and_numbers_go_on

@@ -34,13 +34,14 @@ pub(crate) async fn only_what_was_offered_is_answered(target: &Target) -> Held {
         &["resume"][..],
         &["binary"],
         &["from_the_future", "binary", "resume"],
+        &["opus"],
     ] {
         let mut call = visitor.call(offered).await?;
         let answered = call.started["features"]
             .as_array()
             .cloned()
             .unwrap_or_default();
-        let known = ["resume", "binary"];
+        let known = ["resume", "binary", "opus"];
         let is_known = |f: &serde_json::Value| known.iter().any(|k| f == k && offered.contains(k));
         hold(answered.iter().all(is_known), || {
             format!("{offered:?} was answered with {answered:?}")
@@ -90,6 +91,57 @@ pub(crate) async fn binary_frames_have_their_head(target: &Target) -> Held {
     }
     call.stop().await?;
     visitor.release().await.map(drop)
+}
+
+pub(crate) async fn opus_is_taken_and_answered_in_whole_packets(target: &Target) -> Held {
+    let visitor = Visitor::new(target);
+    let mut call = visitor.call(&["opus"]).await?;
+    let taken = call.started["features"].as_array();
+    if !taken.is_some_and(|features| features.iter().any(|feature| feature == "opus")) {
+        return Err(Problem::Skipped(
+            "the server does not take \"opus\"".to_owned(),
+        ));
+    }
+    for _ in 0..20 {
+        // Three packets with nothing in them: a header, and a frame of length 0.
+        let packets = [0, 1, 0xd8].repeat(3);
+        let frame = head(2, 0).into_iter().chain(packets);
+        call.socket
+            .send(Message::binary(frame.collect::<Vec<_>>()))
+            .await;
+    }
+    let until = Instant::now() + MOMENT;
+    while let Some(got) = call
+        .socket
+        .within(until.saturating_duration_since(Instant::now()))
+        .await
+    {
+        match got {
+            Got::Binary(bytes) if bytes.first() == Some(&2) => {
+                hold(are_packets(bytes.get(5..).unwrap_or_default()), || {
+                    format!("no one to six packets, each after its length: {bytes:?}")
+                })?;
+            }
+            Got::Binary(bytes) => drop(crate::call::read_binary(&bytes)?),
+            Got::Closed(code) => return failed(format!("closed with {code}")),
+            _ => {}
+        }
+    }
+    call.stop().await?;
+    visitor.release().await.map(drop)
+}
+
+fn are_packets(mut bytes: &[u8]) -> bool {
+    let mut packets = 0;
+    while let Some((&length, after)) = bytes.split_first_chunk::<2>() {
+        let length = usize::from(u16::from_be_bytes(length));
+        let Some(after) = after.get(length..).filter(|_| length > 0) else {
+            return false;
+        };
+        packets += 1;
+        bytes = after;
+    }
+    bytes.is_empty() && (1..=6).contains(&packets)
 }
 
 pub(crate) async fn what_arrives_is_acknowledged(target: &Target) -> Held {

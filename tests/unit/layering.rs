@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// Which part may import which; a part always may import itself. A part is a folder of `src/`, or a file beside them.
-const MAY_IMPORT: [(&str, &[&str]); 8] = [
+const MAY_IMPORT: [(&str, &[&str]); 9] = [
     ("error", &[]),
     ("event_queue", &[]),
     ("resampler", &[]),
