@@ -49,6 +49,13 @@ const SUBJECTS: &[Subject] = &[
         measure: |runtime, stage, table| runtime.block_on(call::cost::measure(stage, table)),
     },
     Subject {
+        name: "call-coding",
+        engines: &["chromium"],
+        table: call::coding::table,
+        setting: call::coding::setting,
+        measure: |runtime, stage, table| runtime.block_on(call::coding::measure(stage, table)),
+    },
+    Subject {
         name: "call-wait",
         engines: &[],
         table: call::wait::table,

@@ -4,6 +4,9 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use socket2::{Domain, Socket, Type};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use tokio::io;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -21,6 +24,7 @@ const RECEIVED_BYTES: usize = 16 * 1_024;
 pub struct Relay {
     address: SocketAddr,
     silent: watch::Sender<bool>,
+    sent_bytes: Arc<AtomicU64>,
     _lines: JoinSet<()>,
 }
 
@@ -36,16 +40,24 @@ impl Relay {
         let listener = TcpListener::from_std(socket.into())?;
         let address = listener.local_addr()?;
         let (silent, is_silent) = watch::channel(false);
+        let sent_bytes = Arc::<AtomicU64>::default();
+        let counter = Arc::clone(&sent_bytes);
         let mut lines = JoinSet::new();
         lines.spawn(async move {
             let mut open = JoinSet::new();
             while let Ok((browser, _)) = listener.accept().await {
-                open.spawn(forward(browser, server, is_silent.clone()));
+                open.spawn(forward(
+                    browser,
+                    server,
+                    is_silent.clone(),
+                    Arc::clone(&counter),
+                ));
             }
         });
         Ok(Self {
             address,
             silent,
+            sent_bytes,
             _lines: lines,
         })
     }
@@ -55,6 +67,11 @@ impl Relay {
         self.address
     }
 
+    /// Bytes that browsers have sent so far.
+    pub fn sent_bytes(&self) -> u64 {
+        self.sent_bytes.load(Ordering::Relaxed)
+    }
+
     /// From now on nothing comes through, either way.
     pub fn fall_silent(&self) {
         self.silent.send_replace(true);
@@ -62,10 +79,18 @@ impl Relay {
 }
 
 /// Until one side closes, or the line falls silent: then both are held open.
-async fn forward(mut browser: TcpStream, server: SocketAddr, mut silent: watch::Receiver<bool>) {
+async fn forward(
+    browser: TcpStream,
+    server: SocketAddr,
+    mut silent: watch::Receiver<bool>,
+    sent_bytes: Arc<AtomicU64>,
+) {
     let Ok(mut server) = TcpStream::connect(server).await else {
         return;
     };
+    let mut browser = tokio_util::io::InspectReader::new(browser, |bytes: &[u8]| {
+        sent_bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+    });
     let fell_silent = async {
         if silent.wait_for(|silent| *silent).await.is_err() {
             std::future::pending::<()>().await;

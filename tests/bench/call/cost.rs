@@ -67,10 +67,17 @@ pub fn table() -> Table {
 
 /// In milliseconds a second. The first is what Chromium's own measure says of its main thread.
 #[derive(Clone, Default)]
-struct Cost {
+pub struct Cost {
     tasks: f64,
     threads: BTreeMap<&'static str, f64>,
     process: f64,
+}
+
+impl Cost {
+    /// Of the threads that are called so.
+    pub fn of(&self, name: &str) -> f64 {
+        self.threads.get(name).copied().unwrap_or(0.0)
+    }
 }
 
 /// A page that is measured.
@@ -159,7 +166,7 @@ pub async fn measure(stage: &mut Stage, table: &mut Table) -> Result<(), Failure
     let bare = middle(&costs[0], |cost| cost.process);
     for (subject, costs) in subjects.iter().zip(&costs) {
         let middle = |of: &dyn Fn(&Cost) -> f64| middle(costs, of);
-        let thread = |name| middle(&|cost: &Cost| cost.threads.get(name).copied().unwrap_or(0.0));
+        let thread = |name| middle(&|cost: &Cost| cost.of(name));
         let process = middle(&|cost| cost.process);
         let figures = [
             middle(&|cost| cost.tasks),
@@ -182,7 +189,8 @@ fn middle(costs: &[Cost], of: impl Fn(&Cost) -> f64) -> f64 {
     all[all.len() / 2]
 }
 
-async fn cost(stage: &Stage) -> Result<Cost, Failure> {
+/// What the page that is open costs now.
+pub async fn cost(stage: &Stage) -> Result<Cost, Failure> {
     let renderer = stage.renderer().await?;
     let before = process_tree::threads(renderer);
     let (tasks, from) = (task_secs(stage).await, Instant::now());

@@ -1,6 +1,7 @@
 //! A call: what it costs its page, and what a visitor gets of it.
 
 mod client;
+pub mod coding;
 pub mod cost;
 mod deepgram;
 pub mod delay;

@@ -64,7 +64,8 @@ pub async fn end(stage: &Stage, client: Option<Client>) -> Result<Call, Failure>
     stage.ended_at_gateway(call).await
 }
 
-fn page(stage: &Stage) -> Page {
+/// A page whose microphone clicks.
+pub fn page(stage: &Stage) -> Page {
     super::without_tap(stage);
     let script = Answer::new(200, "text/javascript", include_str!("probe.js"));
     stage.gateway.site_answer("/harness/probe.js", script);

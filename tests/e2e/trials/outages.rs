@@ -74,7 +74,8 @@ pub fn trials() -> Vec<Trial> {
         ),
         trial!(
             a_muted_visitor_stays_muted_while_the_line_is_lost,
-            echo(&Feature::ALL)
+            // Each sample is compared: a decoder of Opus makes noise of silence.
+            echo(&[Feature::Resume, Feature::Binary])
         )
         .in_one_engine(one),
         trial!(
