@@ -1,6 +1,7 @@
 //! Opus (wire version 2): a call that speaks it, and one whose codecs are missing, lie or die.
 
 use holds::holds;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::outages::{FRAMES_PER_SEC, is_heard_whole, lose, resumed, talk};
@@ -8,9 +9,11 @@ use crate::trial::{Trial, trial};
 use gateway::agent::AgentKind;
 use gateway::config::{Embed, Feature};
 use gateway::misbehave::Loss;
-use support::engine::Without;
+use support::engine::{Microphone, Without};
+use support::evidence::evidence_folder;
 use support::failure::{Failure, ensure};
 use support::page::Page;
+use support::sound;
 use support::stage::{Setting, Stage, speaks_after};
 
 pub fn trials() -> Vec<Trial> {
@@ -28,6 +31,14 @@ pub fn trials() -> Vec<Trial> {
         trial!(a_sentence_goes_both_ways_as_opus, echo())
             .also_without(&[Without::Worker])
             .alone(sound_is_compared),
+        trial!(
+            tones_that_go_as_opus_keep_their_level,
+            Setting {
+                microphone: tones(),
+                ..echo()
+            }
+        )
+        .in_one_engine("of the other engines' microphones nobody knows the level"),
         trial!(
             a_call_that_speaks_opus_is_resumed_and_its_sentence_heard_whole,
             echo().config(|config| config.features(&Feature::ALL))
@@ -71,6 +82,63 @@ async fn a_sentence_goes_both_ways_as_opus(stage: &mut Stage) -> Result<(), Fail
         call.line.opus_packets,
         call.mic.len()
     );
+    Ok(())
+}
+
+const TONES_HZ: [f64; 7] = [100.0, 200.0, 500.0, 1_000.0, 2_000.0, 4_000.0, 8_000.0];
+
+/// A quarter of full scale: -12 dB.
+const LEVEL: f64 = 0.25;
+
+/// A microphone of half a second of each tone, one after the other, with pauses.
+fn tones() -> Microphone {
+    const RATE: u32 = 48_000;
+    let make = || -> Result<PathBuf, Failure> {
+        let second = RATE as usize;
+        let mut samples = vec![0.0; second];
+        for hz in TONES_HZ {
+            let step = std::f64::consts::TAU * hz / f64::from(RATE);
+            samples.extend((0..second / 2).map(|n| (LEVEL * (step * n as f64).sin()) as f32));
+            samples.resize(samples.len() + second / 5, 0.0);
+        }
+        samples.resize(samples.len() + 20 * second, 0.0);
+        let file = evidence_folder()?.join("tones.wav");
+        sound::write_wav(&file, RATE, &samples)?;
+        Ok(file)
+    };
+    Microphone::Plays(make().expect("the file can be written"))
+}
+
+/// How loud a tone is in these samples at 24 kHz (Goertzel).
+fn level(samples: &[i16], hz: f64) -> f64 {
+    let step = std::f64::consts::TAU * hz / 24_000.0;
+    let (mut re, mut im) = (0.0, 0.0);
+    for (n, sample) in samples.iter().enumerate() {
+        let sample = f64::from(*sample) / 32_768.0;
+        re += sample * (step * n as f64).cos();
+        im += sample * (step * n as f64).sin();
+    }
+    2.0 * re.hypot(im) / samples.len() as f64
+}
+
+#[holds("5b.binary-opus")]
+async fn tones_that_go_as_opus_keep_their_level(stage: &mut Stage) -> Result<(), Failure> {
+    stage.open(&Page::with_raw_microphone()).await?;
+    stage.start_call("#call").await?;
+    stage.heard_at_gateway(0, 8 * FRAMES_PER_SEC).await?;
+    stage.hang_up("#call").await?;
+    let call = stage.ended_at_gateway(0).await?;
+    ensure!(call.line.opus_packets > 0, "{:?}", call.line);
+    let heard = call.mic_samples();
+    for hz in TONES_HZ {
+        // A fifth of a second of it, wherever it stands.
+        let loudest = heard
+            .windows(4_800)
+            .step_by(600)
+            .map(|part| level(part, hz));
+        let db = 20.0 * (loudest.fold(0.0, f64::max) / LEVEL).log10();
+        ensure!(db.abs() <= 1.0, "{hz} Hz came at {db:.2} dB");
+    }
     Ok(())
 }
 
