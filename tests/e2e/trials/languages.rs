@@ -224,7 +224,7 @@ async fn a_call_is_told_in_the_pages_language_and_its_labels_win(
         "Pst",
         "Untertitel anzeigen",
         "Toneinstellungen",
-        "Anruf beenden"
+        "Auflegen"
     ]);
     ensure!(bar == due, "{bar}");
     stage.press_in_bar(BarButton::Mute).await?;
