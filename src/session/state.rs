@@ -318,7 +318,8 @@ impl SessionState {
             (_, Deadline::GoneAway) => self.has_gone_away(now_ms),
             (Phase::Goodbye, Deadline::Goodbye) => self.no_last_words(now_ms),
             (Phase::Draining, Deadline::Drain) => self.drained(),
-            (Phase::Releasing | Phase::Renewing, Deadline::Release) => self.released(now_ms),
+            (Phase::Releasing, Deadline::Release) => self.close(),
+            (Phase::Renewing, Deadline::Release) => self.renew_unreleased(now_ms),
             // The page may call again; the token is still awaited, to be released if it comes.
             (Phase::TokenUnwanted, Deadline::Release) => {
                 self.page_listens = false;
@@ -375,6 +376,9 @@ impl SessionState {
     }
 
     fn released(&mut self, now_ms: f64) {
+        if self.token_age.is_answer_to_the_first() {
+            return;
+        }
         match self.phase {
             Phase::Releasing => self.close(),
             Phase::Renewing => self.ask_for_token(now_ms),

@@ -53,6 +53,8 @@ impl SessionDriver {
             ServerFrame::Opus(packets) => self.decode(&packets),
             ServerFrame::Ping => self.send_text(frames::PONG),
             ServerFrame::Pong | ServerFrame::Ack(_) => {}
+            // What comes behind it is read only after it.
+            frame @ ServerFrame::Resumed(_) => self.dispatch(Event::Frame(frame)),
             ServerFrame::Clear => {
                 if let Some(decoder) = self.decoder.borrow().as_ref() {
                     decoder.clear();

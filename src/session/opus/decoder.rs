@@ -14,6 +14,9 @@ use std::rc::Rc;
 /// Two decoders die of one bad packet. After so many deaths without an answer there is none that works.
 const MOST_DEATHS: u32 = 10;
 
+/// A decoder that does not answer has cost seconds: it counts for so many.
+const DEATHS_OF_SILENCE: u32 = 5;
+
 /// Half a second: what one answer may hold without another allocation.
 const MOST_INPUTS: usize = 24_000;
 
@@ -26,6 +29,8 @@ pub struct OpusDecoder<Event> {
     at_us: Cell<f64>,
     /// Decoders that have died since the last answer.
     deaths: Cell<u32>,
+    /// How often a decoder was replaced.
+    replaced: Cell<u32>,
     /// How many decoders there were: the answers of those before the present one count no more.
     decoders: Cell<u32>,
     on_change: RefCell<Option<Rc<dyn Fn()>>>,
@@ -39,6 +44,7 @@ impl<Event> Default for OpusDecoder<Event> {
             resampler: RefCell::default(),
             at_us: Cell::default(),
             deaths: Cell::default(),
+            replaced: Cell::default(),
             decoders: Cell::default(),
             on_change: RefCell::default(),
         }
@@ -148,17 +154,28 @@ impl<Event: 'static> OpusDecoder<Event> {
     /// A decoder that has erred is closed for ever: the next one is given what it owes.
     fn replace_decoder(self: &Rc<Self>, died_of_a_packet: bool) {
         self.decoder.take();
-        self.deaths.set(self.deaths.get() + 1);
-        if died_of_a_packet {
+        let deaths = if died_of_a_packet {
             self.incoming.borrow_mut().failed(now_ms());
-        }
+            1
+        } else {
+            DEATHS_OF_SILENCE
+        };
+        self.deaths.set(self.deaths.get() + deaths);
         if self.is_dead() {
             return self.incoming.borrow_mut().give_up();
         }
         let owed = self.incoming.borrow_mut().owed_anew(now_ms());
-        let are_given = owed.iter().all(|packet| self.give(packet));
-        if !are_given {
-            self.replace_decoder(true);
+        let replaced = self.replaced.get() + 1;
+        self.replaced.set(replaced);
+        for packet in owed {
+            let is_given = self.give(&packet);
+            // Who has called back at once has had the rest given to another.
+            if self.replaced.get() != replaced {
+                return;
+            }
+            if !is_given {
+                return self.replace_decoder(true);
+            }
         }
     }
 

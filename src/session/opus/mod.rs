@@ -11,8 +11,9 @@ pub mod encoder;
 #[cfg(target_arch = "wasm32")]
 pub mod format;
 
-/// An encoder that owes answers for so many packets will not give them: 1 s of voice.
-pub const OWES_PACKETS: usize = 50;
+/// An encoder that owes answers for so many packets will not give them: 2 s of voice. Fewer may lie behind one another where a
+/// thread stood still.
+pub const OWES_PACKETS: usize = 100;
 
 /// A decoder that owes answers, and has given none for so long, will not give them.
 pub const OWES_MS: f64 = 2_000.0;

@@ -62,7 +62,9 @@ impl Default for OutgoingPackets {
 impl OutgoingPackets {
     /// Puts a packet of PCM in line.
     pub fn push(&mut self, pcm: Vec<u8>) -> Feed {
-        let nothing = self.nothing.filter(|_| self.is_left_out(&pcm));
+        // Without an encoder nothing goes as Opus: the other side answers in the kind that it hears.
+        let nothing = self.nothing.filter(|_| self.encodes);
+        let nothing = nothing.filter(|_| self.is_left_out(&pcm));
         let opus = nothing.map(|nothing| vec![nothing]);
         let is_for_encoder = self.encodes && opus.is_none();
         self.waiting.push_back(Waiting { pcm, opus });

@@ -19,11 +19,18 @@ pub(super) struct TokenAge {
     has_waited: bool,
     /// It was asked for because the first had expired.
     is_second: bool,
+    /// Nobody has answered the first one's release in time; the answer may still come.
+    first_unanswered: bool,
 }
 
 impl TokenAge {
     pub(super) fn is_here(&mut self, now_ms: f64) {
         self.here_ms = now_ms;
+    }
+
+    /// Whether a release that is answered is the first token's, late: it says nothing of the second's.
+    pub(super) fn is_answer_to_the_first(&mut self) -> bool {
+        std::mem::take(&mut self.first_unanswered)
     }
 }
 
@@ -65,6 +72,12 @@ impl SessionState {
         self.act(Effect::CloseSocket);
         self.act(Effect::Release(Releaser::Session));
         self.act(Effect::Arm(Deadline::Release, RELEASE_MS));
+    }
+
+    /// The first one's release was not answered in time.
+    pub(super) fn renew_unreleased(&mut self, now_ms: f64) {
+        self.token_age.first_unanswered = true;
+        self.ask_for_token(now_ms);
     }
 
     /// What the page has released meanwhile is not the token that is asked for now.

@@ -262,6 +262,15 @@ fn a_pace_that_is_no_rate_is_only_noted_where_it_is_too_slow() {
     assert_eq!(found.last(), None);
 }
 
+#[test]
+fn an_agent_who_pauses_between_sentences_is_of_no_other_rate() {
+    // Two pauses of 0.16 s: at four seconds the mean is 22,080 samples a second.
+    let mut pace = Pace::default();
+    let spoken = (0..1_000u64).map(|n| n * 20 + [0, 160, 320][(n / 60).min(2) as usize]);
+    let found = spoken.filter_map(|at| pace.came(480, Duration::from_millis(at)));
+    assert_eq!(found.last(), None);
+}
+
 #[tokio::test]
 async fn an_agent_in_the_pace_of_another_rate_is_told_in_words() {
     let far = FarAgent::listen().await;

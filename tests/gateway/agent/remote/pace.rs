@@ -12,6 +12,9 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// So long must a spurt be to be judged: 40 ms of jitter are a hundredth of it.
 const JUDGED_AFTER: Duration = Duration::from_secs(4);
 
+/// So long a finding must stand.
+const STANDS_FOR: Duration = Duration::from_secs(2);
+
 /// The rates that speech comes in besides ours.
 const SLOWER_HZ: [u32; 5] = [8_000, 11_025, 12_000, 16_000, 22_050];
 const FASTER_HZ: [u32; 3] = [32_000, 44_100, 48_000];
@@ -31,6 +34,16 @@ pub enum Finding {
     PerhapsOtherRate(u32),
     /// It speaks slower than real time.
     TooSlow(u32),
+}
+
+impl Finding {
+    /// Whether both say the same of the agent, whatever the figure is.
+    fn is_like(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::TooSlow(_), Self::TooSlow(_)) => true,
+            _ => self == other,
+        }
+    }
 }
 
 impl fmt::Display for Finding {
@@ -65,6 +78,8 @@ struct Spurt {
     last: Duration,
     /// Since the first frame, without it: it fills the time to the second.
     samples: u64,
+    /// What it seemed to be, and since when.
+    seems: Option<(Finding, Duration)>,
 }
 
 impl Pace {
@@ -80,16 +95,29 @@ impl Pace {
                     from: now,
                     last: now,
                     samples: 0,
+                    seems: None,
                 });
             }
         }
-        let spurt = self.spurt.as_ref().filter(|_| !self.said)?;
+        let spurt = self.spurt.as_mut().filter(|_| !self.said)?;
         let lasted = spurt.last.saturating_sub(spurt.from);
         let finding = (lasted >= JUDGED_AFTER)
             .then(|| judge(spurt.samples as f64 / lasted.as_secs_f64()))
             .flatten();
-        self.said = finding.is_some();
-        finding
+        // Short pauses make a mean that is some other rate's at one moment, and not two seconds later.
+        let stands_since = match (finding, spurt.seems) {
+            (Some(finding), Some((before, since))) if finding.is_like(before) => since,
+            (Some(finding), _) => {
+                spurt.seems = Some((finding, now));
+                now
+            }
+            (None, _) => {
+                spurt.seems = None;
+                return None;
+            }
+        };
+        self.said = now.saturating_sub(stands_since) >= STANDS_FOR;
+        finding.filter(|_| self.said)
     }
 }
 

@@ -125,6 +125,24 @@ fn silence_of_more_than_four_tenths_of_a_second_is_encoded_once_in_four_tenths()
 }
 
 #[test]
+#[holds("5b.change-kind")]
+fn without_an_encoder_silence_goes_as_pcm_too() {
+    let mut packets = OutgoingPackets::default();
+    speak(&mut packets, &vec![loud(1); 3]);
+    speak(&mut packets, &vec![of_peak(0); 30]);
+    packets.give_up();
+    for _ in 0..60 {
+        packets.push(of_peak(0));
+    }
+    let sent: Vec<_> = std::iter::from_fn(|| packets.take()).collect();
+    assert!(
+        sent[sent.len() - 60..]
+            .iter()
+            .all(|sound| *sound == Sound::Pcm(of_peak(0)))
+    );
+}
+
+#[test]
 fn the_first_sound_after_silence_is_encoded_at_once() {
     let mut packets = OutgoingPackets::default();
     speak(&mut packets, &vec![of_peak(0); 50]);
@@ -144,18 +162,18 @@ fn silence_before_the_first_answer_is_encoded_for_there_is_no_way_of_coding_yet(
 }
 
 #[test]
-fn an_encoder_that_owes_more_than_a_second_is_stuck_and_its_packets_go_as_they_are() {
+fn an_encoder_that_owes_more_than_two_seconds_is_stuck_and_its_packets_go_as_they_are() {
     let mut packets = OutgoingPackets::default();
-    for which in 0..50 {
+    for which in 0..100 {
         packets.push(loud(which));
     }
     assert!(!packets.is_stuck());
-    packets.push(loud(50));
+    packets.push(loud(100));
     assert!(packets.is_stuck());
     packets.give_up();
     assert!(!packets.is_stuck());
     let sent: Vec<_> = std::iter::from_fn(|| packets.take()).collect();
-    let expected: Vec<_> = (0..=50).map(|which| Sound::Pcm(loud(which))).collect();
+    let expected: Vec<_> = (0..=100).map(|which| Sound::Pcm(loud(which))).collect();
     assert_eq!(sent, expected);
 }
 
