@@ -2,6 +2,7 @@
 //! frames, as Opus.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::cost;
@@ -10,10 +11,12 @@ use gateway::agent::AgentKind;
 use gateway::config::{Embed, Feature};
 use gateway::misbehave::{Misbehave, TokenFault};
 use gateway::{Config, Gateway};
+use support::evidence::evidence_folder;
 use support::failure::Failure;
 use support::page::Page;
 use support::relay::Relay;
 use support::report::Table;
+use support::sound;
 use support::stage::{Setting, Stage, data};
 
 /// What is counted lasts so long.
@@ -31,8 +34,21 @@ const CODINGS: [(&str, &[Feature], f64); 3] = [
     ("Opus", &[Feature::Binary, Feature::Opus], 50.0 / 3.0),
 ];
 
+/// A microphone that says its sentence again and again, for longer than a call is measured.
 pub fn setting() -> Setting {
-    Setting::hears(data("speech/visitor-48k.wav"))
+    const SPEAKS_SECS: usize = 60;
+    let make = || -> Result<PathBuf, Failure> {
+        let (rate, sentence) = sound::read_wav(&data("speech/visitor-48k.wav"))?;
+        let samples: Vec<_> = sentence
+            .into_iter()
+            .cycle()
+            .take(SPEAKS_SECS * rate as usize)
+            .collect();
+        let file = evidence_folder()?.join("speaks-on.wav");
+        sound::write_wav(&file, rate, &samples)?;
+        Ok(file)
+    };
+    make().map_or_else(|Failure(why)| panic!("{why}"), Setting::hears)
 }
 
 pub fn table() -> Table {
