@@ -2,8 +2,8 @@
 //!
 //! A call has three clocks, and the crate has one module for each: [`audio`] runs on the audio render
 //! thread, [`session`] in a Worker, [`page`] on the page's main thread. They never import one another; what two of them
-//! must agree on stands in [`protocol`] and [`error`], what two of them need in [`resampler`], and `browser` holds the adapters that both threads with
-//! wasm-bindgen glue use. One compiled module serves all three.
+//! must agree on stands in [`protocol`] and [`error`], what two of them need in [`resampler`], and `browser` holds the
+//! adapters that both threads with wasm-bindgen glue use. One compiled module serves all three.
 
 #![deny(missing_docs)]
 

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use crate::failure::{Failure, ensure};
 use crate::stage::{PageEvent, Stage};
-use gateway::{Call, ListenerName, Record};
+use gateway::token::Claims;
+use gateway::{Answer, Call, ListenerName, Record};
 
 pub const START: &str = "vocadesk:start";
 pub const END: &str = "vocadesk:end";
@@ -92,6 +93,21 @@ impl Stage {
         let ended = |r: &Record| r.calls.get(call).filter(|c| c.ended.is_some()).cloned();
         let what = format!("the end of call {call}");
         Ok(self.gateway.wait_for(&what, SOON, ended).await?)
+    }
+
+    /// The answer to a token request with a token that this gateway has signed, and that is void for two minutes.
+    pub fn expired_token(&self) -> Answer {
+        let mut claims = Claims::new(
+            "emb_demo",
+            "x",
+            &self.gateway.site_url(),
+            "parrot",
+            Duration::ZERO,
+        );
+        claims.exp -= 120;
+        let answer =
+            json!({ "token": self.gateway.sign(&claims), "wssUrl": self.gateway.wss_url() });
+        Answer::new(200, "application/json", answer.to_string())
     }
 
     /// Waits until no call of this page has a place any more: its release was answered, or has failed.

@@ -1,11 +1,9 @@
 //! A visitor who has allowed the microphone before: the token is asked for while it starts.
 
 use crate::trial::{Trial, trial};
+use gateway::Record;
 use gateway::misbehave::{Misbehave, TokenFault};
-use gateway::token::Claims;
-use gateway::{Answer, Record};
 use holds::holds;
-use serde_json::json;
 use std::time::Duration;
 use support::engine::Without;
 use support::failure::{Failure, ensure};
@@ -138,18 +136,8 @@ async fn a_token_that_expires_before_the_microphone_starts_is_asked_for_anew_onc
     ensure!(stage.token_requests() == 2, "not two tokens");
 
     // One that is void however often it is asked for.
-    let mut claims = Claims::new(
-        "emb_demo",
-        "x",
-        &stage.gateway.site_url(),
-        "parrot",
-        Duration::ZERO,
-    );
-    claims.exp -= 120;
-    let answer = json!({ "token": stage.gateway.sign(&claims), "wssUrl": stage.gateway.wss_url() });
-    let expired = Answer::new(200, "application/json", answer.to_string());
     stage.gateway.misbehave(Misbehave {
-        token: Some(TokenFault::Answer(expired)),
+        token: Some(TokenFault::Answer(stage.expired_token())),
         ..Misbehave::default()
     });
     stage.click("#call").await?;

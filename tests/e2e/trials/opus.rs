@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::outages::{FRAMES_PER_SEC, is_heard_whole, lose, resumed, talk};
 use crate::trial::{Trial, trial};
+use gateway::Call;
 use gateway::agent::AgentKind;
 use gateway::config::{Embed, Feature};
 use gateway::misbehave::Loss;
@@ -70,19 +71,19 @@ fn page(codecs: &str) -> Page {
     Page::default().head(format!("<script>delete window.Worker; {codecs}</script>"))
 }
 
+/// Nothing went as PCM.
+fn all_went_as_opus(call: &Call) -> Result<(), Failure> {
+    let (opus, all) = (call.line.opus_packets, call.mic.len());
+    ensure!(opus == all, "{opus} packets of {all}");
+    Ok(())
+}
+
 #[holds("5b.binary-opus", "5b.features-kinds", "5b.answer")]
 async fn a_sentence_goes_both_ways_as_opus(stage: &mut Stage) -> Result<(), Failure> {
     talk(stage, FRAMES_PER_SEC).await?;
     let call = is_heard_whole(stage, 8).await?;
     ensure!(call.line.features == ["binary", "opus"], "{:?}", call.line);
-    // All of it: nothing went as PCM.
-    ensure!(
-        call.line.opus_packets == call.mic.len(),
-        "{} packets of {}",
-        call.line.opus_packets,
-        call.mic.len()
-    );
-    Ok(())
+    all_went_as_opus(&call)
 }
 
 const TONES_HZ: [f64; 7] = [100.0, 200.0, 500.0, 1_000.0, 2_000.0, 4_000.0, 8_000.0];
@@ -150,13 +151,7 @@ async fn a_call_that_speaks_opus_is_resumed_and_its_sentence_heard_whole(
     lose(stage, Loss::Reset, Duration::from_secs(4)).await?;
     resumed(stage, 1).await?;
     let call = is_heard_whole(stage, 10).await?;
-    ensure!(
-        call.line.opus_packets == call.mic.len(),
-        "{} packets of {}",
-        call.line.opus_packets,
-        call.mic.len()
-    );
-    Ok(())
+    all_went_as_opus(&call)
 }
 
 #[holds("5b.change-kind", "5b.features-kinds")]
@@ -219,7 +214,7 @@ async fn whatever_a_decoder_does_the_agent_is_heard_on_in_the_same_call(
 }
 
 /// A call on a page with these codecs, whose sentence is heard whole.
-async fn speak(stage: &mut Stage, which: usize, codecs: &str) -> Result<gateway::Call, Failure> {
+async fn speak(stage: &mut Stage, which: usize, codecs: &str) -> Result<Call, Failure> {
     stage.open(&page(codecs)).await?;
     stage.start_call("#call").await?;
     stage.heard_at_gateway(which, FRAMES_PER_SEC).await?;

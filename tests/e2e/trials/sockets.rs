@@ -2,15 +2,10 @@
 //! good call at once.
 
 use holds::holds;
-use std::time::Duration;
-
-use serde_json::json;
 
 use super::refusals::{Case, case, each_fails_and_the_next_click_calls, granted};
 use crate::trial::{Trial, trial};
-use gateway::Answer;
 use gateway::misbehave::{Act, Misbehave, TokenFault};
-use gateway::token::Claims;
 use support::failure::Failure;
 use support::stage::Stage;
 
@@ -78,17 +73,7 @@ async fn a_socket_that_comes_to_no_start_is_ws_failed(stage: &mut Stage) -> Resu
 #[holds("3.token-failed-socket")]
 async fn a_socket_that_refuses_the_token_is_token_failed(stage: &mut Stage) -> Result<(), Failure> {
     let before = Misbehave::before_started;
-    // Signed by this gateway, and void for two minutes.
-    let mut claims = Claims::new(
-        "emb_demo",
-        "x",
-        &stage.gateway.site_url(),
-        "parrot",
-        Duration::ZERO,
-    );
-    claims.exp -= 120;
-    let answer = json!({ "token": stage.gateway.sign(&claims), "wssUrl": stage.gateway.wss_url() });
-    let expired = Answer::new(200, "application/json", answer.to_string());
+    let expired = stage.expired_token();
     each_fails_and_the_next_click_calls(
         stage,
         vec![
