@@ -88,7 +88,7 @@ async fn in_every_state(
     let dir = language.dir.as_str();
     let taken = RefCell::new(Vec::new());
     let look = async |state: &str| {
-        if matches!(state, "live" | "ending") {
+        if matches!(state, "live" | "reconnecting" | "ending") {
             stage.bar().await?;
         }
         let image = scene::picture(stage, "dark", "narrow", dir, 0).await?;

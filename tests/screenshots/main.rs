@@ -44,17 +44,17 @@ fn run(with_states: bool, with_languages: bool, with_readme: bool) -> Result<(),
     if with_states {
         let mut shots = Vec::new();
         for engine in &engines {
-            shots.extend(within(engine, Setting::default(), async |stage| {
+            shots.extend(within(engine, Setting::walked(), async |stage| {
                 states::photograph(stage).await
             })?);
         }
         let first = engines.first().ok_or("VOCADESK_ENGINES names no engine")?;
-        within(first, Setting::default(), async |stage| {
+        within(first, Setting::walked(), async |stage| {
             sheet::make(stage, &shots).await
         })?;
     }
     if let Some(first) = engines.first().filter(|_| with_languages) {
-        within(first, Setting::default(), async |stage| {
+        within(first, Setting::walked(), async |stage| {
             languages::photograph(stage).await
         })?;
     }

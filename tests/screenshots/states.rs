@@ -39,7 +39,7 @@ pub async fn photograph(stage: &mut Stage) -> Result<Vec<Shot>, Failure> {
         let here = &*stage;
         let taken = std::cell::RefCell::new(Vec::new());
         let look = async |state: &str| {
-            if matches!(state, "live" | "ending") {
+            if matches!(state, "live" | "reconnecting" | "ending") {
                 here.bar().await?;
             }
             for dir in DIRECTIONS {

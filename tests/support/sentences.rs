@@ -11,7 +11,7 @@ use crate::stage::data;
 const RATE_HZ: u32 = 48_000;
 
 /// Longer than any call needs then: the fake device begins again at the file's end.
-const SILENCE_AFTER_SECS: f64 = 60.0;
+pub const SILENCE_AFTER_SECS: f64 = 60.0;
 
 /// A microphone that says these sentences (files of `tests/data`), each after so many seconds of silence.
 ///
@@ -20,6 +20,11 @@ const SILENCE_AFTER_SECS: f64 = 60.0;
 pub fn says(name: &str, sentences: &[(f64, &str)]) -> Microphone {
     let file = write(name, sentences);
     Microphone::Plays(file.expect("the file can be written"))
+}
+
+/// The file that the microphone of this name plays.
+pub fn file_of(name: &str) -> Result<PathBuf, Failure> {
+    Ok(evidence_folder()?.join(format!("says-{name}.wav")))
 }
 
 fn write(name: &str, sentences: &[(f64, &str)]) -> Result<PathBuf, Failure> {
@@ -31,7 +36,7 @@ fn write(name: &str, sentences: &[(f64, &str)]) -> Result<PathBuf, Failure> {
         samples.extend(sound::resample(&sentence, from_hz, RATE_HZ));
     }
     samples.extend(silence(SILENCE_AFTER_SECS));
-    let file = evidence_folder()?.join(format!("says-{name}.wav"));
+    let file = file_of(name)?;
     sound::write_wav(&file, RATE_HZ, &samples)?;
     Ok(file)
 }

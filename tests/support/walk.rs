@@ -3,16 +3,18 @@
 use std::time::Duration;
 
 use crate::failure::{Failure, ensure};
-use crate::stage::Stage;
+use crate::stage::{Setting, Stage};
 use crate::visitor::{END, ERROR, SOON, START};
-use gateway::misbehave::{Act, Misbehave};
+use gateway::config::Feature;
+use gateway::misbehave::{Act, Loss, Misbehave};
 
 /// Every value of `data-vocadesk-state`, in the order in which the walk shows them.
-pub const STATES: [&str; 7] = [
+pub const STATES: [&str; 8] = [
     "idle",
     "asking",
     "connecting",
     "live",
+    "reconnecting",
     "ending",
     "ended",
     "error",
@@ -24,15 +26,22 @@ const HOLD_ENDS: &str = "
   const later = window.setTimeout;
   window.setTimeout = (work, after, ...rest) => later(work, after === 6_000 ? 600_000 : after, ...rest);";
 
+impl Setting {
+    /// What a walk wants to find: a server that goes on with a call whose line was lost.
+    pub fn walked() -> Self {
+        Self::default().config(|config| config.features(&[Feature::Resume]))
+    }
+}
+
 impl Stage {
     /// From now on the page shows an end or an error until it is clicked again.
     pub async fn hold_ends(&self) -> Result<(), Failure> {
         self.run(HOLD_ENDS).await.map(drop)
     }
 
-    /// Clicks through a call that is never answered, one that is hung up during the goodbye, and one
-    /// that fails; `look` is called in each of [`STATES`]. The page needs
-    /// [`PROMPT`](crate::prompt::PROMPT).
+    /// Clicks through a call that is never answered, one whose line is lost and comes back, one that is hung up during
+    /// the goodbye, and one that fails; `look` is called in each of [`STATES`]. The page needs
+    /// [`PROMPT`](crate::prompt::PROMPT), and the trial [`Setting::walked`].
     pub async fn walk<F>(&self, button: &str, look: F) -> Result<(), Failure>
     where
         F: AsyncFn(&str) -> Result<(), Failure>,
@@ -67,6 +76,11 @@ impl Stage {
         self.allow().await?;
         self.event(START, starts + 1, SOON).await?;
         look("live").await?;
+        self.gateway.refuse_sockets(true);
+        self.gateway.act(Act::Lose(Loss::Reset));
+        look("reconnecting").await?;
+        self.gateway.refuse_sockets(false);
+        self.state(button, "live").await?;
         self.click_at_middle(&host).await?;
         self.event(END, ends + 1, SOON).await?;
         look("ended").await?;

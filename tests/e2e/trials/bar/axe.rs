@@ -14,7 +14,7 @@ use support::visitor::SOON;
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {
         deadline: std::time::Duration::from_secs(480),
-        ..Setting::default()
+        ..Setting::walked()
     };
     vec![trial!(axe_finds_nothing_in_any_state_and_theme, setting).in_one_engine("axe judges our own markup and names, engine-independent; colours as computed are judged in all by theme/colours and bar/preferences")]
 }
@@ -55,7 +55,7 @@ async fn axe_finds_nothing_in_any_state_and_theme(stage: &mut Stage) -> Result<(
                 ))
                 .await?;
             // The bar takes over a theme with its next second.
-            if matches!(what, "live" | "ending") {
+            if matches!(what, "live" | "reconnecting" | "ending") {
                 stage.bar().await?;
                 let bg = "getComputedStyle(inBar('.bar')).backgroundColor === getComputedStyle(call).backgroundColor";
                 stage.until(bg, SOON).await?;
@@ -67,7 +67,7 @@ async fn axe_finds_nothing_in_any_state_and_theme(stage: &mut Stage) -> Result<(
             // Bar and host correct colours that fail: the bar as soon as they change, the host with its clock or its
             // next state, and never the site's own words in idle.
             let within = match (theme == ILLEGIBLE, what) {
-                (true, "live" | "ending") => "[data-vocadesk-bar]",
+                (true, "live" | "reconnecting" | "ending") => "[data-vocadesk-bar]",
                 (true, _) => continue,
                 (false, _) => "html",
             };

@@ -24,7 +24,7 @@ use support::visitor::SOON;
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {
         deadline: Duration::from_secs(480),
-        ..Setting::default()
+        ..Setting::walked()
     };
     vec![trial!(every_state_looks_as_it_did, setting)]
 }
@@ -72,7 +72,7 @@ async fn every_state_looks_as_it_did(stage: &mut Stage) -> Result<(), Failure> {
     };
     stage
         .walk("#call", async |state| {
-            if matches!(state, "live" | "ending") {
+            if matches!(state, "live" | "reconnecting" | "ending") {
                 stage.bar().await?;
             }
             looks_as_kept(stage, state).await?;

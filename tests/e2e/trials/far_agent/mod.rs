@@ -6,6 +6,7 @@ mod documented;
 mod figures;
 mod loudness;
 mod program;
+mod recognition;
 
 use crate::trial::Trial;
 use gateway::config::{AgentChoice, Embed, Feature};
@@ -20,6 +21,7 @@ pub fn trials() -> Vec<Trial> {
         conversation::trials(),
         documented::trials(),
         figures::trials(),
+        recognition::trials(),
     ]
     .into_iter()
     .flatten()

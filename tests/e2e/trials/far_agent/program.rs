@@ -28,6 +28,11 @@ pub fn is_wanted() -> bool {
     std::env::var_os(PYTHON).is_some()
 }
 
+/// The Python that has what the agent needs.
+pub fn python() -> Result<PathBuf, Failure> {
+    Ok(std::env::var_os(PYTHON).ok_or("no Python is named")?.into())
+}
+
 /// Where the gateway finds it.
 pub fn url() -> String {
     format!("ws://127.0.0.1:{}/call", *PORT)
@@ -48,7 +53,7 @@ impl Program {
 
     /// A script that listens at the port of its first argument, and says so as its first line.
     pub fn start(script: &Path) -> Result<Self, Failure> {
-        let python: PathBuf = std::env::var_os(PYTHON).ok_or("no Python is named")?.into();
+        let python = python()?;
         let mut process = Command::new(&python)
             .arg(script)
             .arg(PORT.to_string())

@@ -14,7 +14,7 @@ use support::stage::{Setting, Stage};
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {
         deadline: Duration::from_secs(360),
-        ..Setting::default()
+        ..Setting::walked()
     };
     vec![
         trial!(
@@ -55,7 +55,7 @@ fn shown(state: &str) -> &'static [&'static str] {
     match state {
         "idle" | "asking" | "connecting" => &["bg", "fg"],
         "live" => &["bg", "fg", "accent", "danger", "muted"],
-        "ending" => &["bg", "fg", "accent", "muted"],
+        "reconnecting" | "ending" => &["bg", "fg", "accent", "muted"],
         "ended" => &["bg", "fg", "muted"],
         _ => &["bg", "fg", "danger"],
     }

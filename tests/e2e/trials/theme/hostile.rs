@@ -17,7 +17,7 @@ use support::stage::{Setting, Stage};
 pub fn trials() -> Vec<Trial> {
     let setting = Setting {
         deadline: Duration::from_secs(480),
-        ..Setting::default()
+        ..Setting::walked()
     };
     vec![
         trial!(

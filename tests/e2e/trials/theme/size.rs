@@ -7,11 +7,14 @@ use crate::trial::{Trial, trial};
 use support::failure::{Failure, ensure};
 use support::page::Page;
 use support::prompt::PROMPT;
-use support::stage::Stage;
+use support::stage::{Setting, Stage};
 use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
-    vec![trial!(nothing_in_the_page_moves_in_any_state)]
+    vec![trial!(
+        nothing_in_the_page_moves_in_any_state,
+        Setting::walked()
+    )]
 }
 
 /// For the page's head: every layout shift, where the browser tells of them.

@@ -7,12 +7,15 @@ use crate::trial::{Trial, trial};
 use support::failure::{Failure, ensure};
 use support::page::{Page, Placement, button};
 use support::prompt::PROMPT;
-use support::stage::Stage;
+use support::stage::{Setting, Stage};
 
 pub fn trials() -> Vec<Trial> {
     vec![
         trial!(the_pages_own_styles_are_the_same_with_us_and_in_a_call),
-        trial!(the_hosts_radius_is_the_pages_in_every_state),
+        trial!(
+            the_hosts_radius_is_the_pages_in_every_state,
+            Setting::walked()
+        ),
     ]
 }
 
