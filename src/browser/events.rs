@@ -15,8 +15,16 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AddEventListenerOptions, Event, EventTarget};
 
-/// A message that was on its way when its listener was taken off has arrived by then.
+/// What was on its way when nobody wanted it any more has arrived by then.
 const LINGER_MS: f64 = 10_000.0;
+
+/// Drops closures that something may still call: once nothing can be on its way to them.
+pub fn linger(closures: impl Sized + 'static) {
+    spawn_local(async move {
+        sleep(LINGER_MS).await;
+        drop(closures);
+    });
+}
 
 /// Listens to something of ours (a port, a socket, a worker, a track) for as long as it lives. Of these nothing comes any
 /// more once what was on its way has come: the closure is dropped a little later.
@@ -41,10 +49,7 @@ impl Drop for Listener {
     fn drop(&mut self) {
         if let Some(listener) = self.listener.take() {
             remove(&listener);
-            spawn_local(async move {
-                sleep(LINGER_MS).await;
-                drop(listener);
-            });
+            linger(listener);
         }
     }
 }

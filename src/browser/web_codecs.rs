@@ -2,20 +2,17 @@
 //! who set a flag of rustc's; and each function that the glue names is paid for by pages that never call, so that all is
 //! asked for by name here. Everything fails where the browser has none of it.
 
+use super::events::linger;
 use super::member;
-use super::promise::{settle, sleep};
+use super::promise::settle;
 use js_sys::{Array, Float32Array, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
     static GLOBAL: JsValue;
 }
-
-/// An answer that was on its way when its codec was closed has arrived by then.
-const LINGER_MS: f64 = 10_000.0;
 
 const ENCODER: &str = "AudioEncoder";
 const DECODER: &str = "AudioDecoder";
@@ -88,10 +85,13 @@ impl OpusFormat {
     }
 }
 
+type Callback = Closure<dyn Fn(JsValue)>;
+
 /// A codec; it is closed when it is dropped.
 struct Codec {
     codec: JsValue,
-    callbacks: [Closure<dyn Fn(JsValue)>; 2],
+    /// There until it is dropped.
+    callbacks: Option<[Callback; 2]>,
 }
 
 impl Codec {
@@ -102,7 +102,7 @@ impl Codec {
         on_output: impl Fn(Option<JsValue>) + Clone + 'static,
     ) -> Result<Self, JsValue> {
         let on_error = on_output.clone();
-        let callbacks = [
+        let callbacks: [Callback; 2] = [
             Closure::new(move |output| on_output(Some(output))),
             Closure::new(move |_| on_error(None)),
         ];
@@ -113,6 +113,7 @@ impl Codec {
         ]);
         let codec = construct(name, &init)?;
         call(&codec, "configure", &Array::of1(&format.config()))?;
+        let callbacks = Some(callbacks);
         Ok(Self { codec, callbacks })
     }
 }
@@ -121,12 +122,7 @@ impl Drop for Codec {
     fn drop(&mut self) {
         let _ = call(&self.codec, "close", &Array::new());
         // To call a closure that is gone would throw: an answer may be on its way to these.
-        let nothing = || Closure::new(|_| {});
-        let callbacks = std::mem::replace(&mut self.callbacks, [nothing(), nothing()]);
-        spawn_local(async move {
-            sleep(LINGER_MS).await;
-            drop(callbacks);
-        });
+        linger(self.callbacks.take());
     }
 }
 

@@ -239,8 +239,7 @@ impl SessionDriver {
             }
         });
         self.encoder.replace(Some(encoder));
-        let decoder = Rc::new(OpusDecoder::default());
-        decoder.listen(move || {
+        let decoder = OpusDecoder::new(move || {
             if let Some(driver) = on_sound.upgrade() {
                 driver.take_what_is_decoded();
             }

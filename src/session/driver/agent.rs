@@ -6,7 +6,6 @@ use crate::protocol::frames::{self, Number, ServerFrame};
 use crate::protocol::opus_packets::OpusPackets;
 use crate::session::event::Event;
 use crate::session::line::Taken;
-use crate::session::opus::OWES_MS;
 use crate::session::opus::decoder::OpusDecoder;
 use crate::session::opus::incoming::Next;
 use crate::session::socket_frames;
@@ -119,10 +118,21 @@ impl SessionDriver {
                 Next::Event(event) => self.dispatch(event),
             }
         }
-        let driver = self.clone();
-        let look = decoder
-            .is_owed()
-            .then(|| Timer::after(OWES_MS, move || driver.take_what_is_decoded()));
+        self.look_later(&decoder);
+    }
+
+    /// One timer, and not one for each packet: when it rings, and the decoder has answered meanwhile, it is set for the rest.
+    fn look_later(self: &Rc<Self>, decoder: &OpusDecoder<Event>) {
+        let standing = self.decoder_look.take();
+        let set = |rest_ms: f64| {
+            let driver = self.clone();
+            // Later than that, and not just then: it is stuck only after it.
+            Timer::after(rest_ms.max(0.0) + 1.0, move || {
+                driver.decoder_look.take();
+                driver.take_what_is_decoded();
+            })
+        };
+        let look = standing.or_else(|| decoder.patience_ms().map(set));
         self.decoder_look.set(look);
     }
 

@@ -29,32 +29,23 @@ pub struct OpusDecoder<Event> {
     at_us: Cell<f64>,
     /// Decoders that have died since the last answer.
     deaths: Cell<u32>,
-    /// How often a decoder was replaced.
+    /// How often a decoder was replaced: the answers of those before the present one count no more.
     replaced: Cell<u32>,
-    /// How many decoders there were: the answers of those before the present one count no more.
-    decoders: Cell<u32>,
-    on_change: RefCell<Option<Rc<dyn Fn()>>>,
+    on_change: Box<dyn Fn()>,
 }
 
-impl<Event> Default for OpusDecoder<Event> {
-    fn default() -> Self {
-        Self {
+impl<Event: 'static> OpusDecoder<Event> {
+    /// `on_change` is called when there may be something to [`take`](Self::take).
+    pub fn new(on_change: impl Fn() + 'static) -> Rc<Self> {
+        Rc::new(Self {
             incoming: RefCell::default(),
             decoder: RefCell::default(),
             resampler: RefCell::default(),
             at_us: Cell::default(),
             deaths: Cell::default(),
             replaced: Cell::default(),
-            decoders: Cell::default(),
-            on_change: RefCell::default(),
-        }
-    }
-}
-
-impl<Event: 'static> OpusDecoder<Event> {
-    /// `on_change` is called when there may be something to [`take`](Self::take).
-    pub fn listen(&self, on_change: impl Fn() + 'static) {
-        self.on_change.replace(Some(Rc::new(on_change)));
+            on_change: Box::new(on_change),
+        })
     }
 
     /// Takes packets of the agent's voice. False: there is no decoder any more.
@@ -98,6 +89,11 @@ impl<Event: 'static> OpusDecoder<Event> {
         self.incoming.borrow().is_owed()
     }
 
+    /// In how many ms one that owes something and says nothing is to be replaced.
+    pub fn patience_ms(&self) -> Option<f64> {
+        self.incoming.borrow().patience_ms(now_ms())
+    }
+
     /// Whether no decoder works.
     pub fn is_dead(&self) -> bool {
         self.deaths.get() >= MOST_DEATHS
@@ -116,11 +112,10 @@ impl<Event: 'static> OpusDecoder<Event> {
         let mut decoder = self.decoder.borrow().clone();
         if decoder.is_none() {
             let answered = Rc::downgrade(self);
-            let which = self.decoders.get() + 1;
-            self.decoders.set(which);
+            let which = self.replaced.get();
             let made = Decoder::new(FORMAT, move |samples| {
                 let voice = answered.upgrade();
-                if let Some(voice) = voice.filter(|voice| voice.decoders.get() == which) {
+                if let Some(voice) = voice.filter(|voice| voice.replaced.get() == which) {
                     voice.answered(samples);
                 }
             });
@@ -141,19 +136,14 @@ impl<Event: 'static> OpusDecoder<Event> {
             }
             None => self.replace_decoder(true),
         }
-        self.changed();
-    }
-
-    fn changed(&self) {
-        let on_change = self.on_change.borrow().clone();
-        if let Some(on_change) = on_change {
-            on_change();
-        }
+        (self.on_change)();
     }
 
     /// A decoder that has erred is closed for ever: the next one is given what it owes.
     fn replace_decoder(self: &Rc<Self>, died_of_a_packet: bool) {
         self.decoder.take();
+        let replaced = self.replaced.get() + 1;
+        self.replaced.set(replaced);
         let deaths = if died_of_a_packet {
             self.incoming.borrow_mut().failed(now_ms());
             1
@@ -165,8 +155,6 @@ impl<Event: 'static> OpusDecoder<Event> {
             return self.incoming.borrow_mut().give_up();
         }
         let owed = self.incoming.borrow_mut().owed_anew(now_ms());
-        let replaced = self.replaced.get() + 1;
-        self.replaced.set(replaced);
         for packet in owed {
             let is_given = self.give(&packet);
             // Who has called back at once has had the rest given to another.

@@ -125,7 +125,13 @@ impl<Event> Incoming<Event> {
 
     /// Whether the decoder will not answer any more. A burst takes its time, but answers come meanwhile.
     pub fn is_stuck(&self, now_ms: f64) -> bool {
-        self.owed > 0 && now_ms - self.answered_ms > OWES_MS
+        self.patience_ms(now_ms)
+            .is_some_and(|rest_ms| rest_ms < 0.0)
+    }
+
+    /// How much longer a decoder that owes something is waited for, in ms.
+    pub fn patience_ms(&self, now_ms: f64) -> Option<f64> {
+        (self.owed > 0).then_some(self.answered_ms + OWES_MS - now_ms)
     }
 
     /// Whether the decoder owes something.

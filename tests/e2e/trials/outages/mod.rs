@@ -1,6 +1,8 @@
 //! Calls that outlive their network (wire version 2): the line is lost in every way and for so long, and what was said
 //! meanwhile is heard whole on both sides, or the call ends as `network` when its budget is used up.
 
+mod lengths;
+
 use holds::holds;
 use std::time::{Duration, Instant};
 
@@ -17,42 +19,44 @@ use support::sound::{self, Followed};
 use support::stage::{Setting, Stage, speaks_after};
 use support::visitor::{END, ERROR, SOON, START};
 
+/// The echo says all that it hears: one sentence tells of both ways.
+fn echo(features: &'static [Feature]) -> Setting {
+    Setting::microphone(speaks_after(1.5)).config(|config| {
+        let config = config.embed(Embed::new("emb_demo", AgentKind::Echo));
+        config.features(features)
+    })
+}
+
+const SOUND_IS_COMPARED: &str =
+    "each word is followed, and a browser that has no time loses some by itself";
+
 pub fn trials() -> Vec<Trial> {
-    // The echo says all that it hears: one sentence tells of both ways.
-    let echo = |features: &'static [Feature]| {
-        Setting::microphone(speaks_after(1.5)).config(|config| {
-            let config = config.embed(Embed::new("emb_demo", AgentKind::Echo));
-            config.features(features)
-        })
-    };
-    let sound_is_compared =
-        "each word is followed, and a browser that has no time loses some by itself";
     let one = "what is kept, numbered and sent again is pure code, held against a model natively";
-    vec![
+    let mut trials = vec![
         trial!(
             a_sentence_across_a_second_without_a_network_is_heard_whole_on_both_sides,
             echo(&Feature::ALL)
         )
         .also_without(&[Without::Worker])
-        .alone(sound_is_compared),
+        .alone(SOUND_IS_COMPARED),
         trial!(
             a_sentence_across_five_seconds_after_a_reset_is_heard_whole_on_both_sides,
             echo(&[Feature::Resume])
         )
         .in_one_engine(one)
-        .alone(sound_is_compared),
+        .alone(SOUND_IS_COMPARED),
         trial!(
             a_sentence_across_twenty_five_seconds_after_the_server_closed_is_heard_whole,
             echo(&Feature::ALL)
         )
         .in_one_engine(one)
-        .alone(sound_is_compared),
+        .alone(SOUND_IS_COMPARED),
         trial!(
             a_line_that_falls_silent_is_noticed_and_its_sentence_heard_whole,
             echo(&Feature::ALL)
         )
         .in_one_engine(one)
-        .alone(sound_is_compared),
+        .alone(SOUND_IS_COMPARED),
         trial!(
             ten_losses_in_one_call_lose_no_frame_and_repeat_none,
             echo(&Feature::ALL)
@@ -93,7 +97,9 @@ pub fn trials() -> Vec<Trial> {
             sound_goes_both_ways_in_binary_frames_alone,
             echo(&[Feature::Binary])
         ),
-    ]
+    ];
+    trials.extend(lengths::trials());
+    trials
 }
 
 pub(super) const FRAMES_PER_SEC: usize = 50;
@@ -115,14 +121,15 @@ const STATES: &str = "<script>
 pub(super) async fn talk(stage: &Stage, frames: usize) -> Result<(), Failure> {
     stage.open(&Page::default().head(STATES)).await?;
     stage.start_call("#call").await?;
-    stage.heard_at_gateway(0, frames).await
+    let nth = stage.gateway.record().calls.len().saturating_sub(1);
+    stage.heard_at_gateway(nth, frames).await
 }
 
 /// The line is lost in this way, and there is no other for so long.
 pub(super) async fn lose(stage: &Stage, loss: Loss, outage: Duration) -> Result<(), Failure> {
     stage.gateway.refuse_sockets(true);
     stage.gateway.act(Act::Lose(loss));
-    let lost = |r: &Record| (!r.calls.first()?.line.lost.is_empty()).then_some(());
+    let lost = |r: &Record| (!r.calls.last()?.line.lost.is_empty()).then_some(());
     stage.gateway.wait_for("a lost line", SOON, lost).await?;
     tokio::time::sleep(outage).await;
     stage.gateway.refuse_sockets(false);
@@ -130,7 +137,7 @@ pub(super) async fn lose(stage: &Stage, loss: Loss, outage: Duration) -> Result<
 }
 
 pub(super) async fn resumed(stage: &Stage, times: usize) -> Result<(), Failure> {
-    let resumed = |r: &Record| (r.calls.first()?.line.resumed.len() >= times).then_some(());
+    let resumed = |r: &Record| (r.calls.last()?.line.resumed.len() >= times).then_some(());
     stage
         .gateway
         .wait_for("a resumed call", SOON * 2, resumed)
