@@ -54,7 +54,13 @@ impl<'a> Visitor<'a> {
     /// A call with these features offered, and what `started` was.
     pub(crate) async fn call(&self, offered: &[&str]) -> Result<Call<'a>, Problem> {
         let (token, url) = self.token().await?;
-        let mut socket = Socket::open(&url, &self.target.origin, &format!("token={token}")).await?;
+        let mut socket = Socket::open(
+            self.target,
+            &url,
+            &self.target.origin,
+            &format!("token={token}"),
+        )
+        .await?;
         let mut start = json!({ "type": "start", "agentId": "", "promptOverride": null });
         if !offered.is_empty() {
             start["features"] = json!(offered);
@@ -230,7 +236,7 @@ impl Call<'_> {
         origin: &str,
         query: &str,
     ) -> Result<(Socket, Got), Problem> {
-        let mut socket = Socket::open(&self.url, origin, query).await?;
+        let mut socket = Socket::open(self.target, &self.url, origin, query).await?;
         let first = socket.next().await?;
         Ok((socket, first))
     }

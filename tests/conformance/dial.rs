@@ -2,6 +2,7 @@
 //! need not be built with a TLS library.
 
 use std::io;
+use std::path::Path;
 use std::pin::Pin;
 use std::process::Stdio;
 use std::task::{Context, Poll};
@@ -9,7 +10,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
-use url::Url;
+use url::{Host, Url};
 
 /// Plain, or through `openssl`, which dies with it.
 pub(crate) enum Connection {
@@ -21,7 +22,8 @@ pub(crate) enum Connection {
     },
 }
 
-pub(crate) async fn dial(url: &Url) -> io::Result<Connection> {
+/// `ca` has signed the server's certificate, where the system knows nobody who has.
+pub(crate) async fn dial(url: &Url, ca: Option<&Path>) -> io::Result<Connection> {
     let secure = matches!(url.scheme(), "https" | "wss");
     let host = url.host_str().unwrap_or_default();
     let port = url.port().unwrap_or(if secure { 443 } else { 80 });
@@ -30,15 +32,20 @@ pub(crate) async fn dial(url: &Url) -> io::Result<Connection> {
         stream.set_nodelay(true)?;
         return Ok(Connection::Plain(stream));
     }
-    let mut child = Command::new("openssl")
-        .args([
-            "s_client",
-            "-quiet",
-            "-verify_quiet",
-            "-verify_return_error",
-        ])
-        .args(["-connect", &format!("{host}:{port}"), "-servername", host])
-        .args(["-verify_hostname", host])
+    let mut openssl = Command::new("openssl");
+    openssl
+        .args(["s_client", "-quiet", "-verify_quiet"])
+        .args(["-verify_return_error", "-connect"])
+        .arg(format!("{host}:{port}"));
+    // A certificate names addresses otherwise than hosts.
+    match url.host() {
+        Some(Host::Domain(name)) => openssl.args(["-servername", name, "-verify_hostname", name]),
+        _ => openssl.args(["-verify_ip", host.trim_matches(['[', ']'])]),
+    };
+    if let Some(ca) = ca {
+        openssl.arg("-CAfile").arg(ca);
+    }
+    let mut child = openssl
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

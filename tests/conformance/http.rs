@@ -41,14 +41,14 @@ pub(crate) async fn post(
 ) -> Result<Reply, Problem> {
     let url = format!("{}{path}", target.api);
     let body = json!({ "embedId": embed, "browserId": browser }).to_string();
-    match timeout(PATIENCE, exchange(&url, origin, &body)).await {
+    match timeout(PATIENCE, exchange(target, &url, origin, &body)).await {
         Ok(Ok(reply)) => Ok(reply),
         Ok(Err(why)) => failed(format!("{url}: {why}")),
         Err(_) => failed(format!("{url}: no answer within {PATIENCE:?}")),
     }
 }
 
-async fn exchange(url: &str, origin: &str, body: &str) -> io::Result<Reply> {
+async fn exchange(target: &Target, url: &str, origin: &str, body: &str) -> io::Result<Reply> {
     let url = Url::parse(url).map_err(io::Error::other)?;
     let authority = &url[url::Position::BeforeHost..url::Position::AfterPort];
     let request = format!(
@@ -57,7 +57,7 @@ async fn exchange(url: &str, origin: &str, body: &str) -> io::Result<Reply> {
         url.path(),
         body.len()
     );
-    let mut stream = dial(&url).await?;
+    let mut stream = dial(&url, target.ca.as_deref()).await?;
     stream.write_all(request.as_bytes()).await?;
     stream.flush().await?;
     let mut answer = Vec::new();

@@ -9,6 +9,7 @@ mod wire_1;
 mod wire_2;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// The server, and how it is asked.
@@ -26,6 +27,8 @@ pub struct Target {
     pub echoes: bool,
     /// How long nobody may be silent where the call can be resumed: 5 s.
     pub quiet: Duration,
+    /// A file of certificates: who has signed the server's, where the system knows nobody who has.
+    pub ca: Option<PathBuf>,
     /// What everything may take besides: the way there and back, and a busy machine.
     pub slack: Duration,
 }

@@ -6,13 +6,14 @@ use std::time::Duration;
 use conformance::{Problem, Target, run};
 
 const USAGE: &str = "\
-Holds a server to docs/protocol.md: scripts/test wire -- --api URL --origin URL --embed ID [--url URL] [--echoes]
+Holds a server to docs/protocol.md: scripts/test wire -- --api URL --origin URL --embed ID [--url URL] [--echoes] [--ca FILE]
 
   --api URL     where tokens are granted, without /v1/tokens: https://api.example.com
   --origin URL  an origin that may use the embed: https://www.example.com
   --embed ID    the embed; one without a turnstile
   --url URL     the call socket, where the token's answer names none: wss://voice.example.com/embed/v1/call
   --echoes      the embed's agent sends each frame straight back: then it can be seen what was heard
+  --ca FILE     who has signed the server's certificate, where the system knows nobody who has
 
 It makes some twenty calls of a second or two. https: and wss: take the program openssl.";
 
@@ -23,6 +24,7 @@ fn target(mut args: impl Iterator<Item = String>) -> Result<Target, String> {
         origin: String::new(),
         embed: String::new(),
         echoes: false,
+        ca: None,
         quiet: Duration::from_secs(5),
         slack: Duration::from_millis(1_500),
     };
@@ -33,6 +35,7 @@ fn target(mut args: impl Iterator<Item = String>) -> Result<Target, String> {
             "--url" => target.socket = Some(value()?),
             "--origin" => target.origin = value()?,
             "--embed" => target.embed = value()?,
+            "--ca" => target.ca = Some(value()?.into()),
             "--echoes" => target.echoes = true,
             _ => return Err(format!("unknown argument {flag:?}")),
         }

@@ -11,7 +11,7 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 use url::Url;
 
 use crate::dial::{Connection, dial};
-use crate::{Held, Problem, failed, hold};
+use crate::{Held, Problem, Target, failed, hold};
 
 /// A server that has not answered by then does not.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
@@ -39,7 +39,12 @@ impl Got {
 pub(crate) struct Socket(WebSocketStream<Connection>);
 
 impl Socket {
-    pub(crate) async fn open(url: &str, origin: &str, query: &str) -> Result<Self, Problem> {
+    pub(crate) async fn open(
+        target: &Target,
+        url: &str,
+        origin: &str,
+        query: &str,
+    ) -> Result<Self, Problem> {
         let joint = if url.contains('?') { '&' } else { '?' };
         let url = format!("{url}{joint}{query}");
         let opened = async {
@@ -50,7 +55,9 @@ impl Socket {
                 .map_err(|e| e.to_string())?;
             let header = origin.parse().map_err(|_| "no origin".to_owned())?;
             request.headers_mut().insert("origin", header);
-            let connection = dial(&parsed).await.map_err(|e| e.to_string())?;
+            let connection = dial(&parsed, target.ca.as_deref())
+                .await
+                .map_err(|e| e.to_string())?;
             let (socket, _) = client_async(request, connection)
                 .await
                 .map_err(|e| e.to_string())?;

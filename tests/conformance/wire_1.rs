@@ -68,7 +68,8 @@ pub(crate) async fn a_bad_token_gets_its_upgrade_and_is_closed_with_4401(target:
     visitor.release().await?;
     // Forged, and released.
     for bad in ["nonsense", &token] {
-        let mut socket = Socket::open(&url, &target.origin, &format!("token={bad}")).await?;
+        let mut socket =
+            Socket::open(target, &url, &target.origin, &format!("token={bad}")).await?;
         socket.closes_with(4401).await?;
     }
     Ok(())
@@ -78,10 +79,10 @@ pub(crate) async fn a_token_opens_one_socket(target: &Target) -> Held {
     let visitor = Visitor::new(target);
     let (token, url) = visitor.token().await?;
     let query = format!("token={token}");
-    let mut first = Socket::open(&url, &target.origin, &query).await?;
+    let mut first = Socket::open(target, &url, &target.origin, &query).await?;
     first.say(json!({ "type": "start" })).await;
     first.until("started").await?;
-    let mut second = Socket::open(&url, &target.origin, &query).await?;
+    let mut second = Socket::open(target, &url, &target.origin, &query).await?;
     second.closes_with(4401).await?;
     first.say(json!({ "type": "stop" })).await;
     first.closes_with(1000).await?;
@@ -94,9 +95,9 @@ pub(crate) async fn another_origin_is_closed_with_4403_and_does_not_use_the_toke
     let visitor = Visitor::new(target);
     let (token, url) = visitor.token().await?;
     let query = format!("token={token}");
-    let mut evil = Socket::open(&url, ELSEWHERE, &query).await?;
+    let mut evil = Socket::open(target, &url, ELSEWHERE, &query).await?;
     evil.closes_with(4403).await?;
-    let mut own = Socket::open(&url, &target.origin, &query).await?;
+    let mut own = Socket::open(target, &url, &target.origin, &query).await?;
     own.say(json!({ "type": "start" })).await;
     own.until("started").await?;
     own.say(json!({ "type": "stop" })).await;

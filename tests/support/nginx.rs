@@ -89,6 +89,11 @@ impl Nginx {
         )?)
     }
 
+    /// Its certificate, which it has signed itself.
+    pub fn certificate(&self) -> PathBuf {
+        self.folder.path().join("certificate.pem")
+    }
+
     /// Where the served files lie.
     pub fn www(&self) -> PathBuf {
         self.folder.path().join("www")

@@ -54,6 +54,7 @@ mod states;
 mod surroundings;
 mod theme;
 mod transcripts;
+mod wire_over_tls;
 mod words;
 
 use crate::trial::{Check, Trial};
@@ -127,8 +128,13 @@ pub fn without_browser() -> Vec<Check> {
     if far_agent::is_wanted() {
         return Vec::new();
     }
-    [sound::checks(), demo::checks(), host_headers::checks()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        sound::checks(),
+        demo::checks(),
+        host_headers::checks(),
+        wire_over_tls::checks(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -15,6 +15,7 @@ fn target(gateway: &Gateway, slack: Duration) -> Target {
         origin: gateway.site_url(),
         embed: "emb_echo".to_owned(),
         echoes: true,
+        ca: None,
         quiet: Duration::from_millis(400),
         slack,
     }
