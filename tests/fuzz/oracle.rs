@@ -1,5 +1,5 @@
-//! What must hold for any text that a server sends, as a frame or as an answer, or that a page gives as
-//! an address. The verdicts come from other people's parsers: serde_json, base64, url.
+//! What must hold for any bytes that a server sends as a binary frame, and for any text that it sends, as a frame or as an
+//! answer, or that a page gives as an address. The verdicts come from other people's parsers: serde_json, base64, url.
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD as ALPHABET;
@@ -7,10 +7,12 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use url::Url;
+use vocadesk_embed::protocol::binary_frames;
 use vocadesk_embed::protocol::features::{Agreed, Resume};
-use vocadesk_embed::protocol::frames::{self, FrameObject, ServerFrame};
+use vocadesk_embed::protocol::frames::{self, FrameObject, Number, ServerFrame};
 use vocadesk_embed::protocol::http::read_answer;
 use vocadesk_embed::protocol::http::{TOKENS_PATH, endpoint};
+use vocadesk_embed::protocol::opus_packets::OpusPackets;
 use vocadesk_embed::protocol::session::{Connect, Role, Transcript};
 
 /// Two texts of a server's, of 300 characters each, and our own words around them.
@@ -20,6 +22,7 @@ const SOCKET: &str = "wss://voice.vocadesk.com/embed/v1/call";
 
 /// Panics where it does not.
 pub fn holds(bytes: &[u8]) {
+    assert_eq!(binary_frames::read(bytes), binary(bytes));
     let text = String::from_utf8_lossy(bytes);
     assert_eq!(frames::decode(&text), decoded(&text), "base64 of {text:?}");
     if let Ok(members) = members(&text) {
@@ -33,6 +36,38 @@ pub fn holds(bytes: &[u8]) {
         answer(status, &text);
     }
     address(&text);
+}
+
+/// The contract's §5b: a kind, a number in four bytes, and sound.
+fn binary(bytes: &[u8]) -> Option<(Number, ServerFrame)> {
+    let (head, rest) = bytes
+        .split_at_checked(5)
+        .filter(|_| bytes.len() <= 4 << 20)?;
+    let number = u32::from_be_bytes(head[1..].try_into().ok()?);
+    let number = if number == 0 {
+        Number::Wrong
+    } else {
+        Number::Is(number)
+    };
+    let frame = match head[0] {
+        1 if rest.len() >= 2 => ServerFrame::Audio(rest[..rest.len() & !1].to_vec()),
+        2 => ServerFrame::Opus(opus(rest)?),
+        _ => return None,
+    };
+    Some((number, frame))
+}
+
+fn opus(mut rest: &[u8]) -> Option<OpusPackets> {
+    let mut packets = OpusPackets::default();
+    while let [high, low, after @ ..] = rest {
+        let length = usize::from(*high) << 8 | usize::from(*low);
+        if length == 0 || length > after.len() || packets.count() == 6 {
+            return None;
+        }
+        packets.push(&after[..length]);
+        rest = &after[length..];
+    }
+    (rest.is_empty() && packets.count() > 0).then_some(packets)
 }
 
 /// What serde_json makes of a text. It also refuses numbers that no `f64` holds, which we do not read: for
