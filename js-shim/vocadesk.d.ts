@@ -40,6 +40,7 @@ declare namespace Vocadesk {
     | "mic_denied_by_system"
     | "mic_not_allowed"
     | "silenced"
+    | "unheard"
     | "reconnecting"
     | "still_on"
     | "press_to_end"

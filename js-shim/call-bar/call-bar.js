@@ -70,12 +70,12 @@ export function open(host, call, texts) {
   }
 
   return {
-    show({ muted: mutedNow, silenced, reconnecting, time: clock }) {
+    show({ muted: mutedNow, trouble, reconnecting, time: clock }) {
       if (signal.aborted) return;
       // Said aloud beside the host.
-      note.hidden = !silenced && !reconnecting;
+      note.hidden = !trouble && !reconnecting;
       const waiting = mutedNow ? texts.reconnecting : `${texts.reconnecting} ${texts.still_on}`;
-      note.textContent = reconnecting ? waiting : texts.silenced;
+      note.textContent = reconnecting ? waiting : texts[trouble];
       if (mutedNow !== muted) {
         muted = mutedNow;
         mute.label(muted ? texts.unmute : texts.mute, muted ? MICROPHONE + STRUCK : MICROPHONE);

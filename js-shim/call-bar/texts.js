@@ -15,6 +15,7 @@ import {
   reconnecting,
   silenced,
   still_on,
+  unheard,
   unmute,
   unmuted,
   volume,
@@ -23,7 +24,7 @@ import {
 
 const english = {
   ...{ agent, bar, captions, captions_off, captions_on, end, microphone, mute },
-  ...{ muted, no_captions, options, reconnecting, silenced, still_on, unmute, unmuted, volume, you },
+  ...{ muted, no_captions, options, reconnecting, silenced, still_on, unheard, unmute, unmuted, volume, you },
 };
 
 /**

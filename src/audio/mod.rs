@@ -11,3 +11,4 @@ pub mod playback;
 pub mod playout_delay;
 pub mod processor;
 pub mod sample_queue;
+pub mod silence_watch;

@@ -4,7 +4,8 @@
 use super::capture::CapturePath;
 use super::level_meter::LevelMeter;
 use super::playback::PlaybackPath;
-use crate::protocol::audio_port;
+use super::silence_watch::SilenceWatch;
+use crate::protocol::audio_port::{self, Levels};
 
 /// Most frames in one call: JavaScript cuts a longer render quantum into pieces of this.
 pub const MOST_FRAMES: usize = 1_024;
@@ -28,13 +29,13 @@ pub struct Processor {
     capture_path: CapturePath,
     playback_path: PlaybackPath,
     microphone: LevelMeter,
+    silence_watch: SilenceWatch,
     hushed: bool,
     look_frames: u32,
     frames_since_look: u32,
     /// Looks that found nothing louder than what is shown.
     looks: u32,
-    /// Steps of microphone and agent, and the underruns.
-    shown: (u32, u32, u32),
+    shown: Levels,
 }
 
 impl Processor {
@@ -47,11 +48,12 @@ impl Processor {
             capture_path: CapturePath::new(device_rate_hz, MOST_FRAMES)?,
             playback_path: PlaybackPath::new(device_rate_hz, MOST_FRAMES)?,
             microphone: LevelMeter::new(device_rate_hz),
+            silence_watch: SilenceWatch::new(device_rate_hz),
             hushed: false,
             look_frames: device_rate_hz / LOOKS_PER_S,
             frames_since_look: 0,
             looks: 0,
-            shown: (0, 0, 0),
+            shown: Levels::default(),
         })
     }
 
@@ -75,6 +77,8 @@ impl Processor {
         let block = self.input.get(..frames).unwrap_or_default();
         let ready = self.capture_path.capture(block.iter().copied());
         self.microphone.measure(block.iter().copied());
+        let agent_speaks = self.playback_path.meter().steps() > 0;
+        self.silence_watch.measure(block, agent_speaks);
         if self.hushed { 0 } else { ready }
     }
 
@@ -118,32 +122,36 @@ impl Processor {
             audio_port::CLEAR => self.playback_path.clear(),
             audio_port::DRAIN => self.playback_path.drain(),
             audio_port::HUSH => self.hushed = true,
+            audio_port::MUTED => self.silence_watch.mute(true),
+            audio_port::UNMUTED => self.silence_watch.mute(false),
             audio_port::CLOSE => return false,
             _ => {}
         }
         true
     }
 
-    /// The levels as the page is told them, or 0: at the next look where one rose, at a later one where they
-    /// only fell.
+    /// The levels as the page is told them, or 0: at the next look where one rose or the microphone is heard again or no more,
+    /// at a later one where they only fell.
     pub fn levels(&mut self) -> u32 {
         if self.frames_since_look < self.look_frames {
             return 0;
         }
         self.frames_since_look = 0;
         self.looks += 1;
-        let (microphone, agent) = (self.microphone.steps(), self.playback_path.meter().steps());
-        let rose = microphone > self.shown.0 || agent > self.shown.1;
-        if !rose && self.looks < FALLS {
+        let now = Levels {
+            microphone: self.microphone.steps(),
+            agent: self.playback_path.meter().steps(),
+            underruns: self.playback_path.playout().underruns(),
+            unheard: self.silence_watch.is_unheard(),
+        };
+        let shown = self.shown;
+        let rose = now.microphone > shown.microphone || now.agent > shown.agent;
+        if !rose && now.unheard == shown.unheard && self.looks < FALLS {
             return 0;
         }
         self.looks = 0;
-        let now = (microphone, agent, self.playback_path.playout().underruns());
-        if now == std::mem::replace(&mut self.shown, now) {
-            0
-        } else {
-            audio_port::levels(now.0, now.1, now.2)
-        }
+        self.shown = now;
+        if now == shown { 0 } else { now.to_number() }
     }
 
     /// The microphone's level.

@@ -15,6 +15,7 @@ use super::window::window;
 use crate::browser::clock::now_ms;
 use crate::browser::member;
 use crate::error::{CallError, ErrorReport};
+use crate::protocol::audio_port::Levels;
 use crate::protocol::session::{Connect, SessionUpdate, Transcript};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -27,8 +28,8 @@ pub enum CallReport {
     Event(CallEvent),
     /// The microphone gives silence, and nobody here has muted it; or sound again.
     Silenced(bool),
-    /// What the meter shows of microphone and agent, in steps.
-    Levels(u32, u32),
+    /// What is to be shown of microphone and agent.
+    Levels(Levels),
     /// Something was said.
     Transcript(Transcript),
 }
@@ -163,6 +164,11 @@ impl Call {
         self.audio.stop(false);
     }
 
+    /// Mutes the microphone, or lets the visitor be heard again.
+    pub fn mute(&self, muted: bool) {
+        self.audio.mute(muted);
+    }
+
     /// What it goes by.
     pub fn config(&self) -> &CallConfig {
         &self.config
@@ -200,8 +206,8 @@ impl Call {
 
     fn audio_reports(&self, event: AudioEvent) {
         match event {
-            AudioEvent::Worklet(WorkletEvent::Levels(microphone, agent)) => {
-                self.report(CallReport::Levels(microphone, agent));
+            AudioEvent::Worklet(WorkletEvent::Levels(levels)) => {
+                self.report(CallReport::Levels(levels));
             }
             AudioEvent::Worklet(WorkletEvent::Died) => self.fail(CallError::AudioStopped),
             AudioEvent::Microphone(MicrophoneEvent::Lost(why)) => self.fail(why),

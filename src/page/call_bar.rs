@@ -4,7 +4,7 @@
 use super::call_controls::CallControls;
 use super::options::Presentation;
 use super::realms::Realms;
-use super::view::view_model::ViewModel;
+use super::view::view_model::{Trouble, ViewModel};
 use crate::browser::promise::settle;
 use crate::browser::value::to_js;
 use crate::protocol::session::Transcript;
@@ -36,8 +36,8 @@ pub enum BarUpdate<'a> {
     Show {
         /// The visitor is not heard.
         muted: bool,
-        /// Nor would they be: the microphone gives silence.
-        silenced: bool,
+        /// Nor would they be: the microphone gives nothing. The key of what is said of it.
+        trouble: Option<&'a str>,
         /// The line is lost, and is being taken up again.
         reconnecting: bool,
         /// The call's length so far, as a clock shows it.
@@ -59,7 +59,7 @@ pub enum BarUpdate<'a> {
 /// An open bar, or one on its way; dropping it closes it.
 pub struct CallBar {
     script: Rc<BarScript>,
-    shown: RefCell<(bool, bool, bool, String)>,
+    shown: RefCell<(bool, Option<Trouble>, bool, String)>,
 }
 
 /// The script's side of one bar.
@@ -145,15 +145,15 @@ impl CallBar {
     }
 
     /// Shows the state, unless it is shown.
-    pub fn show(&self, view: &ViewModel, muted: bool, silenced: bool) {
+    pub fn show(&self, view: &ViewModel, muted: bool, trouble: Option<Trouble>) {
         // In a call there is nothing else that keeps a visitor waiting.
         let reconnecting = view.busy;
-        let now = (muted, silenced, reconnecting, view.time());
+        let now = (muted, trouble, reconnecting, view.time());
         let before = self.shown.replace(now.clone());
         if before != now {
             self.update(&BarUpdate::Show {
                 muted,
-                silenced,
+                trouble: trouble.map(|trouble| trouble.label().key),
                 reconnecting,
                 time: &now.3,
             });

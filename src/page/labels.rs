@@ -77,6 +77,8 @@ const NOT_ALLOWED: Label = Label::new(
 );
 /// The microphone gives silence, by the system's will or a switch of its own.
 pub const SILENCED: Label = Label::new("silenced", "Your microphone is muted outside this page");
+/// The microphone is on, and gives nothing.
+pub const UNHEARD: Label = Label::new("unheard", "We hear nothing from your microphone");
 /// Said while a call runs.
 pub const IN_CALL: Label = Label::new("in_call", "In a call");
 /// What a press does after a call.

@@ -79,6 +79,8 @@ pub struct Widget {
     muted: Cell<bool>,
     /// The microphone gives silence, and nobody here has muted it.
     silenced: Cell<bool>,
+    /// It is called live, and has given nothing for seconds.
+    unheard: Cell<bool>,
     /// While a call runs.
     bar: RefCell<Option<CallBar>>,
     ticking: Cell<Option<Timer>>,
@@ -116,6 +118,7 @@ impl Widget {
                 showing_soon: Cell::new(false),
                 muted: Cell::new(false),
                 silenced: Cell::new(false),
+                unheard: Cell::new(false),
                 bar: RefCell::default(),
                 ticking: Cell::default(),
                 settling: Cell::default(),
@@ -233,6 +236,7 @@ impl Widget {
         self.telling_start.set(false);
         self.told_start_ms.take();
         self.silenced.set(false);
+        self.unheard.set(false);
         let config = self.options.borrow().call_config(self.element());
         let this = Rc::downgrade(self);
         let on_report = move |report| {
@@ -260,12 +264,15 @@ impl Widget {
             }
             CallReport::Silenced(is) => {
                 self.silenced.set(is);
-                self.shown.push(Shown::State(self.call_state.get()));
-                self.show_soon();
+                self.show_state();
             }
-            CallReport::Levels(microphone, agent) => {
+            CallReport::Levels(levels) => {
+                let (microphone, agent) = (levels.microphone, levels.agent);
                 self.view.level(&self.host, microphone, agent);
                 self.update_bar(&BarUpdate::Levels { microphone, agent });
+                if self.unheard.replace(levels.unheard) != levels.unheard {
+                    self.show_state();
+                }
             }
             CallReport::Transcript(transcript) => {
                 self.shown.push(Shown::Transcript(transcript));
@@ -279,6 +286,12 @@ impl Widget {
         if let Some(call) = &call {
             work(call);
         }
+    }
+
+    /// Shows what has changed within a state.
+    fn show_state(self: &Rc<Self>) {
+        self.shown.push(Shown::State(self.call_state.get()));
+        self.show_soon();
     }
 
     fn show_soon(self: &Rc<Self>) {
@@ -351,8 +364,7 @@ impl Widget {
         if !self.host.is_bound() {
             return;
         }
-        let (muted, silenced) = (self.muted.get(), self.silenced.get());
-        let mut model = view_model::view(call_state, muted, silenced, now_ms());
+        let mut model = view_model::view(call_state, self.muted.get(), self.trouble(), now_ms());
         self.state.set(model.state);
         let presentation = self.presentation();
         model.writing = presentation.writing();

@@ -10,7 +10,7 @@
 //!
 //! On the page's own port to the worklet, numbers are control codes too, all different from the
 //! call's. Beside them the page sends one message that carries the call's `MessagePort`, and the worklet
-//! sends the [`levels`]: a number above all codes.
+//! sends the [`Levels`]: a number above all codes.
 
 /// Samples a second on the wire, whatever the device runs at (wire version 1).
 pub const WIRE_RATE_HZ: u32 = 24_000;
@@ -48,6 +48,12 @@ pub const CLOSE: u32 = 6;
 /// Audio → page: the module has trapped; nothing more will come.
 pub const DIED: u32 = 7;
 
+/// Page → audio: the visitor is muted: that the microphone gives nothing means nothing.
+pub const MUTED: u32 = 8;
+
+/// Page → audio: the visitor is to be heard again.
+pub const UNMUTED: u32 = 9;
+
 /// A meter shows so many steps: of 10 dB, and two or three pixels of a button's text. Within a step it
 /// costs the page nothing.
 pub const STEPS: u32 = 5;
@@ -55,16 +61,41 @@ pub const STEPS: u32 = 5;
 /// Audio → page: from this number on it is levels. Two bytes hold all of them.
 const LEVELS: u32 = 0x8000;
 
+/// Set in that number while the microphone gives nothing.
+const UNHEARD: u32 = 0x4000;
+
 /// More underruns than this in one call are told as so many.
 pub const MOST_UNDERRUNS: u32 = 255;
 
-/// The number that tells the steps of microphone and agent, and how often sound was late so far.
-pub fn levels(microphone: u32, agent: u32, underruns: u32) -> u32 {
-    LEVELS + underruns.min(MOST_UNDERRUNS) * 64 + microphone * 8 + agent
+/// What the worklet tells the page while sound flows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Levels {
+    /// Steps of the microphone's meter.
+    pub microphone: u32,
+    /// Steps of the agent's.
+    pub agent: u32,
+    /// How often sound was late so far.
+    pub underruns: u32,
+    /// The microphone has given nothing for so long that something is wrong with it.
+    pub unheard: bool,
 }
 
-/// What such a number tells, if it is one.
-pub fn read_levels(number: u32) -> Option<(u32, u32, u32)> {
-    let levels = number.checked_sub(LEVELS)?;
-    Some((levels / 8 % 8, levels % 8, levels / 64))
+impl Levels {
+    /// The number that tells them.
+    pub fn to_number(self) -> u32 {
+        let unheard = if self.unheard { UNHEARD } else { 0 };
+        let underruns = self.underruns.min(MOST_UNDERRUNS);
+        LEVELS + unheard + underruns * 64 + self.microphone * 8 + self.agent
+    }
+
+    /// What such a number tells, if it is one.
+    pub fn read(number: u32) -> Option<Self> {
+        let levels = number.checked_sub(LEVELS)?;
+        Some(Self {
+            microphone: levels / 8 % 8,
+            agent: levels % 8,
+            underruns: levels / 64 % (MOST_UNDERRUNS + 1),
+            unheard: levels & UNHEARD != 0,
+        })
+    }
 }

@@ -21,7 +21,7 @@ fn drawn(state: CallState, width_em: f64, height_em: f64, amount: Amount) -> (St
         width_em,
         height_em,
     };
-    let Drawn { text, parts } = compose(&view(state, false, false, 7_000.0), "Words", room, amount);
+    let Drawn { text, parts } = compose(&view(state, false, None, 7_000.0), "Words", room, amount);
     let text = text.replace(['\u{2066}', '\u{2068}', '\u{2069}'], "");
     (text.replace('\u{2002}', "_"), parts.unwrap())
 }
@@ -63,7 +63,7 @@ fn long_words_take_the_meters_room_and_then_the_times() {
 
 #[test]
 fn a_time_in_other_digits_has_as_much_room() {
-    let mut view = view(LIVE, false, false, 7_000.0);
+    let mut view = view(LIVE, false, None, 7_000.0);
     view.writing.digits = Digits::read("٩٨٧٦٥٤٣٢١٠").unwrap();
     let room = Room {
         width_em: 10.0,
@@ -81,7 +81,7 @@ fn words_and_time_keep_their_own_directions() {
         height_em: 2.0,
     };
     let both = compose(
-        &view(LIVE, false, false, 7_000.0),
+        &view(LIVE, false, None, 7_000.0),
         "Words",
         room,
         Amount::All,

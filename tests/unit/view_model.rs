@@ -3,7 +3,7 @@
 use holds::holds;
 use vocadesk_embed::error::{ErrorCode, Told};
 use vocadesk_embed::page::call_state::{CallState, Requested};
-use vocadesk_embed::page::view::view_model::{clock, view};
+use vocadesk_embed::page::view::view_model::{Trouble, clock, view};
 
 const NOW_MS: f64 = 1_900_000_000_000.0;
 
@@ -52,7 +52,7 @@ fn every_text_stands_in_the_table_of_english_texts_by_its_key() {
     let table: serde_json::Map<String, serde_json::Value> = serde_json::from_str(table).unwrap();
     let views = every_phase()
         .into_iter()
-        .map(|phase| view(phase, false, false, NOW_MS));
+        .map(|phase| view(phase, false, None, NOW_MS));
     for label in views.flat_map(|view| [view.text, view.hint]) {
         if label.key.is_empty() {
             assert_eq!(label.text, "", "a text without a key");
@@ -71,7 +71,7 @@ fn every_text_stands_in_the_table_of_english_texts_by_its_key() {
 #[test]
 fn what_a_text_does_not_say_of_action_and_state_is_said_besides() {
     for phase in every_phase() {
-        let view = view(phase, false, false, NOW_MS);
+        let view = view(phase, false, None, NOW_MS);
         let hint = match view.state {
             "asking" | "connecting" => "cancel",
             "live" => "in_call",
@@ -86,7 +86,7 @@ fn what_a_text_does_not_say_of_action_and_state_is_said_besides() {
 #[test]
 fn no_text_shows_the_visitor_a_code_or_a_technical_word() {
     for phase in every_phase() {
-        let text = view(phase, false, false, NOW_MS).text.text.to_lowercase();
+        let text = view(phase, false, None, NOW_MS).text.text.to_lowercase();
         for code in ErrorCode::ALL {
             assert!(!text.contains(code.as_str()), "{text}");
         }
@@ -106,7 +106,7 @@ fn each_error_has_words_of_its_own() {
                     told: Told::ByCode,
                 },
                 false,
-                false,
+                None,
                 NOW_MS,
             )
             .text
@@ -122,7 +122,7 @@ fn each_error_has_words_of_its_own() {
 fn states_are_words_that_css_can_tell_apart() {
     let states: Vec<_> = every_phase()
         .into_iter()
-        .map(|phase| view(phase, false, false, NOW_MS).state)
+        .map(|phase| view(phase, false, None, NOW_MS).state)
         .collect();
     // The first of the askings is the only one in which the visitor has something to do, besides the one
     // who holds the lock already.
@@ -148,7 +148,7 @@ fn states_are_words_that_css_can_tell_apart() {
 #[test]
 fn the_clock_and_the_meter_show_while_a_call_runs_and_the_length_after_it() {
     for phase in every_phase() {
-        let view = view(phase, false, false, NOW_MS);
+        let view = view(phase, false, None, NOW_MS);
         let runs = phase.since_ms().is_some();
         assert_eq!(view.meter, runs);
         let timed = runs || matches!(phase, CallState::Ended { .. });
@@ -166,7 +166,7 @@ fn the_clock_and_the_meter_show_while_a_call_runs_and_the_length_after_it() {
 fn a_clock_that_runs_backwards_or_is_no_number_shows_zero() {
     for since_ms in [NOW_MS + 1.0, f64::NAN, f64::INFINITY] {
         assert_eq!(
-            view(CallState::Live { since_ms }, false, false, NOW_MS).seconds,
+            view(CallState::Live { since_ms }, false, None, NOW_MS).seconds,
             Some(0)
         );
     }
@@ -176,7 +176,7 @@ fn a_clock_that_runs_backwards_or_is_no_number_shows_zero() {
                 since_ms: f64::NEG_INFINITY
             },
             false,
-            false,
+            None,
             NOW_MS
         )
         .seconds,
@@ -204,32 +204,47 @@ fn a_length_reads_as_a_clock() {
 }
 
 #[test]
-fn a_microphone_that_gives_silence_is_said_and_taken_back() {
+fn a_microphone_that_gives_nothing_is_said_and_taken_back() {
     let live = CallState::Live {
         since_ms: NOW_MS - 7_400.0,
     };
-    let (heard, silenced) = (
-        view(live, false, false, NOW_MS),
-        view(live, false, true, NOW_MS),
-    );
-    assert_eq!(silenced.text, heard.text);
-    assert_ne!(silenced.hint, heard.hint);
-    assert!(silenced.hint.text.contains("muted"));
-    // In no other state does it matter.
-    for phase in every_phase().into_iter().filter(|phase| *phase != live) {
-        if !matches!(phase, CallState::Live { .. }) {
-            assert_eq!(
-                view(phase, false, true, NOW_MS),
-                view(phase, false, false, NOW_MS)
-            );
+    for (trouble, says) in [(Trouble::Silenced, "muted"), (Trouble::Unheard, "nothing")] {
+        let heard = view(live, false, None, NOW_MS);
+        let silent = view(live, false, Some(trouble), NOW_MS);
+        assert_eq!(silent.text, heard.text);
+        assert_ne!(silent.hint, heard.hint);
+        assert!(silent.hint.text.contains(says));
+        // In no other state does it matter.
+        for phase in every_phase() {
+            if !matches!(phase, CallState::Live { .. }) {
+                assert_eq!(
+                    view(phase, false, Some(trouble), NOW_MS),
+                    view(phase, false, None, NOW_MS)
+                );
+            }
         }
+    }
+}
+
+#[test]
+fn a_visitor_who_is_muted_here_is_not_said_to_be_unheard_and_a_switch_outside_is_named_first() {
+    let silenced = Some(Trouble::Silenced);
+    for (outside, unheard, muted, due) in [
+        (false, false, false, None),
+        (false, true, false, Some(Trouble::Unheard)),
+        (false, true, true, None),
+        (true, false, false, silenced),
+        (true, true, false, silenced),
+        (true, true, true, silenced),
+    ] {
+        assert_eq!(Trouble::of(outside, unheard, muted), due);
     }
 }
 
 #[test]
 fn who_waits_for_a_lost_line_is_told_whether_the_microphone_stays_on() {
     let lost = CallState::Reconnecting { since_ms: NOW_MS };
-    let hint = |muted| view(lost, muted, false, NOW_MS).hint.key;
+    let hint = |muted| view(lost, muted, None, NOW_MS).hint.key;
     assert_eq!((hint(false), hint(true)), ("still_on", "press_to_end"));
-    assert!(view(lost, false, false, NOW_MS).busy);
+    assert!(view(lost, false, None, NOW_MS).busy);
 }

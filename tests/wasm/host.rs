@@ -61,7 +61,7 @@ fn a_host_is_left_as_it_was_found() {
         let ui = HostView::new(document());
         let labelled = shown_by(&js_sys::eval("({ label: 'Call us' })").unwrap());
         for phase in PHASES {
-            ui.show(&host, &view(phase, false, false, 1_000.0), &labelled);
+            ui.show(&host, &view(phase, false, None, 1_000.0), &labelled);
             ui.level(&host, 2, 5);
         }
         assert_ne!(furniture.0.outer_html(), html);
@@ -83,7 +83,7 @@ fn the_hosts_own_children_stay_the_same_nodes_in_every_state() {
     for phase in PHASES {
         ui.show(
             &host,
-            &view(phase, false, false, 1_000.0),
+            &view(phase, false, None, 1_000.0),
             &shown_by(&JsValue::NULL),
         );
         for (at, child) in (0..).zip(&children) {
@@ -112,7 +112,7 @@ fn what_is_drawn_on_a_host_is_no_child_of_it_in_any_state() {
         let ui = HostView::new(document());
         let labelled = shown_by(&js_sys::eval("({ label: 'Call us' })").unwrap());
         for phase in [CallState::Idle].into_iter().chain(PHASES) {
-            ui.show(&host, &view(phase, false, false, 1_000.0), &labelled);
+            ui.show(&host, &view(phase, false, None, 1_000.0), &labelled);
             ui.level(&host, 2, 5);
             assert_eq!(furniture.0.inner_html(), sent, "{html} in {phase:?}");
             let region = furniture.0.next_element_sibling();
@@ -124,7 +124,7 @@ fn what_is_drawn_on_a_host_is_no_child_of_it_in_any_state() {
         // Bound anew it has the shadow root that it had.
         let host = Host::new(furniture.0.clone(), |_| {});
         let ui = HostView::new(document());
-        ui.show(&host, &view(CallState::Idle, false, false, 0.0), &labelled);
+        ui.show(&host, &view(CallState::Idle, false, None, 0.0), &labelled);
         assert!(ui.is_drawn() && furniture.0.inner_html() == sent, "{html}");
         ui.remove(&host);
         host.unbind();
@@ -164,7 +164,7 @@ fn a_state_is_shown_by_an_element_where_pseudo_elements_cannot_show_it() {
         let ui = HostView::new(document());
         let labelled = shown_by(&js_sys::eval("({ label: 'Call us' })").unwrap());
         for phase in [CallState::Idle].into_iter().chain(PHASES) {
-            ui.show(&host, &view(phase, false, false, 1_000.0), &labelled);
+            ui.show(&host, &view(phase, false, None, 1_000.0), &labelled);
             assert_eq!(element.child_element_count(), 1, "{class} in {phase:?}");
             assert!(element.offset_width() > 40, "{class} in {phase:?}");
         }
@@ -183,7 +183,7 @@ fn the_host_keeps_its_box_in_every_state() {
         let ui = HostView::new(document());
         ui.show(
             &host,
-            &view(CallState::Idle, false, false, 0.0),
+            &view(CallState::Idle, false, None, 0.0),
             &shown_by(&JsValue::NULL),
         );
         let size = |element: &Element| {
@@ -194,7 +194,7 @@ fn the_host_keeps_its_box_in_every_state() {
         for phase in PHASES {
             ui.show(
                 &host,
-                &view(phase, false, false, 1_000.0),
+                &view(phase, false, None, 1_000.0),
                 &shown_by(&JsValue::NULL),
             );
             assert_eq!(size(&furniture.0), before, "{html} in {phase:?}");
@@ -209,13 +209,13 @@ fn a_style_that_the_page_sets_in_mid_call_stays() {
     let ui = HostView::new(document());
     ui.show(
         &host,
-        &view(CallState::Connecting, false, false, 0.0),
+        &view(CallState::Connecting, false, None, 0.0),
         &shown_by(&JsValue::NULL),
     );
     furniture.0.style().set_property("margin", "7px").unwrap();
     ui.show(
         &host,
-        &view(CallState::Idle, false, false, 0.0),
+        &view(CallState::Idle, false, None, 0.0),
         &shown_by(&JsValue::NULL),
     );
     let style = furniture.0.get_attribute("style").unwrap();
@@ -243,7 +243,7 @@ fn a_host_that_can_have_no_children_is_covered_by_an_element_beside_it() {
         for phase in [CallState::Connecting, CallState::Live { since_ms: 0.0 }] {
             ui.show(
                 &host,
-                &view(phase, false, false, 1_000.0),
+                &view(phase, false, None, 1_000.0),
                 &shown_by(&JsValue::NULL),
             );
             let cover = furniture.0.next_element_sibling().unwrap();
@@ -255,7 +255,7 @@ fn a_host_that_can_have_no_children_is_covered_by_an_element_beside_it() {
         }
         ui.show(
             &host,
-            &view(CallState::Idle, false, false, 1_000.0),
+            &view(CallState::Idle, false, None, 1_000.0),
             &shown_by(&JsValue::NULL),
         );
         assert!(furniture.0.next_element_sibling().is_none());
@@ -280,7 +280,7 @@ fn an_empty_host_gets_words_only_where_it_could_not_be_clicked_without() {
         let ui = HostView::new(document());
         ui.show(
             &host,
-            &view(CallState::Idle, false, false, 0.0),
+            &view(CallState::Idle, false, None, 0.0),
             &shown_by(&JsValue::NULL),
         );
         assert_eq!(furniture.0.get_attribute("aria-label").as_deref(), label);
@@ -325,13 +325,13 @@ fn what_assistive_technology_is_told_is_the_action_and_never_the_time() {
     let label = || furniture.0.get_attribute("aria-label");
     ui.show(
         &host,
-        &view(CallState::Live { since_ms: 0.0 }, false, false, 61_000.0),
+        &view(CallState::Live { since_ms: 0.0 }, false, None, 61_000.0),
         &shown_by(&JsValue::NULL),
     );
     assert_eq!(label().as_deref(), Some("End call, In a call"));
     ui.show(
         &host,
-        &view(CallState::Connecting, false, false, 0.0),
+        &view(CallState::Connecting, false, None, 0.0),
         &shown_by(&JsValue::NULL),
     );
     assert_eq!(
@@ -340,7 +340,7 @@ fn what_assistive_technology_is_told_is_the_action_and_never_the_time() {
     );
     ui.show(
         &host,
-        &view(CallState::Idle, false, false, 0.0),
+        &view(CallState::Idle, false, None, 0.0),
         &shown_by(&JsValue::NULL),
     );
     assert_eq!(label().as_deref(), Some("Ring us"));

@@ -204,6 +204,16 @@ impl AudioGraph {
         worklet.open_line().map_err(refused)
     }
 
+    /// Mutes the microphone, or lets the visitor be heard again; before it is there nothing happens.
+    pub fn mute(&self, muted: bool) {
+        if let Some(microphone) = self.microphone() {
+            microphone.mute(muted);
+        }
+        if let Some(worklet) = self.worklet.borrow().as_ref() {
+            worklet.mute(muted);
+        }
+    }
+
     /// The microphone, once it is there.
     pub fn microphone(&self) -> Option<Rc<Microphone>> {
         self.microphone.borrow().clone()

@@ -6,7 +6,7 @@ use crate::browser::promise::{pending, settle, timeout};
 use crate::error::CallError;
 use crate::page::diagnostics;
 use crate::page::realms::{RawWorkletNode, Realms};
-use crate::protocol::audio_port;
+use crate::protocol::audio_port::{self, Levels};
 use js_sys::{Array, Function, Promise};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -15,8 +15,8 @@ use web_sys::{AudioContext, AudioNode, MessageChannel, MessageEvent, MessagePort
 
 /// What a worklet reports.
 pub enum WorkletEvent {
-    /// What the meter shows of microphone and agent, in steps.
-    Levels(u32, u32),
+    /// What is to be shown of microphone and agent.
+    Levels(Levels),
     /// It flowed, and stopped: it makes no sound any more.
     Died,
 }
@@ -72,6 +72,16 @@ impl WorkletNode {
         }
     }
 
+    /// Whether the visitor is muted: only of one who is not it means anything that the microphone gives nothing.
+    pub fn mute(&self, muted: bool) {
+        let code = if muted {
+            audio_port::MUTED
+        } else {
+            audio_port::UNMUTED
+        };
+        let _ = self.port.post_message(&code.into());
+    }
+
     /// The line between worklet and session: gives the session's end.
     ///
     /// # Errors
@@ -118,9 +128,9 @@ fn listen(
     let message = Listener::new(port, "message", move |event| {
         let data = event.unchecked_ref::<MessageEvent>().data();
         let code = data.as_f64().unwrap_or_default() as u32;
-        if let Some((microphone, agent, underruns)) = audio_port::read_levels(code) {
-            diagnostics::underruns(underruns);
-            notify(WorkletEvent::Levels(microphone, agent));
+        if let Some(levels) = Levels::read(code) {
+            diagnostics::underruns(levels.underruns);
+            notify(WorkletEvent::Levels(levels));
         } else if code == audio_port::READY {
             flowed.set(true);
             settle(true);

@@ -4,7 +4,7 @@ use super::writing::Writing;
 use crate::page::call_state::{CallState, Requested};
 use crate::page::labels::{
     AGAIN, ASKING, CANCEL, CONNECTING, ENDED, ENDING, IDLE, IN_CALL, LIVE, Label, NO_HINT,
-    PRESS_TO_END, RECONNECTING, SILENCED, STILL_ON,
+    PRESS_TO_END, RECONNECTING, SILENCED, STILL_ON, UNHEARD,
 };
 
 /// What the widget shows.
@@ -34,6 +34,34 @@ impl ViewModel {
     }
 }
 
+/// Why a microphone gives nothing that the visitor has not muted here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// It is muted outside the page.
+    Silenced,
+    /// Nobody knows.
+    Unheard,
+}
+
+impl Trouble {
+    /// Of a microphone that the browser calls silenced or that is unheard, of a visitor who is muted or not.
+    pub fn of(silenced: bool, unheard: bool, muted: bool) -> Option<Self> {
+        if silenced {
+            Some(Self::Silenced)
+        } else {
+            (unheard && !muted).then_some(Self::Unheard)
+        }
+    }
+
+    /// What is said of it.
+    pub fn label(self) -> Label {
+        match self {
+            Self::Silenced => SILENCED,
+            Self::Unheard => UNHEARD,
+        }
+    }
+}
+
 /// A phase as pages and our stylesheets know it.
 pub fn name(phase: CallState) -> &'static str {
     match phase {
@@ -52,9 +80,9 @@ pub fn name(phase: CallState) -> &'static str {
     }
 }
 
-/// What to show at this time (ms since the Unix epoch) of a visitor who is `muted` or not; `silenced` is a microphone that gives
-/// nothing.
-pub fn view(phase: CallState, muted: bool, silenced: bool, now_ms: f64) -> ViewModel {
+/// What to show at this time (ms since the Unix epoch) of a visitor who is `muted` or not, with this trouble of the
+/// microphone.
+pub fn view(phase: CallState, muted: bool, trouble: Option<Trouble>, now_ms: f64) -> ViewModel {
     let state = name(phase);
     let plain = |text, hint| ViewModel {
         state,
@@ -79,8 +107,7 @@ pub fn view(phase: CallState, muted: bool, silenced: bool, now_ms: f64) -> ViewM
         CallState::Asking(_) if state == "asking" => waiting(ASKING),
         CallState::Asking(_) | CallState::Connecting => waiting(CONNECTING),
         CallState::Live { since_ms } => {
-            let hint = if silenced { SILENCED } else { IN_CALL };
-            talking(LIVE, hint, since_ms)
+            talking(LIVE, trouble.map_or(IN_CALL, Trouble::label), since_ms)
         }
         CallState::Reconnecting { since_ms } => ViewModel {
             busy: true,

@@ -8,7 +8,7 @@ use crate::page::call_controls::{CallActions, CallControls};
 use crate::page::call_state::CallEvent;
 use crate::page::media::microphone::Microphone;
 use crate::page::options::Presentation;
-use crate::page::view::view_model::ViewModel;
+use crate::page::view::view_model::{Trouble, ViewModel};
 use std::rc::Rc;
 use web_sys::{AudioNode, MediaStream};
 
@@ -41,9 +41,15 @@ impl Widget {
         self.state.get()
     }
 
+    /// Why the microphone gives nothing, as far as that is known.
+    pub(super) fn trouble(&self) -> Option<Trouble> {
+        let (silenced, unheard) = (self.silenced.get(), self.unheard.get());
+        Trouble::of(silenced, unheard, self.muted.get())
+    }
+
     pub(super) fn mute_microphone(&self) {
-        if let Some(microphone) = self.microphone_in_use() {
-            microphone.mute(self.muted.get());
+        if let Some(call) = self.call.borrow().as_ref() {
+            call.mute(self.muted.get());
         }
     }
 
@@ -64,7 +70,7 @@ impl Widget {
             self.bar.replace(bar);
         }
         if let Some(bar) = self.bar.borrow().as_ref() {
-            bar.show(view, self.muted.get(), self.silenced.get());
+            bar.show(view, self.muted.get(), self.trouble());
         }
     }
 

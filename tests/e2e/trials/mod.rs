@@ -48,6 +48,7 @@ mod real_pages;
 mod realms_that_die;
 mod refusals;
 mod secrets;
+mod silent_microphones;
 mod sockets;
 mod sound;
 mod states;
@@ -71,6 +72,7 @@ pub fn all() -> Vec<Trial> {
         catching_up::trials(),
         microphones::trials(),
         devices::trials(),
+        silent_microphones::trials(),
         early_token::trials(),
         refusals::trials(),
         sockets::trials(),

@@ -13,6 +13,7 @@ mod processor;
 mod resampler;
 mod sample_queue;
 mod signal;
+mod silence_watch;
 mod twin;
 
 /// Rates of real devices, from a Bluetooth headset to a studio's sound card.

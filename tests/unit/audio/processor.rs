@@ -4,7 +4,7 @@ use super::signal::{bytes, pcm_tone, tone};
 use holds::holds;
 use proptest::prelude::*;
 use vocadesk_embed::audio::processor::{MOST_FRAMES, Processor};
-use vocadesk_embed::protocol::audio_port;
+use vocadesk_embed::protocol::audio_port::{self, Levels};
 
 fn speak(processor: &mut Processor, signal: &[f32]) -> Vec<i16> {
     let mut sent = Vec::new();
@@ -94,7 +94,7 @@ proptest! {
         ),
     ) {
         let mut processor = Processor::new(24_000).unwrap();
-        let (mut told, mut looks_since_told, mut looks_behind) = ((0, 0, 0), 0, 0);
+        let (mut told, mut looks_since_told, mut looks_behind) = (Levels::default(), 0, 0);
         let tenths = loudness.into_iter().flat_map(|(microphone, agent, tenths)| vec![(microphone, agent); tenths]);
         for (microphone, agent) in tenths {
             let said = pcm_tone(440.0, agent, 480);
@@ -111,11 +111,15 @@ proptest! {
                     continue;
                 }
                 looks_since_told += 1;
-                let are = (processor.microphone().steps(), processor.playback_path().meter().steps(), 0);
-                let rose = are.0 > told.0 || are.1 > told.1;
+                let are = Levels {
+                    microphone: processor.microphone().steps(),
+                    agent: processor.playback_path().meter().steps(),
+                    ..Levels::default()
+                };
+                let rose = are.microphone > told.microphone || are.agent > told.agent;
                 prop_assert!(!rose || number != 0, "{:?} is not told", are);
                 if number != 0 {
-                    prop_assert_eq!(audio_port::read_levels(number), Some(are));
+                    prop_assert_eq!(Levels::read(number), Some(are));
                     prop_assert!(are != told && (rose || looks_since_told >= 8));
                     (told, looks_since_told) = (are, 0);
                 }
@@ -152,12 +156,11 @@ fn one_number_tells_packets_answer_and_levels() {
         processor.input()[..480].copy_from_slice(block);
         told.push(processor.render(480));
     }
-    let meter = processor.microphone().steps();
-    assert_eq!(meter, audio_port::STEPS);
-    assert_eq!(
-        told,
-        [1, 1, 1, 1, 1 | audio_port::levels(meter, 0, 0) << 16]
-    );
+    let levels = Levels {
+        microphone: audio_port::STEPS,
+        ..Levels::default()
+    };
+    assert_eq!(told, [1, 1, 1, 1, 1 | levels.to_number() << 16]);
     processor.control(audio_port::DRAIN);
     processor.control(audio_port::HUSH);
     assert_eq!(processor.render(1), audio_port::DRAINED << 8);
@@ -177,7 +180,7 @@ fn sound_that_came_late_is_told_with_the_levels() {
             processor.receive(&pcm);
         }
         let levels = processor.render(480) >> 16;
-        told = audio_port::read_levels(levels).map_or(told, |(_, _, underruns)| underruns);
+        told = Levels::read(levels).map_or(told, |levels| levels.underruns);
     }
     assert_eq!(told, 1);
 }
@@ -187,14 +190,21 @@ fn levels_cross_as_one_number_that_is_no_word() {
     for microphone in 0..=audio_port::STEPS {
         for agent in 0..=audio_port::STEPS {
             for underruns in [0, 1, audio_port::MOST_UNDERRUNS] {
-                let number = audio_port::levels(microphone, agent, underruns);
-                assert!(number <= u32::from(u16::MAX));
-                let read = Some((microphone, agent, underruns));
-                assert_eq!(audio_port::read_levels(number), read);
+                for unheard in [false, true] {
+                    let levels = Levels {
+                        microphone,
+                        agent,
+                        underruns,
+                        unheard,
+                    };
+                    let number = levels.to_number();
+                    assert!(number <= u32::from(u16::MAX));
+                    assert_eq!(Levels::read(number), Some(levels));
+                }
             }
         }
     }
-    assert_eq!(audio_port::read_levels(audio_port::DIED), None);
+    assert_eq!(Levels::read(audio_port::DIED), None);
 }
 
 #[test]
