@@ -55,6 +55,7 @@ declare namespace Vocadesk {
     | "captions_off"
     | "volume"
     | "microphone"
+    | "speaker"
     | "end"
     | "you"
     | "agent"

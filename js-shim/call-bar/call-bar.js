@@ -43,7 +43,7 @@ export function open(host, call, texts) {
 
   const place = follow(host, root, shadow, texts, signal);
   const session = mediaSession(call.end, toggleMute);
-  const last = () => (!said.element.hidden ? said.element : settings.element.hidden ? end.element : settings.last);
+  const last = () => (!said.element.hidden ? said.element : settings.element.hidden ? end.element : settings.last());
   const key = keyboard(host, shadow, mute.element, last, signal);
   const heard = (event, element) => {
     const pressed = element?.closest("button");
@@ -85,6 +85,7 @@ export function open(host, call, texts) {
         if (shadow.activeElement !== mute.element) status.textContent = muted ? texts.muted : texts.unmuted;
       }
       time.textContent = clock;
+      settings.look();
       colour(host, bar, call.contrast);
       place();
     },

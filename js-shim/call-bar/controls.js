@@ -1,5 +1,5 @@
 // PAGE: what a visitor can do with a call. What the wasm need not do itself costs its visitors nothing here, before a
-// call: the speaker's volume, and asking for another microphone.
+// call: the speaker's volume, another speaker, and asking for another microphone.
 
 /** `call` gives the wasm's own controls, or nothing once the call is over. */
 export function controls(call) {
@@ -20,6 +20,20 @@ export function controls(call) {
         node.connect(gain).connect(node.context.destination);
       }
       gain.gain.value = volume;
+    },
+
+    /** The device id of the speaker in use, or "" for the default one. */
+    speaker: () => call()?.speaker()?.context.sinkId,
+
+    /** Plays on the speaker with this device id; where the browser refuses that, all stays as it is. */
+    async playOn(deviceId) {
+      const context = call()?.speaker()?.context;
+      if (context?.sinkId === deviceId) return;
+      try {
+        await context?.setSinkId(deviceId);
+      } catch {
+        // Refused, or gone meanwhile.
+      }
     },
 
     /** The device id of the microphone in use, or "". */

@@ -1,35 +1,88 @@
-// PAGE: the sound settings: how loud the agent is, which microphone is used.
+// PAGE: the sound settings: how loud the agent is and from where it comes, which microphone is used.
 import { make } from "./elements.js";
+import { keep, kept } from "./kept.js";
 
-// What the visitor has chosen, for the other calls of this page.
-let volume = 1;
+// Who has turned the last call down to nothing hears the next one, and where to turn it up.
+const LEAST_VOLUME = 0.1;
+
+// Chromium's own entry for whichever device is the default one.
+const DEFAULT = "default";
 
 export function sound(call, texts, signal) {
+  const stored = parseFloat(kept("volume"));
+  const volume = stored >= 0 ? Math.max(LEAST_VOLUME, Math.min(1, stored)) : 1;
   const loudness = make("input", { type: "range", max: 1, step: 0.05, value: volume });
-  const choice = make("select");
+  const microphone = make("select");
+  const speaker = make("select");
   const field = (text, control) => make("label", {}, [make("span", {}, [text]), control]);
-  const fields = [field(texts.volume, loudness), field(texts.microphone, choice)];
+  const speakers = field(texts.speaker, speaker);
+  const fields = [field(texts.volume, loudness), field(texts.microphone, microphone), speakers];
   const element = make("div", { class: "options", hidden: "" }, fields);
   const devices = navigator.mediaDevices;
+  const canChoose = "setSinkId" in AudioContext.prototype;
+  speakers.hidden = !canChoose;
+  let inUse, choosing; // the microphone that the list shows, and whether another is asked for
 
-  const setVolume = () => call.volume((volume = Number(loudness.value)));
+  const all = async () => {
+    try {
+      return await devices.enumerateDevices();
+    } catch {
+      return [];
+    }
+  };
+
   // A microphone that the browser does not give is not the one in use.
-  choice.onchange = () => call.choose(choice.value).finally(list);
+  microphone.onchange = () => {
+    choosing = true;
+    call.choose(microphone.value).finally(() => {
+      choosing = false;
+      list();
+    });
+  };
+  speaker.onchange = () => {
+    keep("speaker", speaker.value);
+    route().finally(list);
+  };
+
+  // To the speaker that was chosen, while it is there; unless one was, to wherever the browser plays.
+  async function route() {
+    const chosen = kept("speaker");
+    if (!chosen || !canChoose) return;
+    const there = (await all()).some(({ kind, deviceId }) => kind === "audiooutput" && deviceId === chosen);
+    await call.playOn(there && chosen !== DEFAULT ? chosen : "");
+  }
 
   async function list() {
-    const all = await devices.enumerateDevices().catch(() => []);
-    const microphones = all.filter(({ kind }) => kind === "audioinput");
-    const now = call.microphone();
-    choice.replaceChildren(
-      ...microphones.map(({ deviceId, label }, nth) => new Option(label || `${texts.microphone} ${(nth + 1).toLocaleString(texts.lang ?? "en")}`, deviceId, false, deviceId === now)),
-    );
+    const found = await all();
+    inUse = call.microphone();
+    fill(microphone, found, "audioinput", texts.microphone, inUse);
+    fill(speaker, found, "audiooutput", texts.speaker, call.speaker() || DEFAULT);
+    speakers.hidden = !canChoose || !speaker.length;
   }
-  devices.addEventListener("devicechange", () => element.hidden || list(), { signal });
+
+  function fill(select, found, wanted, text, now) {
+    const options = found
+      .filter(({ kind }) => kind === wanted)
+      .map(({ deviceId, label }, nth) => new Option(label || `${text} ${(nth + 1).toLocaleString(texts.lang ?? "en")}`, deviceId, false, deviceId === now));
+    select.replaceChildren(...options);
+  }
+
+  const changed = () => route().finally(() => element.hidden || list());
+  devices.addEventListener("devicechange", changed, { signal });
   return {
     element,
-    last: choice,
+    last: () => (speakers.hidden ? microphone : speaker),
     opened: list,
-    changed: (element) => element === loudness && setVolume(),
-    begin: () => volume < 1 && setVolume(),
+    changed(element) {
+      if (element !== loudness) return;
+      keep("volume", loudness.value);
+      call.volume(Number(loudness.value));
+    },
+    /** Called now and then: nobody tells the bar when the microphone in use has given way to another. */
+    look: () => element.hidden || choosing || call.microphone() === inUse || list(),
+    begin() {
+      if (volume < 1) call.volume(volume);
+      route();
+    },
   };
 }

@@ -14,6 +14,7 @@ import {
   options,
   reconnecting,
   silenced,
+  speaker,
   still_on,
   unheard,
   unmute,
@@ -24,7 +25,7 @@ import {
 
 const english = {
   ...{ agent, bar, captions, captions_off, captions_on, end, microphone, mute },
-  ...{ muted, no_captions, options, reconnecting, silenced, still_on, unheard, unmute, unmuted, volume, you },
+  ...{ muted, no_captions, options, reconnecting, silenced, speaker, still_on, unheard, unmute, unmuted, volume, you },
 };
 
 /**

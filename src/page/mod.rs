@@ -41,6 +41,8 @@ pub mod session_client;
 #[cfg(target_arch = "wasm32")]
 pub mod site_marks;
 #[cfg(target_arch = "wasm32")]
+pub mod storage;
+#[cfg(target_arch = "wasm32")]
 pub mod visitor_id;
 #[cfg(target_arch = "wasm32")]
 pub mod widget;

@@ -1,7 +1,7 @@
 //! Who calls: the browser's id, which the servers know a visitor by.
 
 use super::browser_id;
-use super::window::window;
+use super::storage;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
@@ -24,20 +24,15 @@ pub fn browser_id() -> String {
     if let Some(id) = BROWSER_ID.with_borrow(Clone::clone) {
         return id;
     }
-    let storage = window().local_storage().ok().flatten();
-    let stored = storage
-        .as_ref()
-        .and_then(|storage| storage.get_item(STORAGE_KEY).ok().flatten());
+    let stored = storage::read(STORAGE_KEY);
     let id = stored
         .filter(|id| browser_id::is_valid(id))
         .unwrap_or_else(|| {
             let mut bytes = [0; 16];
             get_random_values(&mut bytes);
             let id = browser_id::from_random(bytes);
-            if let Some(storage) = &storage {
-                // Refused or full: the id then lives as long as the page.
-                let _ = storage.set_item(STORAGE_KEY, &id);
-            }
+            // Where that is refused, the id lives as long as the page.
+            storage::write(STORAGE_KEY, &id);
             id
         });
     BROWSER_ID.set(Some(id.clone()));

@@ -15,6 +15,7 @@ mod browser_id;
 mod call_state;
 mod contrast;
 mod corpus;
+mod device_id;
 mod diagnostics;
 mod drawn_parts;
 mod error;

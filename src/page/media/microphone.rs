@@ -1,10 +1,12 @@
 //! The microphone of a running call: its stream, how it is connected, and the next one
-//! where it is lost.
+//! where it is lost, or where the system's default is another.
 
+use super::chosen_microphone;
+use super::default_microphone;
 use super::microphone_access::{self, MicrophoneStream};
 use super::microphone_error;
 use crate::browser::clock::now_ms;
-use crate::browser::events::Listener;
+use crate::browser::events::{Listener, PageListener};
 use crate::browser::member;
 use crate::error::CallError;
 use crate::page::kill_list;
@@ -37,6 +39,9 @@ pub struct Microphone {
     stream: RefCell<Option<MicrophoneStream>>,
     source: RefCell<Option<MediaStreamAudioSourceNode>>,
     listeners: Cell<Vec<Listener>>,
+    /// The system's default one, as it was last seen.
+    default: RefCell<Option<String>>,
+    _devices: PageListener,
     since_ms: Cell<f64>,
     muted: Cell<bool>,
     stopped: Cell<bool>,
@@ -50,7 +55,7 @@ impl Microphone {
         stream: MicrophoneStream,
         notify: impl Fn(MicrophoneEvent) + 'static,
     ) -> Rc<Self> {
-        Rc::new_cyclic(|this| Self {
+        let microphone = Rc::new_cyclic(|this| Self {
             this: this.clone(),
             realms: realms.clone(),
             context: RefCell::new(context.clone()),
@@ -59,10 +64,14 @@ impl Microphone {
             stream: RefCell::new(Some(stream)),
             source: RefCell::default(),
             listeners: Cell::default(),
+            default: RefCell::default(),
+            _devices: follow_default(this),
             since_ms: Cell::new(now_ms()),
             muted: Cell::new(false),
             stopped: Cell::new(false),
-        })
+        });
+        look_at_default(&microphone.this);
+        microphone
     }
 
     /// From now on the microphone leads into this node alone.
@@ -171,11 +180,24 @@ impl Microphone {
         }
     }
 
-    /// Takes another microphone instead.
+    /// Takes another microphone instead, which the visitor has chosen.
     pub fn change(&self, next: MediaStream) {
         kill_list::keep_microphone(&next);
+        let next = MicrophoneStream::new(next);
+        if let Some(id) = next.device_id() {
+            chosen_microphone::set(&id);
+        }
         self.let_go();
-        self.go_on(Ok(MicrophoneStream::new(next)));
+        self.go_on(Ok(next));
+    }
+
+    /// Whether there is one just now, and it is not the one that the visitor has chosen.
+    fn is_unchosen(&self) -> bool {
+        let stream = self.stream.borrow();
+        let chosen = chosen_microphone::get();
+        let is_chosen =
+            |stream: &MicrophoneStream| chosen.is_some() && stream.device_id() == chosen;
+        stream.as_ref().is_some_and(|stream| !is_chosen(stream))
     }
 
     /// Disconnects the stream and stops its tracks.
@@ -210,5 +232,36 @@ fn recover(microphone: &Weak<Microphone>) {
             Err(CallError::MicrophoneLost)
         };
         this.go_on(next);
+    });
+}
+
+/// Looks whenever devices come or go, or another is made the default one.
+fn follow_default(microphone: &Weak<Microphone>) -> PageListener {
+    let microphone = microphone.clone();
+    let devices = microphone_access::devices();
+    PageListener::new(devices.unchecked_ref(), "devicechange", move |_| {
+        look_at_default(&microphone);
+    })
+}
+
+/// Takes the system's default microphone where that is another than before and the visitor has chosen none. Where the visitor
+/// would be asked again, the one in use stays.
+fn look_at_default(microphone: &Weak<Microphone>) {
+    let microphone = microphone.clone();
+    spawn_local(async move {
+        let now = default_microphone::find(&microphone_access::devices()).await;
+        let Some(this) = microphone.upgrade().filter(|_| now.is_some()) else {
+            return;
+        };
+        let before = this.default.replace(now.clone());
+        if before.is_some()
+            && before != now
+            && this.is_unchosen()
+            && microphone_access::is_allowed().await
+            && let Ok(next) = microphone_access::next(&this.realms).await
+        {
+            this.let_go();
+            this.go_on(Ok(next));
+        }
     });
 }

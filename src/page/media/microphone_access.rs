@@ -1,5 +1,6 @@
 //! `getUserMedia`, and what becomes of it.
 
+use super::chosen_microphone;
 use super::microphone_error;
 use crate::browser::exception::Exception;
 use crate::browser::member;
@@ -36,16 +37,27 @@ struct AudioConstraints {
     echo_cancellation: bool,
     noise_suppression: bool,
     auto_gain_control: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_id: Option<Wish>,
 }
 
-/// A voice, cleaned by the browser.
-const CLEANED: Constraints = Constraints {
-    audio: AudioConstraints {
-        echo_cancellation: true,
-        noise_suppression: true,
-        auto_gain_control: true,
-    },
-};
+/// One that cannot be granted is none: the browser gives the default microphone then.
+#[derive(Serialize)]
+struct Wish {
+    ideal: String,
+}
+
+/// A voice, cleaned by the browser, by the microphone that the visitor has chosen.
+fn constraints() -> Constraints {
+    Constraints {
+        audio: AudioConstraints {
+            echo_cancellation: true,
+            noise_suppression: true,
+            auto_gain_control: true,
+            device_id: chosen_microphone::get().map(|ideal| Wish { ideal }),
+        },
+    }
+}
 
 #[derive(Serialize)]
 struct PermissionQuery {
@@ -62,7 +74,9 @@ pub fn request(realms: &Realms) -> Result<Promise, CallError> {
     if !MEDIA_DEVICES.with(JsValue::is_object) {
         return Err(CallError::InsecurePage);
     }
-    realms.ask_microphone(&to_js(&CLEANED)).map_err(refused)
+    realms
+        .ask_microphone(&to_js(&constraints()))
+        .map_err(refused)
 }
 
 /// A visitor who is asked has so long to answer. One who is not asked has a microphone, or a reason, within seconds.
@@ -104,6 +118,11 @@ pub async fn is_allowed() -> bool {
     status.is_ok_and(|status| member::is(&status, "state", "granted"))
 }
 
+/// The browser's devices, of a page that has a microphone.
+pub fn devices() -> JsValue {
+    MEDIA_DEVICES.with(Clone::clone)
+}
+
 /// What a rejection means.
 fn refused(thrown: JsValue) -> CallError {
     let window = window();
@@ -131,6 +150,13 @@ impl MicrophoneStream {
     pub fn tracks(&self) -> impl Iterator<Item = MediaStreamTrack> + use<> {
         let tracks = self.0.get_audio_tracks().to_vec();
         tracks.into_iter().map(JsCast::unchecked_into)
+    }
+
+    /// The id of the device that it comes from, as far as the browser says.
+    pub fn device_id(&self) -> Option<String> {
+        let track = self.tracks().next()?;
+        let settings = member::call(&track, "getSettings").ok()?;
+        member::text(&settings, "deviceId")
     }
 
     /// Lets its sound through, or silence in its place: the browser's own indicator shows which.

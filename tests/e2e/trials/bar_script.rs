@@ -220,7 +220,7 @@ async fn the_bar_sets_the_volume_and_takes_another_microphone(
         .run("bar().querySelector('[aria-expanded]').click()")
         .await?;
     stage.until("bar().querySelector('option')", SOON).await?;
-    let choose = "const ids = [...bar().querySelectorAll('option')].map(({ value }) => value);
+    let choose = "const ids = [...bar().querySelector('select').options].map(({ value }) => value);
         window.wanted = ids.at(-1);
         window.was = __harness.streams.at(-1).getAudioTracks()[0];
         set('select', wanted, 'change')";

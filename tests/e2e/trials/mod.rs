@@ -27,6 +27,7 @@ mod host_headers;
 mod hosting;
 mod hosts;
 mod integrity;
+mod kept_sound;
 mod languages;
 mod leaks;
 mod life;
@@ -73,6 +74,7 @@ pub fn all() -> Vec<Trial> {
         microphones::trials(),
         devices::trials(),
         silent_microphones::trials(),
+        kept_sound::trials(),
         early_token::trials(),
         refusals::trials(),
         sockets::trials(),

@@ -76,6 +76,11 @@ async fn a_whole_call_is_made_by_keyboard_alone(stage: &mut Stage) -> Result<(),
     // A list is gone through by first letters.
     press('m', "select-one").await?;
     stage.until(track, SOON).await?;
+    // Of speakers, too, where the browser lets a page choose.
+    let speakers = stage.of_bar("label:last-child", "!it.hidden").await?;
+    if speakers == true {
+        press(TAB, "select-one").await?;
+    }
     press(TAB, "captions").await?;
     press(TAB, "next").await?;
 

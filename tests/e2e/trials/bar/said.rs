@@ -107,6 +107,12 @@ async fn a_screen_reader_hears_what_the_documentation_says(
         "theBar().shadowRoot.activeElement.localName === 'select'",
     )
     .await?;
+    step(
+        TAB,
+        "Tab",
+        "theBar().shadowRoot.activeElement === theBar().shadowRoot.querySelectorAll('select')[1]",
+    )
+    .await?;
     let bar = tree(&nodes(stage).await?);
     let _ = writeln!(heard.borrow_mut(), "\nThe bar, read through:\n\n{bar}");
     stage
@@ -200,6 +206,7 @@ fn tidy(text: &str) -> String {
     let mut tidied = String::new();
     for line in text.lines() {
         let line = line.replace("Fake Default Audio Input", "Fake microphone");
+        let line = line.replace("Fake Default Audio Output", "Fake speaker");
         let clock = |word: &str| {
             word.split_once(':')
                 .is_some_and(|(m, s)| m.parse::<u8>().is_ok() && s.len() == 2)
