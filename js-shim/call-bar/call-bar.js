@@ -91,6 +91,7 @@ export function open(host, call, texts) {
     },
     levels({ microphone, agent }) {
       voices.style.cssText = `--vocadesk-you:${microphone};--vocadesk-agent:${agent}`;
+      settings.level(microphone);
     },
     transcript: said.add,
     close() {

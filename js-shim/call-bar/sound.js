@@ -1,4 +1,4 @@
-// PAGE: the sound settings: how loud the agent is and from where it comes, which microphone is used.
+// PAGE: the sound settings: how loud the agent is and from where it comes, which microphone is used and what it gives.
 import { make } from "./elements.js";
 import { keep, kept } from "./kept.js";
 
@@ -14,9 +14,10 @@ export function sound(call, texts, signal) {
   const loudness = make("input", { type: "range", max: 1, step: 0.05, value: volume });
   const microphone = make("select");
   const speaker = make("select");
-  const field = (text, control) => make("label", {}, [make("span", {}, [text]), control]);
+  const level = make("em", { "aria-hidden": "true" });
+  const field = (text, ...controls) => make("label", {}, [make("span", {}, [text]), ...controls]);
   const speakers = field(texts.speaker, speaker);
-  const fields = [field(texts.volume, loudness), field(texts.microphone, microphone), speakers];
+  const fields = [field(texts.volume, loudness), field(texts.microphone, microphone, level), speakers];
   const element = make("div", { class: "options", hidden: "" }, fields);
   const devices = navigator.mediaDevices;
   const canChoose = "setSinkId" in AudioContext.prototype;
@@ -84,5 +85,7 @@ export function sound(call, texts, signal) {
       if (volume < 1) call.volume(volume);
       route();
     },
+    /** What the microphone gives, in steps. */
+    level: (steps) => level.style.setProperty("--vocadesk-you", steps),
   };
 }

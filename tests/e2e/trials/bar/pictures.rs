@@ -46,7 +46,8 @@ const STILL: &str = r"<style>body { margin: 16px; background: #f4f4f4; overflow:
   const still = `* { animation: none !important; transition: none !important; caret-color: transparent }
     .text, .time, .size, label span, .hint, p, b { flex: none !important; width: 70px !important; height: 16px !important; margin: 4px 0 !important; overflow: hidden !important; }
     .text, .time, label span, .hint, p, b, select, option { color: transparent !important; text-shadow: none !important; font-size: 10px !important }
-    .bar i, i, .meter .bar { transform: scaleY(0.5) !important }`;
+    .bar i, i, .meter .bar { transform: scaleY(0.5) !important }
+    em { background-size: 60% !important }`;
   const attachRoot = Element.prototype.attachShadow;
   Element.prototype.attachShadow = function (how) {
     const root = attachRoot.call(this, how), sheet = new CSSStyleSheet();
