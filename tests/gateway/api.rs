@@ -238,8 +238,15 @@ fn cut_off(bytes: &'static str) -> Response {
 /// Gives the visitor's place back. Idempotent, and the same answer whether or not there was one, so that
 /// nobody learns who is in a call.
 async fn release(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
-    if lock(&shared.misbehave).release_hangs {
+    let (status, hangs) = {
+        let misbehave = lock(&shared.misbehave);
+        (misbehave.release_status, misbehave.release_hangs)
+    };
+    if hangs {
         return pending().await;
+    }
+    if let Some(status) = status.and_then(|status| StatusCode::from_u16(status).ok()) {
+        return status.into_response();
     }
     let ask = match Ask::read(&body) {
         Ok(ask) => ask,

@@ -2,6 +2,7 @@
 //! the same built up by a test.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -39,6 +40,9 @@ pub struct Config {
     /// Ports of the three listeners.
     #[serde(default)]
     pub ports: Ports,
+    /// Where the api listens: on this machine alone, unless its callers are in another network.
+    #[serde(skip, default = "this_machine")]
+    pub api_address: Ipv4Addr,
     /// The embeds that exist here.
     #[serde(default, rename = "embed")]
     pub embeds: Vec<Embed>,
@@ -128,6 +132,10 @@ impl Default for Parrot {
             pause_ms: 700,
         }
     }
+}
+
+const fn this_machine() -> Ipv4Addr {
+    Ipv4Addr::LOCALHOST
 }
 
 const fn default_token_secs() -> u64 {

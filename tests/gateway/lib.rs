@@ -95,7 +95,7 @@ impl Gateway {
             .build()?;
         let ports = config.ports;
         let bound = runtime
-            .spawn(listen::Bound::bind(ports))
+            .spawn(listen::Bound::bind(ports, config.api_address))
             .await
             .map_err(io::Error::other)??;
         let rules = serve::Rules {
@@ -192,6 +192,11 @@ impl Gateway {
     /// Has the call that is running do this, now; one whose line is lost, once it is resumed.
     pub fn act(&self, act: Act) {
         lock(&self.shared.acts).push(act);
+    }
+
+    /// What a call was still to do, it need not any more.
+    pub fn forget_acts(&self) {
+        lock(&self.shared.acts).clear();
     }
 
     /// A snapshot of all that was received.

@@ -31,10 +31,10 @@ pub(super) struct Bound {
 }
 
 impl Bound {
-    pub(super) async fn bind(ports: Ports) -> io::Result<Self> {
-        let api = v4("api", ports.api).await?;
-        let cdn = v4("cdn", ports.cdn).await?;
-        let site = v4("site", ports.site).await?;
+    pub(super) async fn bind(ports: Ports, api_address: Ipv4Addr) -> io::Result<Self> {
+        let api = v4("api", api_address, ports.api).await?;
+        let cdn = v4("cdn", Ipv4Addr::LOCALHOST, ports.cdn).await?;
+        let site = v4("site", Ipv4Addr::LOCALHOST, ports.site).await?;
         let site_port = site.local_addr()?.port();
         // A machine without IPv6, or with that port taken there, serves the site on IPv4 alone.
         let site_v6 = TcpListener::bind((Ipv6Addr::LOCALHOST, site_port))
@@ -82,9 +82,9 @@ impl Bound {
 /// another gateway behind it.
 static HAD: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
 
-async fn v4(name: &str, port: u16) -> io::Result<TcpListener> {
+async fn v4(name: &str, address: Ipv4Addr, port: u16) -> io::Result<TcpListener> {
     loop {
-        let listener = bind(name, port).await?;
+        let listener = bind(name, address, port).await?;
         let given = listener.local_addr()?.port();
         let is_new = HAD
             .lock()
@@ -97,8 +97,8 @@ async fn v4(name: &str, port: u16) -> io::Result<TcpListener> {
     }
 }
 
-async fn bind(name: &str, port: u16) -> io::Result<TcpListener> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+async fn bind(name: &str, address: Ipv4Addr, port: u16) -> io::Result<TcpListener> {
+    let address = SocketAddr::from((address, port));
     TcpListener::bind(address)
         .await
         .map_err(|e| io::Error::new(e.kind(), format!("{name} listener on {address}: {e}")))

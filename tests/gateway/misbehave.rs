@@ -17,6 +17,8 @@ pub struct Misbehave {
     pub grant_held: Held,
     /// No CORS headers on anything of the api: a page's fetch fails as if there were no network.
     pub cors_missing: bool,
+    /// `/v1/release` is answered with this HTTP status, and nothing is released.
+    pub release_status: Option<u16>,
     /// `/v1/release` is received and never answered.
     pub release_hangs: bool,
     /// A browser's preflight of `/v1/release` is not answered before this is passed.
