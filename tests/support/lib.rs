@@ -4,13 +4,16 @@
 pub mod arrivals;
 pub mod bar;
 pub mod browser;
+pub mod chaos;
 pub mod driver;
 mod driver_port;
 pub mod engine;
 pub mod evidence;
 pub mod extension;
 pub mod failure;
+pub mod line;
 pub mod machine;
+pub mod namespaces;
 pub mod network;
 pub mod nginx;
 pub mod page;

@@ -267,29 +267,11 @@ async fn a_page_that_is_left_while_its_line_is_lost_ends_the_call_and_calls_agai
     Ok(())
 }
 
-/// Lets the trial set the clocks of page and Worker, each for itself.
-const CLOCKS: &str = "<script>
-  const settable = () => {
-    let ahead = 0;
-    const { get } = Object.getOwnPropertyDescriptor(Event.prototype, 'timeStamp');
-    const [now, wallNow] = [performance.now, Date.now];
-    Object.defineProperty(Event.prototype, 'timeStamp', { configurable: true, get() { return get.call(this) + ahead; } });
-    performance.now = () => now.call(performance) + ahead;
-    Date.now = () => wallNow() + ahead;
-    return (hours) => { ahead += hours * 3600e3; };
-  };
-  const [PlainWorker, jumps] = [Worker, new BroadcastChannel('jumps')];
-  window.jumped = 0;
-  jumps.onmessage = () => jumped++;
-  window.Worker = class extends PlainWorker {
-    constructor(from) {
-      const listen = `const jumps = new BroadcastChannel('jumps'); jumps.onmessage = ({ data }) => { jump(data); jumps.postMessage(0); };`;
-      const code = `const jump = (${settable})(); ${listen} importScripts(${JSON.stringify(String(from))});`;
-      super(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })));
-    }
-  };
-  window.jump = { page: settable(), worker: (hours) => jumps.postMessage(hours) };
-</script>";
+const CLOCKS: &str = concat!(
+    "<script>",
+    include_str!("../../support/clocks.js"),
+    "</script>"
+);
 
 async fn jump(stage: &Stage, realms: &[&str], hours: i32) -> Result<(), Failure> {
     stage.run("window.jumped = 0").await?;

@@ -9,6 +9,7 @@ mod bar_script;
 mod broken_page;
 mod call;
 mod catching_up;
+mod chaos;
 mod clobbering;
 mod concurrency;
 mod deadlines;
@@ -71,6 +72,7 @@ pub fn all() -> Vec<Trial> {
         opus::trials(),
         outages::trials(),
         catching_up::trials(),
+        chaos::trials(),
         microphones::trials(),
         devices::trials(),
         silent_microphones::trials(),
@@ -137,6 +139,7 @@ pub fn without_browser() -> Vec<Check> {
         demo::checks(),
         host_headers::checks(),
         wire_over_tls::checks(),
+        chaos::checks(),
     ]
     .into_iter()
     .flatten()
