@@ -16,6 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::address::Address;
+use super::config::Embed;
 use super::misbehave::TokenFault;
 use super::no::No;
 use super::places::Full;
@@ -91,7 +92,11 @@ async fn tokens(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let mut misbehave = lock(&shared.misbehave).clone();
+    let own = Ask::read(&body).ok().and_then(|ask| {
+        let embed = shared.config.embeds.iter().find(|e| e.id == ask.embed_id);
+        embed.and_then(Embed::misbehave)
+    });
+    let mut misbehave = own.unwrap_or_else(|| lock(&shared.misbehave).clone());
     let fault = misbehave.token;
     misbehave.token_held.passed().await;
     match fault {

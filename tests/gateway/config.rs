@@ -9,7 +9,8 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::agent::AgentKind;
-use super::misbehave::Act;
+use super::misbehave::{Act, Misbehave};
+use super::scenario::Scenario;
 
 mod agent_choice;
 mod features;
@@ -93,6 +94,8 @@ pub struct Embed {
     pub agent: AgentChoice,
     /// The turnstile token that is accepted; none is asked for without it.
     pub turnstile: Option<String>,
+    /// What goes wrong with its calls.
+    pub scenario: Option<Scenario>,
 }
 
 /// Settings of the agents.
@@ -287,6 +290,7 @@ impl Embed {
             origins: vec![SELF_ORIGIN.to_owned()],
             agent: agent.into(),
             turnstile: None,
+            scenario: None,
         }
     }
 
@@ -302,6 +306,18 @@ impl Embed {
     pub fn turnstile(mut self, expected: &str) -> Self {
         self.turnstile = Some(expected.to_owned());
         self
+    }
+
+    /// The same embed, whose calls go wrong.
+    #[must_use]
+    pub fn scenario(mut self, scenario: Scenario) -> Self {
+        self.scenario = Some(scenario);
+        self
+    }
+
+    /// What goes wrong with its next request or socket, where it has a scenario.
+    pub(super) fn misbehave(&self) -> Option<Misbehave> {
+        self.scenario.map(Scenario::misbehave)
     }
 
     /// Whether a page of this origin may use it. Exact, as browsers write origins.

@@ -1,6 +1,8 @@
 //! Gates: what the gateway was told to hold back waits at one until the test opens it. What a test does meanwhile it does
 //! in time, however busy the machine is; a delay is a guess at that.
 
+use std::time::Duration;
+
 use tokio::sync::watch;
 
 /// The test's end of a gate, shut at first. Dropping it opens it: a test that has failed keeps nobody waiting.
@@ -29,6 +31,17 @@ impl Gate {
 pub struct Held(Option<watch::Receiver<bool>>);
 
 impl Held {
+    /// Waits for so long from now, and for nobody: for a person who looks on. A test opens a gate.
+    pub(super) fn for_a_time(time: Duration) -> Self {
+        let gate = Gate::shut();
+        let held = gate.held();
+        tokio::spawn(async move {
+            tokio::time::sleep(time).await;
+            drop(gate);
+        });
+        held
+    }
+
     /// Until the gate is open, or gone.
     pub(super) async fn passed(&mut self) {
         if let Some(gate) = &mut self.0 {

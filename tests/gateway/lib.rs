@@ -25,6 +25,7 @@ mod rates;
 pub mod record;
 mod recorder;
 pub mod report;
+pub mod scenario;
 mod serve;
 mod session;
 mod site;

@@ -35,6 +35,8 @@ pub struct Misbehave {
     pub in_call: Vec<(Duration, Act)>,
     /// Nothing that arrives on the socket is acknowledged. (`resumed` tells the truth all the same.)
     pub acks_never: bool,
+    /// A socket that would go on with a lost call sooner than this after the loss is closed with 1013, "try again later".
+    pub resume_after: Duration,
     /// What is wrong with the answer to a socket that resumes a call.
     pub resume: Option<ResumeFault>,
 }

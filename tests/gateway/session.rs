@@ -79,7 +79,9 @@ pub(super) async fn run(shared: Arc<Shared>, socket: Socket, claims: Claims, lea
         AgentChoice::BuiltIn(kind) => kind.engage(&shared.config.agent),
         AgentChoice::At(url) => Box::new(Remote::new(&shared, index, &id, url)),
     };
-    let misbehave = lock(&shared.misbehave).clone();
+    let misbehave = embed
+        .misbehave()
+        .unwrap_or_else(|| lock(&shared.misbehave).clone());
     let deadlines = &shared.config.deadlines;
     let now = Instant::now();
     let session = Session {

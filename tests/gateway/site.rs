@@ -3,15 +3,18 @@
 //! In HTML, `{{NAME}}` is replaced: by the config's template, else `{{API_URL}}`, `{{WSS_URL}}`,
 //! `{{CDN_URL}}`, `{{SITE_URL}}` by this gateway's own, and `{{SCRIPT_SRC}}`, `{{INTEGRITY}}` by the
 //! newest release found in the cdn's folder (looked up for each page, so that a rebuild shows at once).
+//!
+//! A page that is asked for with `?csp=…` is served with that Content-Security-Policy: the playground tries policies so.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::{Query, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use base64::Engine as _;
@@ -49,6 +52,7 @@ async fn pages_and_placeholders(
     request: Request,
     next: Next,
 ) -> Response {
+    let policy = policy_asked_for(request.uri());
     let page = lock(&shared.site_pages).get(request.uri().path()).cloned();
     let mut response = match page {
         Some(answer) => answer.give(HeaderMap::new()).await,
@@ -72,6 +76,10 @@ async fn pages_and_placeholders(
     if !is_html || too_long {
         return response;
     }
+    if let Some(policy) = policy {
+        let name = header::CONTENT_SECURITY_POLICY;
+        response.headers_mut().append(name, policy);
+    }
     for (name, value) in &shared.config.site_headers {
         let header = (HeaderName::try_from(name), HeaderValue::try_from(value));
         if let (Ok(name), Ok(value)) = header {
@@ -89,6 +97,13 @@ async fn pages_and_placeholders(
         Err(_) => Body::from(body),
     };
     Response::from_parts(parts, filled)
+}
+
+/// It can only take from what the page may do, so anybody may ask; one that is no header's value is left out.
+fn policy_asked_for(uri: &Uri) -> Option<HeaderValue> {
+    let Query(query) = Query::<HashMap<String, String>>::try_from_uri(uri).ok()?;
+    let policy = query.get("csp").filter(|policy| !policy.is_empty())?;
+    HeaderValue::try_from(policy).ok()
 }
 
 /// Replaces each `{{NAME}}` that has a value; others stay, so that a page's own templates survive.

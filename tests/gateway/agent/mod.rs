@@ -5,6 +5,7 @@ mod metronome;
 pub mod parrot;
 pub mod remote;
 pub mod speech;
+mod talker;
 pub mod voice;
 
 use std::sync::Arc;
@@ -29,6 +30,8 @@ pub enum AgentKind {
     Burst,
     /// Only listens.
     Silent,
+    /// Talks on and on, and does not listen.
+    Talker,
     /// A steady tone with a click every 230 ms.
     Metronome,
     /// Does what the test wrote down in `Agents::script`.
@@ -43,6 +46,7 @@ impl AgentKind {
             Self::Echo => "echo",
             Self::Burst => "burst",
             Self::Silent => "silent",
+            Self::Talker => "talker",
             Self::Metronome => "metronome",
             Self::Script => "script",
         }
@@ -55,6 +59,7 @@ impl AgentKind {
             Self::Burst if settings.burst.is_empty() => Box::new(Burst(speech::visitor())),
             Self::Burst => Box::new(Burst(settings.burst.clone())),
             Self::Silent => Box::new(Silent),
+            Self::Talker => Box::new(talker::Talker::new(&settings.parrot.greeting)),
             Self::Metronome => Box::<metronome::Metronome>::default(),
             Self::Script => {
                 let mut script = settings.script.clone();

@@ -143,6 +143,12 @@ impl Session {
     /// A socket would go on with this call.
     pub(super) fn meet(&mut self, newcomer: Newcomer) {
         let Newcomer { socket, received } = newcomer;
+        let lost = self.kept.as_ref().and_then(|kept| kept.waiting.as_ref());
+        if lost.is_some_and(|lost| lost.since.elapsed() < self.misbehave.resume_after) {
+            // 1013, try again later.
+            tokio::spawn(say_goodbye(socket, 1013, ""));
+            return;
+        }
         self.misbehave.acks_never = lock(&self.shared.misbehave).acks_never;
         let fault = lock(&self.shared.misbehave).resume.clone();
         let ahead = match fault {

@@ -20,6 +20,7 @@ mod remote_faults;
 mod resume;
 mod resume_faults;
 mod resume_refused;
+mod scenarios;
 mod settings;
 mod sockets;
 mod tokens;
