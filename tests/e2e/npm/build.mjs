@@ -10,6 +10,8 @@ import { promisify } from "node:util";
 import { build as bundle } from "esbuild";
 import { build } from "vite";
 import { npmPackage } from "../../../scripts/packing/npm.mjs";
+import { choicesOf } from "../../gateway/demo/playground/choices.js";
+import { filesOf } from "../../gateway/demo/playground/frameworks.js";
 
 // The frameworks' development builds, which warn, and in which React's StrictMode mounts twice.
 process.env.NODE_ENV = "development";
@@ -78,4 +80,21 @@ async function documented() {
   await build({ root, configFile, logLevel: "error", build: { outDir: path.join(root, "site") } });
 }
 
-await Promise.all([documented(), rendered("react", "server.jsx"), rendered("vue", "server.js"), svelteKit(), plain()]);
+// The demo's playground writes the code of what is chosen there: of each kind of host, and of a text that no template may take for
+// code of its own.
+async function playground() {
+  const root = await install("playground");
+  const site = { script: SETTINGS.src, api: SETTINGS.apiUrl, hashes: [] };
+  const label = { button: "Talk to us", div: 'Talk {to} "us" & <b>more</script>', element: 'Talk {to} "us" & <b>more</script>' };
+  for (const kind of Object.keys(label)) {
+    await mkdir(path.join(root, kind));
+    for (const code of ["react", "vue", "svelte"]) {
+      const choices = choicesOf({ kind, code, label: label[kind], dir: "rtl", lang: "de" });
+      for (const [name, text] of Object.entries(filesOf(choices, site))) await writeFile(path.join(root, kind, name), text);
+    }
+  }
+  const configFile = path.join(root, "vite.config.js");
+  await build({ root, configFile, logLevel: "error", build: { outDir: path.join(root, "site") } });
+}
+
+await Promise.all([documented(), playground(), rendered("react", "server.jsx"), rendered("vue", "server.js"), svelteKit(), plain()]);

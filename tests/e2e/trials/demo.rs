@@ -51,6 +51,15 @@ fn the_demo_serves_its_page() -> Result<(), Failure> {
         let file = format!("{}/{file}", demo.page);
         ensure!(!get(&file)?.is_empty(), "{file} is empty");
     }
+    let playground = get(&format!("{}/playground/", demo.page))?;
+    ensure!(
+        playground.contains(integrity) && !playground.contains("{{"),
+        "the playground is not filled in: {playground:.2000}"
+    );
+    for file in ["playground.js", "page.css", "preview.html"] {
+        let file = format!("{}/playground/{file}", demo.page);
+        ensure!(!get(&file)?.is_empty(), "{file} is empty");
+    }
     demo.end()?;
     for gone in [&demo.page, source] {
         ensure!(

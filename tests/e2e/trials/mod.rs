@@ -44,6 +44,7 @@ mod outages;
 mod own_ui;
 mod patched_pages;
 mod placement;
+mod playground;
 mod policies;
 mod prototypes;
 mod real_pages;
@@ -111,6 +112,7 @@ pub fn all() -> Vec<Trial> {
         real_pages::trials(),
         realms_that_die::trials(),
         placement::trials(),
+        playground::trials(),
         policies::trials(),
         prototypes::trials(),
         surroundings::trials(),

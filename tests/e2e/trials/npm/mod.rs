@@ -3,6 +3,7 @@
 
 mod documentation;
 mod loading;
+mod playground;
 mod shops;
 
 use std::path::{Path, PathBuf};
@@ -19,10 +20,15 @@ use support::failure::{Failure, ensure};
 use support::stage::{Setting, Stage};
 
 pub fn trials() -> Vec<Trial> {
-    [shops::trials(), loading::trials(), documentation::trials()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        shops::trials(),
+        loading::trials(),
+        documentation::trials(),
+        playground::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The first of them builds all.
