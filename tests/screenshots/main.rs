@@ -7,6 +7,7 @@ mod film;
 mod image;
 mod languages;
 mod palette;
+mod playground;
 mod readme;
 mod scene;
 mod sheet;
@@ -61,6 +62,9 @@ fn run(with_states: bool, with_languages: bool, with_readme: bool) -> Result<(),
     if let Some(first) = engines.first().filter(|_| with_readme) {
         within(first, readme::setting(), async |stage| {
             readme::pictures(stage).await
+        })?;
+        within(first, playground::setting(), async |stage| {
+            playground::picture(stage).await
         })?;
     }
     Ok(())
