@@ -36,7 +36,9 @@ pub async fn picture(stage: &mut Stage) -> Result<(), Failure> {
         json!({ "width": WIDTH, "height": HEIGHT, "deviceScaleFactor": SCALE, "mobile": false });
     let command = Extension::devtools_with("Emulation.setDeviceMetricsOverride", size);
     stage.browser()?.client().issue_cmd(command).await?;
-    let first = format!(r#"<head><script src="/harness/tap.js"></script>{OPEN_ROOTS}"#);
+    // Scroll bars are each system's own.
+    let style = "<style>* { scrollbar-width: none !important }</style>";
+    let first = format!(r#"<head><script src="/harness/tap.js"></script>{OPEN_ROOTS}{style}"#);
     for (file, path) in [("index.html", ""), ("preview.html", "preview.html")] {
         let html = std::fs::read_to_string(folder().join("playground").join(file))?;
         let html = html.replacen("<head>", &first, 1);
