@@ -289,6 +289,10 @@ proptest! {
         }
         watch.make(&mut scene, Move::TokenAnswer(grant()));
         watch.make(&mut scene, Move::ReleaseAnswer);
+        // One that may be the late answer to an expired token's release says nothing of the second's: that has its deadline.
+        if scene.words().last() != Some(&"closed") {
+            scene.fire();
+        }
         check(&scene);
         let words = scene.words();
         prop_assert_eq!(words.last(), Some(&"closed"));
