@@ -136,7 +136,7 @@ async fn every_target_in_the_bar_is_big_enough_and_mirrored_where_the_page_is(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
     call(stage).await?;
-    let boxes = "[...theBar().shadowRoot.querySelectorAll('button, select, input')].map((e) => e.getBoundingClientRect().toJSON())";
+    let boxes = "[...theBar().shadowRoot.querySelectorAll(':is(button, select, input):not([hidden] *)')].map((e) => e.getBoundingClientRect().toJSON())";
     let mut lefts = Vec::new();
     for dir in ["ltr", "rtl"] {
         stage

@@ -52,7 +52,7 @@ async fn the_bar_holds_words_of_any_length_and_kind(stage: &mut Stage) -> Result
         const { clientWidth, clientHeight } = document.documentElement;
         const inside = left >= 0 && top >= 0 && right <= clientWidth + 0.5 && bottom <= clientHeight + 0.5;
         const bar = inBar('.bar');
-        const targets = [...theBar().shadowRoot.querySelectorAll('button, select, input')];
+        const targets = [...theBar().shadowRoot.querySelectorAll(':is(button, select, input):not([hidden] *)')];
         return inside && bar.scrollWidth <= bar.clientWidth
           && inBar('.captions').scrollWidth <= inBar('.captions').clientWidth
           && targets.every((it) => {
