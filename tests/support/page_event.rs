@@ -40,7 +40,8 @@ pub struct Shape {
 /// Two texts of a server's, of 300 characters each, and our own words around them.
 const LONGEST_MESSAGE_CHARS: usize = 1_000;
 
-const CODES: [&str; 7] = [
+/// Every code that an error may have: the contract, §3.
+pub const CODES: [&str; 7] = [
     "mic_denied",
     "mic_unavailable",
     "token_failed",

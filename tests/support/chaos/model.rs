@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::page_event::CODES;
+
 /// One of our events, as the page was told.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Told {
@@ -12,16 +14,6 @@ pub struct Told {
     /// By the page's clock, which nothing moves.
     pub at: f64,
 }
-
-const CODES: [&str; 7] = [
-    "mic_denied",
-    "mic_unavailable",
-    "token_failed",
-    "ws_failed",
-    "concurrent_call_active",
-    "network",
-    "unknown",
-];
 
 /// Between the moment that is meant and that in which the page is told.
 const TELLING_MS: f64 = 1_000.0;

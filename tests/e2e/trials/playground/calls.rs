@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{choose, enter, leave, open, previewed, setting};
 use crate::trial::{Trial, trial};
 use support::failure::{Failure, ensure};
+use support::page_event::CODES;
 use support::stage::Stage;
 use support::visitor::{END, ERROR, SOON};
 
@@ -91,16 +92,6 @@ async fn the_far_end_of_the_playground_does_what_is_chosen(
     }
     Ok(())
 }
-
-const CODES: [&str; 7] = [
-    "mic_denied",
-    "mic_unavailable",
-    "token_failed",
-    "ws_failed",
-    "concurrent_call_active",
-    "network",
-    "unknown",
-];
 
 async fn the_playground_brings_about_each_error_code(stage: &mut Stage) -> Result<(), Failure> {
     for code in CODES {
