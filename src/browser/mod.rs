@@ -3,6 +3,7 @@
 
 pub mod by_prototype;
 pub mod clock;
+pub mod engine;
 pub mod events;
 pub mod exception;
 pub mod fetch;

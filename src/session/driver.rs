@@ -17,6 +17,7 @@ use super::socket_frames::OutgoingFrame;
 use super::state::SessionState;
 use super::token;
 use crate::browser::clock::{Timer, now_ms};
+use crate::browser::engine;
 use crate::browser::events::Listener;
 use crate::browser::port;
 use crate::event_queue::EventQueue;
@@ -114,6 +115,9 @@ impl SessionDriver {
             Some(SessionCommand::Connect(connect)) => {
                 self.connect.replace(Some(connect));
                 self.look_for_opus();
+                if engine::is_gecko() {
+                    self.dispatch(Event::DelaysSockets);
+                }
                 self.dispatch(Event::Connect);
             }
             Some(SessionCommand::Join) => {

@@ -33,6 +33,8 @@ pub enum Event {
     Connect,
     /// The browser can make Opus and read it.
     HasOpus,
+    /// The browser makes a socket wait where others to its server have failed.
+    DelaysSockets,
     /// Microphone and speaker run.
     Joined,
     /// The token endpoint answered.

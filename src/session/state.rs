@@ -5,6 +5,7 @@ mod bounds;
 mod closed_socket;
 mod last_words;
 mod lost_line;
+mod pauses;
 mod renewal;
 mod resumption;
 
@@ -15,6 +16,7 @@ use crate::error::{CallError, ErrorReport, foreign_text, without};
 use crate::protocol::frames::{self, ServerFrame};
 use crate::protocol::http::{Grant, Refusal};
 use crate::protocol::session::SessionUpdate;
+use pauses::Pauses;
 use renewal::TokenAge;
 use resumption::Resumption;
 
@@ -76,6 +78,8 @@ pub struct SessionState {
     sends_binary: bool,
     /// Opus can be offered.
     has_opus: bool,
+    /// Between two tries to take up a line that is lost.
+    pauses: Pauses,
     /// What a line that is lost can be taken up with.
     resumption: Option<Resumption>,
     /// What is to be done about the event that is being taken.
@@ -99,6 +103,7 @@ impl Default for SessionState {
             gone_away: None,
             sends_binary: false,
             has_opus: false,
+            pauses: Pauses::USUAL,
             resumption: None,
             effects: Vec::new(),
         }
@@ -137,6 +142,7 @@ impl SessionState {
         match event {
             Event::Connect => self.connect(now_ms),
             Event::HasOpus => self.has_opus = true,
+            Event::DelaysSockets => self.pauses = Pauses::FEW,
             Event::Joined => self.joined(now_ms),
             Event::TokenAnswered(answer) => self.token_answered(answer, now_ms),
             Event::TokenUnreachable(why) => self.token_unreachable(&why),

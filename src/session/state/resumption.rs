@@ -6,12 +6,9 @@ use crate::error::CallError;
 use crate::protocol::features::{Agreed, Resume};
 use crate::protocol::frames;
 use crate::protocol::session::SessionUpdate;
-use crate::session::deadlines::{MOST_WAIT_MS, SHORTEST_WAIT_MS, SHOW_LOST_MS, TRY_MS};
+use crate::session::deadlines::{SHOW_LOST_MS, TRY_MS};
 use crate::session::event::{Deadline, Effect};
 use crate::session::line::{Line, SILENT_MS};
-
-/// Each pause is so much longer than the one before it.
-const WAIT_GROWS: f64 = 1.6;
 
 /// A call that can be resumed.
 #[derive(Debug)]
@@ -186,9 +183,10 @@ impl SessionState {
             && let Some(lost) = &mut resumption.lost
         {
             lost.is_trying = false;
-            let wait_ms = SHORTEST_WAIT_MS * WAIT_GROWS.powi(lost.tries as i32 - 1);
-            let spread = spread(&resumption.resume.token, lost.tries);
-            lost.next_ms = now_ms + wait_ms.min(MOST_WAIT_MS) * spread;
+            let jitter = jitter(&resumption.resume.token, lost.tries);
+            lost.next_ms =
+                self.pauses
+                    .next_try_ms(now_ms, lost.until_ms, lost.tries, jitter, self.offline);
         }
         self.await_line(now_ms);
     }
@@ -261,10 +259,10 @@ impl SessionState {
     }
 }
 
-/// From 0.75 to 1.25, another for each call and try: a server that comes back is not run over by all of its callers at once.
-fn spread(token: &str, tries: u32) -> f64 {
+/// From 1 to 1.25, another for each call and try: a server that comes back is not run over by all of its callers at once.
+fn jitter(token: &str, tries: u32) -> f64 {
     let mixed = token.bytes().fold(tries, |mixed, byte| {
         mixed.wrapping_mul(31).wrapping_add(byte.into())
     });
-    0.75 + f64::from(mixed % 512) / 1_024.0
+    1.0 + f64::from(mixed % 256) / 1_024.0
 }

@@ -1,6 +1,7 @@
 //! The life of one call: contract §3 to §5.
 
 mod any_order;
+mod delayed_sockets;
 mod endings;
 mod failures;
 mod floods;

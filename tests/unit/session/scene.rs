@@ -188,8 +188,12 @@ impl Scene {
 
     /// By wire version 2, with a budget of so many milliseconds.
     pub fn resumable(grace_ms: u64) -> Self {
+        Self::resumable_by(RESUME_TOKEN, grace_ms)
+    }
+
+    pub fn resumable_by(token: &str, grace_ms: u64) -> Self {
         let resume = Some(Resume {
-            token: RESUME_TOKEN.into(),
+            token: token.to_owned(),
             grace_ms,
         });
         let agreed = Agreed {
