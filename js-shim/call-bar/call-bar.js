@@ -88,6 +88,8 @@ export function open(host, call, texts) {
       settings.look();
       colour(host, bar, call.contrast);
       place();
+      // Where there is no room for it the host shows level and clock.
+      return root.hasAttribute("data-out");
     },
     levels({ microphone, agent }) {
       voices.style.cssText = `--vocadesk-you:${microphone};--vocadesk-agent:${agent}`;

@@ -8,8 +8,10 @@ import { texts } from "./texts.js";
 tag.open = (host, call, labels, language) => {
   const bar = open(host, controls(() => call), texts(labels, language));
   return (update) => {
-    for (const [method, given] of Object.entries(update)) bar[method](given);
+    const [[method, given]] = Object.entries(update);
+    const told = bar[method](given);
     // Firefox (153) keeps a bar that closed before its first frame. What it held of the page it lets go.
     if (update.close) call = undefined;
+    return told;
   };
 };

@@ -65,10 +65,12 @@ pub struct CallBar {
 /// The script's side of one bar.
 #[derive(Default)]
 struct BarScript {
-    /// Takes a [`BarUpdate`], once the script is there.
+    /// Takes a [`BarUpdate`], once the script is there; of [`BarUpdate::Show`] it gives whether there is no room for the bar.
     update: OnceCell<Function>,
     early: RefCell<Early>,
     closed: Cell<bool>,
+    /// The visitor sees nothing of it: there is no room.
+    is_out: Cell<bool>,
 }
 
 /// What the bar will have to know, should its script still come.
@@ -160,6 +162,11 @@ impl CallBar {
         }
     }
 
+    /// Whether it is there to be seen, or on its way.
+    pub fn has_place(&self) -> bool {
+        !self.script.closed.get() && !self.script.is_out.get()
+    }
+
     /// Updates the bar, or will once it is there; none of the page's code runs before this is back.
     pub fn update(&self, update: &BarUpdate) {
         match self.script.update.get() {
@@ -174,7 +181,10 @@ impl BarScript {
     fn send(&self, update: &JsValue) {
         if let Some(function) = self.update.get() {
             // It throws nothing that matters: a call goes on without its bar.
-            drop(function.call1(&JsValue::UNDEFINED, update));
+            let is_out = function.call1(&JsValue::UNDEFINED, update);
+            if let Some(is_out) = is_out.ok().and_then(|is_out| is_out.as_bool()) {
+                self.is_out.set(is_out);
+            }
         }
     }
 }

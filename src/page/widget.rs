@@ -368,13 +368,16 @@ impl Widget {
         self.state.set(model.state);
         let presentation = self.presentation();
         model.writing = presentation.writing();
+        let talks = model.meter;
+        if self.draw_bar(&model, &presentation) {
+            model = model.beside_bar();
+        }
         self.view.show(&self.host, &model, &presentation);
         self.host.behave_like_a_button();
         if !self.host.is_bound() {
             return;
         }
-        self.draw_bar(&model, &presentation);
-        match self.ticking.take().filter(|_| model.meter) {
+        match self.ticking.take().filter(|_| talks) {
             None => self.tick(),
             ticking => self.ticking.set(ticking),
         }

@@ -3,7 +3,7 @@
 use vocadesk_embed::error::{ErrorCode, Told};
 use vocadesk_embed::page::call_state::CallState;
 use vocadesk_embed::page::view::drawn_parts::{Amount, Drawn, Room, compose};
-use vocadesk_embed::page::view::view_model::view;
+use vocadesk_embed::page::view::view_model::{ViewModel, view};
 use vocadesk_embed::page::view::writing::Digits;
 
 const LIVE: CallState = CallState::Live { since_ms: 0.0 };
@@ -17,11 +17,16 @@ const FAILED: CallState = CallState::Failed {
 };
 
 fn drawn(state: CallState, width_em: f64, height_em: f64, amount: Amount) -> (String, String) {
+    let view = view(state, false, None, 7_000.0);
+    shape(&view, width_em, height_em, amount)
+}
+
+fn shape(view: &ViewModel, width_em: f64, height_em: f64, amount: Amount) -> (String, String) {
     let room = Room {
         width_em,
         height_em,
     };
-    let Drawn { text, parts } = compose(&view(state, false, None, 7_000.0), "Words", room, amount);
+    let Drawn { text, parts } = compose(view, "Words", room, amount);
     let text = text.replace(['\u{2066}', '\u{2068}', '\u{2069}'], "");
     (text.replace('\u{2002}', "_"), parts.unwrap())
 }
@@ -58,6 +63,23 @@ fn long_words_take_the_meters_room_and_then_the_times() {
     ] {
         let found = drawn(state, 20.0, 2.5, amount);
         assert_eq!(found, (text.into(), parts.into()), "{state:?}, {amount:?}");
+    }
+}
+
+#[test]
+fn beside_the_bar_a_host_says_what_a_press_does_and_nothing_else() {
+    for (state, width_em, amount, text, parts) in [
+        (LIVE, 40.0, Amount::All, "_Words", " sign"),
+        (LIVE, 11.0, Amount::All, "_Words", " sign"),
+        (LIVE, 40.0, Amount::Least, "", " sign"),
+        (LIVE, 5.0, Amount::All, "", " sign"),
+        (ENDING, 40.0, Amount::All, "Words", ""),
+        // Afterwards there is no bar, and the host says how long it was.
+        (ENDED, 40.0, Amount::All, "Words_0:07", " row time4"),
+    ] {
+        let view = view(state, false, None, 7_000.0).beside_bar();
+        let found = shape(&view, width_em, 2.5, amount);
+        assert_eq!(found, (text.into(), parts.into()), "{state:?}, {width_em}");
     }
 }
 

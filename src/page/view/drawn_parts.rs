@@ -13,7 +13,8 @@ pub struct Room {
 
 /// Up to here a host has no level meter. These widths hold half a letter on either side.
 const NO_METER_EM: f64 = 15.0;
-/// And up to here it keeps what matters most: in a call the sign and the time, afterwards the words.
+/// And up to here it keeps what matters most: in a call the sign and the time, or the words where there is none; afterwards
+/// the words.
 const NARROW_EM: f64 = 11.0;
 const NO_TIME_EM: f64 = 5.0;
 const ONE_LINE_EM: f64 = 2.0;
@@ -74,11 +75,12 @@ pub fn compose(view: &ViewModel, words: &str, room: Room, amount: Amount) -> Dra
         || narrow && is("ended")
         || amount == Amount::Least && is("ending");
     let time = if no_time { String::new() } else { view.time() };
-    let words = if narrow && is("live") { "" } else { words };
+    let no_words = is("live") && (narrow && !time.is_empty() || no_time || amount == Amount::Least);
+    let words = if no_words { "" } else { words };
     let gap = |there| if there { GAP } else { "" };
     let text = match (words, time.as_str()) {
         ("", time) => format!("{}{time}", gap(!time.is_empty())),
-        (words, "") => words.to_owned(),
+        (words, "") => format!("{}{words}", gap(is("live"))),
         (words, time) => format!(
             "{}\u{2068}{words}\u{2069}{GAP}\u{2066}{time}\u{2069}",
             gap(is("live"))

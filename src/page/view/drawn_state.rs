@@ -93,7 +93,7 @@ impl DrawnState {
         }
         // Too long, it would be cut off from the time on.
         for less in [Amount::NoMeter, Amount::Least] {
-            if view.seconds.is_some() && is_cut(element, is_alone) {
+            if (view.seconds.is_some() || view.state == "live") && is_cut(element, is_alone) {
                 drawn = compose(less);
                 self.set(host, &drawn, size);
             }

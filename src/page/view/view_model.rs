@@ -27,6 +27,15 @@ pub struct ViewModel {
 }
 
 impl ViewModel {
+    /// The same beside a bar: level and clock of a call are there.
+    pub fn beside_bar(self) -> Self {
+        Self {
+            seconds: self.seconds.filter(|_| !self.meter),
+            meter: false,
+            ..self
+        }
+    }
+
     /// The call's length as a clock shows it, or nothing.
     pub fn time(&self) -> String {
         let time = self.seconds.map(clock).unwrap_or_default();

@@ -58,10 +58,10 @@ impl Widget {
     }
 
     /// Opens the bar with a call, keeps it up to date, and closes it.
-    pub(super) fn draw_bar(self: &Rc<Self>, view: &ViewModel, presentation: &Presentation) {
+    pub(super) fn draw_bar(self: &Rc<Self>, view: &ViewModel, presentation: &Presentation) -> bool {
         if !view.meter || !presentation.has_bar {
             self.bar.take();
-            return;
+            return false;
         }
         if self.bar.borrow().is_none() {
             let actions: Rc<dyn CallActions> = self.clone();
@@ -69,9 +69,10 @@ impl Widget {
             let bar = CallBar::open(&self.realms, self.element(), controls, presentation);
             self.bar.replace(bar);
         }
-        if let Some(bar) = self.bar.borrow().as_ref() {
+        self.bar.borrow().as_ref().is_some_and(|bar| {
             bar.show(view, self.muted.get(), self.trouble());
-        }
+            bar.has_place()
+        })
     }
 
     /// Updates the bar, if there is one.

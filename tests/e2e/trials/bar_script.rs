@@ -156,6 +156,10 @@ async fn a_call_goes_on_without_a_call_bar_that_is_not_the_very_file(
                     SOON,
                 )
                 .await?;
+            // What the bar would show is on the host.
+            stage
+                .until("/0:0/.test(call.dataset.vocadeskDrawn)", SOON)
+                .await?;
             let calls = stage.gateway.record().calls.len();
             stage.heard_at_gateway(calls - 1, 5).await?;
             stage.run("Vocadesk.mount(call).mute(true)").await?;

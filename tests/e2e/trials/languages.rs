@@ -278,6 +278,11 @@ async fn a_language_from_right_to_left_turns_host_and_bar_around_and_has_digits_
         .await?;
     let bar = stage.run("return [theBar().lang, theBar().dir]").await?;
     ensure!(bar == json!(["ar", "rtl"]), "{bar}");
+    stage.hang_up("#call").await?;
+    // How long it was.
+    stage
+        .until("call.dataset.vocadeskParts?.includes('time4')", SOON)
+        .await?;
     let host = "const parts = getComputedStyle(call, '::before');
       const { vocadeskParts, vocadeskDrawn } = call.dataset;
       return [getComputedStyle(call).direction, parts.direction, vocadeskParts.split(' ').filter((part) => /rtl|time/.test(part)),
@@ -285,7 +290,6 @@ async fn a_language_from_right_to_left_turns_host_and_bar_around_and_has_digits_
     let host = stage.run(host).await?;
     let due = json!(["ltr", "rtl", ["time4", "rtl"], true, before]);
     ensure!(host == due, "{host}, not {due}");
-    stage.hang_up("#call").await?;
     stage.all_released().await?;
     // However long a page's own words are, the button keeps its size and the call can be ended.
     let mount = "Vocadesk.mount(call, { labels: { live: 'نهاية '.repeat(100), connecting: 'م'.repeat(500) } })";

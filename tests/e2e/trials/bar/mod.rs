@@ -2,6 +2,7 @@
 
 mod axe;
 mod captions;
+mod each_once;
 mod following;
 mod keyboard;
 mod pictures;
@@ -19,6 +20,7 @@ pub fn trials() -> Vec<Trial> {
     [
         axe::trials(),
         captions::trials(),
+        each_once::trials(),
         following::trials(),
         keyboard::trials(),
         pictures::trials(),

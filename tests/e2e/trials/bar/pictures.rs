@@ -42,7 +42,7 @@ const BODY: &str = r#"<main><div id="call" data-vocadesk-embed="emb_echo" data-v
   style="display: block; width: 300px; height: 56px; border: 0; border-radius: 12px; font: 13.333px Arial"></div></main>"#;
 
 /// In the page, and in every root that is opened: no text, and nothing that moves.
-const STILL: &str = r"<style>body { margin: 16px; background: #f4f4f4; overflow: hidden }</style><script>
+const STILL: &str = r"<style>body { margin: 0; background: #f4f4f4; overflow: hidden } main { position: absolute; left: 16px; top: 16px }</style><script>
   const still = `* { animation: none !important; transition: none !important; caret-color: transparent }
     .text, .time, .size, label span, .hint, p, b { flex: none !important; width: 70px !important; height: 16px !important; margin: 4px 0 !important; overflow: hidden !important; }
     .text, .time, label span, .hint, p, b, select, option { color: transparent !important; text-shadow: none !important; font-size: 10px !important }

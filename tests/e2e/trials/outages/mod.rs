@@ -122,8 +122,16 @@ pub(super) async fn talk(stage: &Stage, frames: usize) -> Result<(), Failure> {
     stage.open(&Page::default().head(STATES)).await?;
     stage.start_call("#call").await?;
     let nth = stage.gateway.record().calls.len().saturating_sub(1);
-    stage.heard_at_gateway(nth, frames).await
+    stage.heard_at_gateway(nth, frames).await?;
+    stage
+        .run(&format!("window.audioBegan = {AUDIO_BEGAN}"))
+        .await
+        .map(drop)
 }
+
+/// The page's time at which its sound would have begun, had its clock run on time since: a busy machine's stands still at times,
+/// and its microphone with it.
+const AUDIO_BEGAN: &str = "performance.now() / 1000 - __harness.contexts().at(-1).currentTime";
 
 /// The line is lost in this way, and there is no other for so long.
 pub(super) async fn lose(stage: &Stage, loss: Loss, outage: Duration) -> Result<(), Failure> {
@@ -166,9 +174,11 @@ pub(super) async fn is_heard_whole(stage: &Stage, seconds: usize) -> Result<Call
         tokio::time::sleep(Duration::from_secs(1)).await;
     };
     is_whole(&followed)?;
+    let stood = format!("const began = {AUDIO_BEGAN}; return began - (window.audioBegan ?? began)");
+    let stood_secs = stage.run(&stood).await?.as_f64().ok_or("no clock")?;
     stage.hang_up("#call").await?;
     let call = stage.ended_at_gateway(last).await?;
-    is_complete(&call)?;
+    is_complete(&call, stood_secs)?;
     // On the line itself nothing is missing, and nothing was there twice.
     ensure!(
         call.line.gaps == 0 && call.line.duplicates == 0,
@@ -188,11 +198,12 @@ pub(super) async fn is_heard_whole(stage: &Stage, seconds: usize) -> Result<Call
 }
 
 /// The gateway has as much of the microphone as the call is long, but for what was under way at its end: nothing was
-/// dropped before it had a number. A busy machine's microphone is behind by some tenths of a second by itself.
-fn is_complete(call: &Call) -> Result<(), Failure> {
+/// dropped before it had a number. A busy machine's microphone is behind by some tenths of a second by itself, and by as long as
+/// the clock of all sound stood still.
+fn is_complete(call: &Call, stood_secs: f64) -> Result<(), Failure> {
     let seconds = call.mic.len() as f64 / FRAMES_PER_SEC as f64;
     let lasted = call.duration().ok_or("the call has not ended")?;
-    let missing = lasted.as_secs_f64() - seconds;
+    let missing = lasted.as_secs_f64() - stood_secs.max(0.0) - seconds;
     ensure!(
         missing < 0.9,
         "{missing:.2} s of the microphone are missing"

@@ -65,8 +65,8 @@ fn shown(state: &str) -> &'static [&'static str] {
 /// and bold have more.
 const SOME_PIXELS: usize = 10;
 
-/// Wide enough for all parts, big enough for letters that are not all edge.
-const BODY: &str = r#"<button id="call" data-vocadesk-embed="emb_echo" data-vocadesk-api-url="{{API_URL}}"
+/// Wide enough for all parts, big enough for letters that are not all edge; without a bar, which would have two of the colours.
+const BODY: &str = r#"<button id="call" data-vocadesk-embed="emb_echo" data-vocadesk-controls="none" data-vocadesk-api-url="{{API_URL}}"
   style="width: 600px; height: 90px; border: 0; font: bold 30px sans-serif">Talk to us</button>"#;
 
 #[holds("6.properties", "6.run-time")]
