@@ -16,11 +16,11 @@ use support::prompt::PROMPT;
 use support::stage::{Setting, Stage, speaks_after};
 use support::visitor::{END, SOON, START};
 
-const WIDTH: usize = 500;
-const HEIGHT: usize = 340;
+/// A window's, width and height.
+const SIZE: [usize; 2] = [500, 340];
 
-/// A phone's, for the third picture.
-const NARROW: usize = 380;
+/// A phone's, for the third picture: high enough for all sound settings.
+const NARROW: [usize; 2] = [380, 420];
 
 /// Frames of the film a second: the level has five steps, and the clock one a second.
 const FRAME_MS: u16 = 200;
@@ -54,7 +54,7 @@ pub async fn pictures(stage: &mut Stage) -> Result<(), Failure> {
     let stage = &*stage;
     let still = async |name: &str| film::write(&folder.join(name), &[(look(stage, 2).await?, 0)]);
     stage.gateway.misbehave(conversation());
-    open(stage, WIDTH, 2, "").await?;
+    open(stage, SIZE, 2, "").await?;
     still("idle.png").await?;
     call(stage).await?;
     stage.press_in_bar(BarButton::Captions).await?;
@@ -74,7 +74,7 @@ pub async fn pictures(stage: &mut Stage) -> Result<(), Failure> {
     hang_up(stage).await?;
 
     stage.gateway.misbehave(Misbehave::default());
-    open(stage, WIDTH, 1, "").await?;
+    open(stage, SIZE, 1, "").await?;
     let frames = film_of_a_call(stage).await?;
     film::write(&folder.join("call.apng.png"), &frames)?;
     for file in std::fs::read_dir(&folder)? {
@@ -88,9 +88,14 @@ pub async fn pictures(stage: &mut Stage) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn open(stage: &Stage, width: usize, scale: u32, more: &str) -> Result<(), Failure> {
+async fn open(
+    stage: &Stage,
+    [width, height]: [usize; 2],
+    scale: u32,
+    more: &str,
+) -> Result<(), Failure> {
     let size =
-        json!({ "width": width, "height": HEIGHT, "deviceScaleFactor": scale, "mobile": false });
+        json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
     let command = Extension::devtools_with("Emulation.setDeviceMetricsOverride", size);
     stage.browser()?.client().issue_cmd(command).await?;
     let page = PAGE.replace("<!-- first -->", &format!("{OPEN_ROOTS}{PROMPT}"));
@@ -115,8 +120,9 @@ async fn hang_up(stage: &Stage) -> Result<(), Failure> {
     stage.event(END, 1, SOON).await.map(drop)
 }
 
+/// All that there is of the window.
 async fn look(stage: &Stage, scale: usize) -> Result<Image, Failure> {
-    scene::take(stage, [0, 0, WIDTH * scale, HEIGHT * scale]).await
+    scene::take(stage, [0, 0, SIZE[0] * scale, NARROW[1] * scale]).await
 }
 
 /// From the click to the end: each state for as long as it is interesting.
