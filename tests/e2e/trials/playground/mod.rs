@@ -4,6 +4,7 @@ mod axe;
 mod calls;
 mod choices;
 mod code;
+mod keyboard;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -22,6 +23,7 @@ pub fn trials() -> Vec<Trial> {
         choices::trials(),
         calls::trials(),
         code::trials(),
+        keyboard::trials(),
         axe::trials(),
     ]
     .into_iter()
