@@ -1,7 +1,7 @@
 //! The only clock and the only timers.
 
 use crate::steady_clock::SteadyClock;
-use js_sys::{Date, Function, Promise};
+use js_sys::{Date, Function};
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 use web_sys::Event;
@@ -69,9 +69,26 @@ impl Drop for Timer {
     }
 }
 
-/// A promise that is fulfilled after so many milliseconds.
-pub fn delay(delay_ms: f64) -> Promise {
-    Promise::new(&mut |fulfil, _| {
-        set_timeout(&fulfil, delay_ms);
-    })
+/// Calls a function after so many milliseconds, or when this is dropped: what waits for a promise that is never settled is never
+/// freed.
+pub struct Delay {
+    timer: f64,
+    over: Function,
+}
+
+impl Delay {
+    /// Starts a delay of so many milliseconds.
+    pub fn start(delay_ms: f64, over: Function) -> Self {
+        Self {
+            timer: set_timeout(&over, delay_ms),
+            over,
+        }
+    }
+}
+
+impl Drop for Delay {
+    fn drop(&mut self) {
+        clear_timeout(self.timer);
+        let _ = self.over.call0(&JsValue::UNDEFINED);
+    }
 }

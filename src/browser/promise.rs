@@ -1,6 +1,6 @@
 //! Promises, awaited. A future is polled in a microtask of its own, never at once.
 
-use super::clock::delay;
+use super::clock::Delay;
 use js_sys::{Function, Promise};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -17,10 +17,12 @@ pub async fn settle(value: &JsValue) -> Result<JsValue, JsValue> {
     JsFuture::from(Promise::resolve(value)).await
 }
 
-/// Waits for so many milliseconds.
+/// Waits for so many milliseconds. Dropped before, it leaves no timer behind.
 pub async fn sleep(delay_ms: f64) {
+    let (over, fulfil) = pending();
+    let _delay = Delay::start(delay_ms, fulfil);
     // It is never rejected.
-    let _ = JsFuture::from(delay(delay_ms)).await;
+    let _ = JsFuture::from(over).await;
 }
 
 /// What a future comes to within so many milliseconds; nothing where it takes longer, and it is dropped then.

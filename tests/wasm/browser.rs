@@ -132,6 +132,45 @@ async fn what_takes_longer_than_its_time_limit_is_given_up() {
 }
 
 #[wasm_bindgen_test]
+async fn what_comes_in_time_leaves_no_timer_behind() {
+    // Its own: others may run meanwhile, and end.
+    const LIMIT_MS: f64 = 54_321.0;
+    let timers = js_sys::eval(
+        "(() => {
+            const { setTimeout: set, clearTimeout: clear } = globalThis, waiting = new Set();
+            globalThis.setTimeout = (callback, ms) => {
+                const timer = set(callback, ms);
+                if (ms === 54321) waiting.add(timer);
+                return timer;
+            };
+            globalThis.clearTimeout = (timer) => (waiting.delete(timer), clear(timer));
+            return {
+                count: () => waiting.size,
+                restore: () => Object.assign(globalThis, { setTimeout: set, clearTimeout: clear }),
+            };
+        })()",
+    )
+    .unwrap();
+    let ask = |name: &str| {
+        let function = js_sys::Reflect::get(&timers, &name.into()).unwrap();
+        function
+            .unchecked_into::<js_sys::Function>()
+            .call0(&JsValue::UNDEFINED)
+            .unwrap()
+    };
+    let seen = Rc::new(Cell::new(-1.0));
+    let meanwhile = seen.clone();
+    let work = async {
+        sleep(5.0).await;
+        meanwhile.set(ask("count").as_f64().unwrap());
+    };
+    assert_eq!(timeout(LIMIT_MS, work).await, Some(()));
+    let left = ask("count");
+    ask("restore");
+    assert_eq!((seen.get(), left.as_f64()), (1.0, Some(0.0)));
+}
+
+#[wasm_bindgen_test]
 async fn what_is_no_promise_settles_as_what_it_would_come_to() {
     let like = js_sys::eval("({ then(fulfil) { fulfil('come') } })").unwrap();
     assert_eq!(settle(&like).await, Ok("come".into()));
