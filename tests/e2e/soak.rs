@@ -81,32 +81,46 @@ fn run(work: &Work) -> Result<usize, Failure> {
         config.limits.tokens_per_address = u32::MAX;
         config
     });
+    let set = async || -> Result<_, Failure> {
+        let browser = Browser::start(engine, &driver, &setting).await?;
+        Stage::set(engine, &driver, &setting, browser).await
+    };
     let mut leaks = 0;
     runtime.block_on(async {
-        let browser = Browser::start(engine, &driver, &setting).await?;
-        let mut stage = Stage::set(engine, &driver, &setting, browser).await?;
+        let mut engines_own = 0;
+        let calls = work.iter().filter(|(part, _)| *part == Part::Calls);
+        if let Some(most) = calls.map(|(_, times)| *times).max() {
+            let mut stage = set().await?;
+            soak::open_control(&stage).await?;
+            let found = soak::run(&stage, Part::Calls, most, 0).await?;
+            print(&found, ", made by hand without us");
+            engines_own = found.growth();
+            stage.leave().await?;
+        }
+        let mut stage = set().await?;
         soak::open(&stage).await?;
         for (part, times) in work {
-            let found = soak::run(&stage, *part, *times).await?;
-            print(&found);
-            leaks += found.leaks().len();
+            let engines_own = if *part == Part::Calls { engines_own } else { 0 };
+            let found = soak::run(&stage, *part, *times, engines_own).await?;
+            print(&found, "");
+            for leak in found.leaks() {
+                println!("  LEAK {leak}");
+                leaks += 1;
+            }
         }
         stage.leave().await
     })?;
     Ok(leaks)
 }
 
-fn print(found: &Found) {
+fn print(found: &Found, how: &str) {
     let (name, took) = (found.part.name(), found.took.as_secs_f64());
-    println!("\n{name}: {} in {took:.1} s", found.times);
+    println!("\n{name}{how}: {} in {took:.1} s", found.times);
     for (what, after) in &found.after {
         let before = found.before.get(what).copied().unwrap_or_default();
         println!("  {what:24} {before:>8} {after:>8}");
     }
     for (what, [before, after]) in [("heap, kB", found.heap), ("process, kB", found.process)] {
         println!("  {what:24} {before:>8} {after:>8}");
-    }
-    for leak in found.leaks() {
-        println!("  LEAK {leak}");
     }
 }

@@ -129,7 +129,7 @@ async fn what_a_page_does_over_and_over_leaves_nothing_behind(
 ) -> Result<(), Failure> {
     soak::open(stage).await?;
     for (part, times) in [(Part::Calls, 10), (Part::Mounts, 250), (Part::Hosts, 500)] {
-        let found = soak::run(stage, part, times).await?;
+        let found = soak::run(stage, part, times, 0).await?;
         let leaks = found.leaks();
         ensure!(leaks.is_empty(), "{}: {leaks:?}", part.name());
     }
