@@ -2,8 +2,6 @@
 //! `promises.toml`, and a test names those that it holds by the attribute `#[holds("…")]`.
 
 mod scan;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::Promises;
+use promises::Promises;
 
 #[test]
 fn every_promise_that_is_built_is_held_by_a_test() {
