@@ -102,8 +102,24 @@ fn speak(voice: &Mutex<Voice>, client: &Client) {
     }
 }
 
-/// Beeps for as long as any trial may take, one a second, as Chromium's fake device does.
+/// Beeps for as long as any trial may take, one a second, as Chromium's fake device does. Each of Chromium's trials has a file
+/// of its own, which its browser reads: its samples are made once for all.
 pub fn write_beeps(file: &Path) -> Result<(), Failure> {
+    static MADE: Mutex<Option<Arc<[u8]>>> = Mutex::new(None);
+    let wav = {
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*made {
+            Some(wav) => Arc::clone(wav),
+            None => {
+                make_beeps(file)?;
+                Arc::clone(made.insert(std::fs::read(file)?.into()))
+            }
+        }
+    };
+    Ok(std::fs::write(file, wav)?)
+}
+
+fn make_beeps(file: &Path) -> Result<(), Failure> {
     const RATE_HZ: usize = 24_000;
     const SECONDS: usize = 240;
     const BEEP_SAMPLES: usize = RATE_HZ / 5;
