@@ -1,5 +1,5 @@
-//! Makes trials in lanes side by side, then those that want the machine for themselves, and prints how it went, as
-//! cargo's own tests do, with the table of what held where.
+//! Makes trials in lanes side by side, then those that listen, in two lanes, then those that want the machine for themselves,
+//! and prints how it went, as cargo's own tests do, with the table of what held where.
 
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,10 @@ use crate::lane::Lane;
 use crate::outcomes::Outcomes;
 use crate::schedule::{Job, Schedule, Work};
 use crate::table::Table;
-use crate::trial::{Check, Trial};
+use crate::trial::{Beside, Check, Trial};
+
+/// Lanes of those that listen: each has a core of its own on the smallest machine that tests are made on.
+const LISTENING_LANES: usize = 2;
 
 /// Runs what the command line asks for.
 pub fn run(trials: Vec<Trial>, checks: Vec<Check>) -> ExitCode {
@@ -28,7 +31,7 @@ pub fn run(trials: Vec<Trial>, checks: Vec<Check>) -> ExitCode {
     let engines = support::engine::wanted();
     let trials: Vec<_> = trials.into_iter().map(Arc::new).collect();
     let table = Table::default();
-    let (mut beside, mut alone) = (Vec::new(), Vec::new());
+    let (mut beside, mut listening, mut alone) = (Vec::new(), Vec::new(), Vec::new());
     for (sentence, check) in checks {
         let name = format!("harness::{sentence}");
         let work = Work::Check((sentence, check));
@@ -42,24 +45,29 @@ pub fn run(trials: Vec<Trial>, checks: Vec<Check>) -> ExitCode {
                 continue;
             }
             let work = Work::Trial(Arc::clone(trial), engine);
-            let jobs = match trial.alone {
-                None => &mut beside,
-                Some(_) => &mut alone,
+            let jobs = match trial.beside {
+                Beside::Any => &mut beside,
+                Beside::OneThatListens => &mut listening,
+                Beside::Nothing => &mut alone,
             };
             jobs.push(Job { name, work });
         }
     }
-    beside.retain(|job| arguments.wants(&job.name));
-    alone.retain(|job| arguments.wants(&job.name));
+    for jobs in [&mut beside, &mut listening, &mut alone] {
+        jobs.retain(|job| arguments.wants(&job.name));
+    }
     if arguments.list {
-        for job in beside.iter().chain(&alone) {
+        for job in beside.iter().chain(&listening).chain(&alone) {
             println!("{}: test", job.name);
         }
         return ExitCode::SUCCESS;
     }
-    println!("running {} tests", beside.len() + alone.len());
+    let count = beside.len() + listening.len() + alone.len();
+    println!("running {count} tests");
     let outcomes = Outcomes::new(table);
-    let lanes = side_by_side(beside, arguments.lanes, &outcomes);
+    let lanes = side_by_side(beside, Vec::new(), arguments.lanes, &outcomes);
+    let few = arguments.lanes.min(LISTENING_LANES);
+    let lanes = side_by_side(listening, lanes, few, &outcomes);
     one_by_one(alone, lanes, &outcomes);
     let sentences: Vec<_> = trials.iter().map(|trial| trial.sentence).collect();
     let names: Vec<_> = engines.iter().map(|engine| engine.name).collect();
@@ -76,23 +84,37 @@ pub fn run(trials: Vec<Trial>, checks: Vec<Check>) -> ExitCode {
 /// Which engine each lane is at.
 type Places = Mutex<Vec<Option<&'static str>>>;
 
-fn side_by_side(jobs: Vec<Job>, lanes: usize, outcomes: &Outcomes) -> Vec<Lane> {
-    let lanes = lanes.min(jobs.len()).max(1);
+/// In so many lanes, first of all in those that are there; gives them back.
+fn side_by_side(
+    jobs: Vec<Job>,
+    mut lanes: Vec<Lane>,
+    count: usize,
+    outcomes: &Outcomes,
+) -> Vec<Lane> {
+    if jobs.is_empty() {
+        return lanes;
+    }
+    let count = count.min(jobs.len()).max(1);
+    // The others' browsers end here: what is left open takes time as well.
+    lanes.truncate(count);
+    let more = count - lanes.len();
+    lanes.extend((0..more).filter_map(|_| Lane::new().ok()));
     let schedule = Schedule::new(jobs);
-    let places: Places = Mutex::new(vec![None; lanes]);
-    let work_through = |number: usize| -> Option<Lane> {
-        let mut lane = Lane::new().ok()?;
+    let places: Places = Mutex::new(vec![None; lanes.len()]);
+    let work_through = |number: usize, mut lane: Lane| {
         while let Some(job) = take(&schedule, &places, number) {
             make(job, &mut lane, outcomes);
         }
-        Some(lane)
+        lane
     };
     thread::scope(|scope| {
-        let running: Vec<_> = (0..lanes)
-            .map(|number| scope.spawn(move || work_through(number)))
+        let running: Vec<_> = lanes
+            .into_iter()
+            .enumerate()
+            .map(|(number, lane)| scope.spawn(move || work_through(number, lane)))
             .collect();
         let ended = running.into_iter().map(|lane| lane.join());
-        ended.filter_map(|lane| lane.ok().flatten()).collect()
+        ended.filter_map(Result::ok).collect()
     })
 }
 

@@ -15,6 +15,16 @@ pub type Check = (&'static str, fn() -> Result<(), Failure>);
 /// All that Chromium can be refused: for [`Trial::also_without`].
 pub const ANYTHING: &[Without] = &[Without::Wasm, Without::Worker, Without::Worklet];
 
+/// What may run at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// As many others as the machine has lanes.
+    Any,
+    /// One other that listens, and so does nothing for most of its time.
+    OneThatListens,
+    Nothing,
+}
+
 /// One promise, tried in a browser.
 pub struct Trial {
     /// The promise: the function's name.
@@ -24,8 +34,7 @@ pub struct Trial {
     pub body: Arc<Body>,
     in_one_engine: bool,
     also_without: &'static [Without],
-    /// It measures sound or time that a busy machine would bend, for this reason: nothing runs beside it.
-    pub alone: Option<&'static str>,
+    pub beside: Beside,
     /// It leaves something behind in its browser, for this reason: nobody has that browser after it.
     pub own_browser: Option<&'static str>,
 }
@@ -49,7 +58,7 @@ impl Trial {
             body: Arc::new(body),
             in_one_engine: false,
             also_without: &[],
-            alone: None,
+            beside: Beside::Any,
             own_browser: None,
         }
     }
@@ -66,9 +75,15 @@ impl Trial {
         self
     }
 
-    /// With nothing beside it, because of what it measures.
-    pub fn alone(mut self, because: &'static str) -> Self {
-        self.alone = Some(because);
+    /// With nothing beside it, because of what it measures: a time that is judged to fractions of a second.
+    pub fn alone(mut self, _because: &'static str) -> Self {
+        self.beside = Beside::Nothing;
+        self
+    }
+
+    /// With one beside it that listens, too, because of the sound that it compares: a browser that has no time loses some.
+    pub fn listens(mut self, _because: &'static str) -> Self {
+        self.beside = Beside::OneThatListens;
         self
     }
 

@@ -39,7 +39,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial!(what_the_agent_says_is_heard_in_front_of_the_speaker, polite)
             .also_without(ANYTHING)
-            .alone("pauses <= 0.5 s and no lost piece in real-time sound"),
+            .listens("pauses <= 0.5 s and no lost piece in real-time sound"),
         trial!(a_call_is_one_start_one_end_of_the_gateways_length_and_one_release)
             .also_without(ANYTHING),
         trial!(calls_follow_one_another_on_one_button_and_on_others),

@@ -37,7 +37,7 @@ pub fn trials() -> Vec<Trial> {
         .in_one_engine(
             "the others go by the harness's proxy, whose connection it would be that dies",
         )
-        .alone("each word is followed, and a browser that has no time loses some by itself"),
+        .listens("each word is followed, and a browser that has no time loses some by itself"),
     ]
 }
 

@@ -31,7 +31,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial!(a_sentence_goes_both_ways_as_opus, echo())
             .also_without(&[Without::Worker])
-            .alone(sound_is_compared),
+            .listens(sound_is_compared),
         trial!(
             tones_that_go_as_opus_keep_their_level,
             Setting {
@@ -45,19 +45,19 @@ pub fn trials() -> Vec<Trial> {
             echo().config(|config| config.features(&Feature::ALL))
         )
         .in_one_engine(one)
-        .alone(sound_is_compared),
+        .listens(sound_is_compared),
         trial!(
             whatever_an_encoder_does_the_voice_goes_on_in_the_same_call,
             echo()
         )
         .in_one_engine(one)
-        .alone(sound_is_compared),
+        .listens(sound_is_compared),
         trial!(
             whatever_a_decoder_does_the_agent_is_heard_on_in_the_same_call,
             echo()
         )
         .in_one_engine(one)
-        .alone(sound_is_compared),
+        .listens(sound_is_compared),
         trial!(
             a_browser_without_opus_or_with_an_answer_that_never_comes_offers_none,
             echo()

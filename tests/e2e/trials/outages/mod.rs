@@ -38,25 +38,25 @@ pub fn trials() -> Vec<Trial> {
             echo(&Feature::ALL)
         )
         .also_without(&[Without::Worker])
-        .alone(SOUND_IS_COMPARED),
+        .listens(SOUND_IS_COMPARED),
         trial!(
             a_sentence_across_five_seconds_after_a_reset_is_heard_whole_on_both_sides,
             echo(&[Feature::Resume])
         )
         .in_one_engine(one)
-        .alone(SOUND_IS_COMPARED),
+        .listens(SOUND_IS_COMPARED),
         trial!(
             a_sentence_across_twenty_five_seconds_after_the_server_closed_is_heard_whole,
             echo(&Feature::ALL)
         )
         .in_one_engine(one)
-        .alone(SOUND_IS_COMPARED),
+        .listens(SOUND_IS_COMPARED),
         trial!(
             a_line_that_falls_silent_is_noticed_and_its_sentence_heard_whole,
             echo(&Feature::ALL)
         )
         .in_one_engine(one)
-        .alone(SOUND_IS_COMPARED),
+        .listens(SOUND_IS_COMPARED),
         trial!(
             ten_losses_in_one_call_lose_no_frame_and_repeat_none,
             echo(&Feature::ALL)
