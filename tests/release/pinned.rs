@@ -12,28 +12,33 @@ fn json(name: &str) -> Value {
     serde_json::from_str(&read(name)).unwrap()
 }
 
+/// What builds, and the meta-frameworks that the tests' shops are built with.
+const NPM: [&str; 2] = ["", "tests/e2e/npm/meta-frameworks/"];
+
 #[test]
 fn npm_packages_are_for_building_only_and_pinned() {
-    let package = json("package.json");
-    assert!(
-        package.get("dependencies").is_none(),
-        "something would ship"
-    );
-    for (name, version) in package["devDependencies"].as_object().unwrap() {
-        let version = version.as_str().unwrap();
-        // A second version of a package has a name of its own: npm:react@18.3.1.
-        let version = match version.strip_prefix("npm:") {
-            Some(alias) => alias.rsplit('@').next().unwrap(),
-            None => version,
-        };
-        let exact = version.split('.').count() == 3
-            && version.chars().all(|c| c.is_ascii_digit() || c == '.');
-        assert!(exact, "{name} {version}");
-    }
-    let lock = json("package-lock.json");
-    for (name, package) in lock["packages"].as_object().unwrap() {
-        let known = package["integrity"].as_str().unwrap_or_default();
-        assert!(name.is_empty() || known.starts_with("sha512-"), "{name}");
+    for folder in NPM {
+        let package = json(&format!("{folder}package.json"));
+        assert!(
+            package.get("dependencies").is_none(),
+            "something would ship"
+        );
+        for (name, version) in package["devDependencies"].as_object().unwrap() {
+            let version = version.as_str().unwrap();
+            // A second version of a package has a name of its own: npm:react@18.3.1.
+            let version = match version.strip_prefix("npm:") {
+                Some(alias) => alias.rsplit('@').next().unwrap(),
+                None => version,
+            };
+            let exact = version.split('.').count() == 3
+                && version.chars().all(|c| c.is_ascii_digit() || c == '.');
+            assert!(exact, "{name} {version}");
+        }
+        let lock = json(&format!("{folder}package-lock.json"));
+        for (name, package) in lock["packages"].as_object().unwrap() {
+            let known = package["integrity"].as_str().unwrap_or_default();
+            assert!(name.is_empty() || known.starts_with("sha512-"), "{name}");
+        }
     }
 }
 

@@ -1,41 +1,5 @@
 import { useEffect, useState } from "react";
-import { CallButton, useCall } from "@vocadesk/embed/react";
-
-// A button with everything of ours, and one that the page draws itself.
-function Home({ settings }) {
-  const [shown, setShown] = useState(true);
-  const [ends, setEnds] = useState(0);
-  return (
-    <>
-      {shown && (
-        <CallButton id="react-call" embedId="emb_echo" {...settings} onCallEnd={() => setEnds((ends) => ends + 1)}>
-          Talk to us
-        </CallButton>
-      )}
-      <button id="react-hide" onClick={() => setShown(!shown)}>
-        {shown ? "Hide" : "Show"}
-      </button>
-      <output id="react-ends">{ends}</output>
-      <Own settings={settings} />
-    </>
-  );
-}
-
-function Own({ settings }) {
-  const call = useCall({ embedId: "emb_echo", ui: "none", ...settings });
-  return (
-    <section>
-      <button id="react-own" ref={call.ref}>
-        {call.state}
-      </button>
-      <button id="react-start" onClick={call.start}>Start</button>
-      <button id="react-mute" onClick={() => call.mute(!call.muted)}>{call.muted ? "Unmute" : "Mute"}</button>
-      <button id="react-end" onClick={call.end}>End</button>
-      <output id="react-error">{call.error?.code}</output>
-      <output id="react-said">{call.transcript.map(({ role, text }) => `${role}: ${text}`).join("; ")}</output>
-    </section>
-  );
-}
+import { Home } from "./Home.jsx";
 
 export function App({ settings }) {
   const [path, setPath] = useState("/");
@@ -52,7 +16,7 @@ export function App({ settings }) {
   return (
     <main>
       <a id="react-about" href="/about" onClick={go}>About</a>
-      {path === "/about" ? <p id="react-is-about">We sell lamps.</p> : <Home settings={settings} />}
+      {path === "/about" ? <p id="react-is-about">We sell lamps.</p> : <Home shop="react" settings={settings} />}
     </main>
   );
 }

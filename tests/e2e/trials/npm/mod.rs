@@ -1,14 +1,17 @@
 //! The npm package, as sites use it: small shops that install the packed tarball and are built the way their owners would, in
-//! `tests/e2e/npm`. They are built once, when the first of these trials begins, and served by the customer's site.
+//! `tests/e2e/npm`. They are built once, when the first of these trials begins, and served by the customer's site; each of
+//! `meta-frameworks` when the first trial that visits it does.
 
 mod documentation;
 mod loading;
 mod playground;
+mod server;
 mod shops;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use crate::trial::Trial;
@@ -39,21 +42,42 @@ fn setting() -> Setting {
     }
 }
 
-/// The folder with all shops, built.
+/// The folder with all shops that Vite, SvelteKit and esbuild make, built.
 fn built() -> Result<PathBuf, Failure> {
     static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let build = || -> Result<PathBuf, Failure> {
         let folder = evidence_folder()?.join("npm");
-        let tarball = concat!("vocadesk-embed-", env!("CARGO_PKG_VERSION"), ".tgz");
-        let mut node = Command::new("node");
-        node.arg(support::project().join("tests/e2e/npm/build.mjs"));
-        let done = node.arg(packed().join(tarball)).arg(&folder).output()?;
-        let said = String::from_utf8_lossy(&done.stderr);
-        ensure!(done.status.success(), "node build.mjs: {said}");
+        build_shops("build.mjs", &folder, &[])?;
         Ok(folder)
     };
     let folder = BUILT.get_or_init(|| build().map_err(|Failure(why)| why));
     folder.clone().map_err(Failure)
+}
+
+/// The folder of this shop in a meta-framework, built. One at a time: each build takes all of a small machine.
+fn built_in_meta_framework(shop: &'static str) -> Result<PathBuf, Failure> {
+    static BUILT: Mutex<BTreeMap<&str, Result<PathBuf, String>>> = Mutex::new(BTreeMap::new());
+    let build = || -> Result<PathBuf, Failure> {
+        let folder = evidence_folder()?.join("meta-frameworks");
+        build_shops("meta-frameworks/build.mjs", &folder, &[shop])?;
+        Ok(folder.join(shop))
+    };
+    let mut all = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    let built = all
+        .entry(shop)
+        .or_insert_with(|| build().map_err(|Failure(why)| why));
+    built.clone().map_err(Failure)
+}
+
+fn build_shops(script: &str, folder: &Path, shop: &[&str]) -> Result<(), Failure> {
+    let tarball = concat!("vocadesk-embed-", env!("CARGO_PKG_VERSION"), ".tgz");
+    let mut node = Command::new("node");
+    node.arg(support::project().join("tests/e2e/npm").join(script));
+    node.arg(packed().join(tarball)).arg(folder).args(shop);
+    let done = node.output()?;
+    let said = String::from_utf8_lossy(&done.stderr);
+    ensure!(done.status.success(), "node {script}: {said}");
+    Ok(())
 }
 
 /// Where the release's script is, for a page that is not on the cdn.
@@ -63,8 +87,11 @@ fn script_url(stage: &Stage) -> String {
 
 /// Puts what the shop was built to on the customer's site, its scripts below `base`, and gives its first page.
 fn serve(stage: &Stage, shop: &str, base: &str) -> Result<String, Failure> {
-    let site = built()?.join(shop).join("site");
-    put(stage, &site, base)?;
+    serve_folder(stage, &built()?.join(shop).join("site"), base)
+}
+
+fn serve_folder(stage: &Stage, site: &Path, base: &str) -> Result<String, Failure> {
+    put(stage, site, base)?;
     let html = std::fs::read_to_string(site.join("index.html"))?;
     Ok(html.replace("{{SCRIPT_URL}}", &script_url(stage)))
 }
@@ -82,6 +109,15 @@ fn put(stage: &Stage, folder: &Path, path: &str) -> Result<(), Failure> {
             Some("js") => "text/javascript",
             Some("css") => "text/css",
             Some("json") => "application/json",
+            // A page's content, for the client that goes there; the site itself fills in HTML alone.
+            Some("txt") => {
+                let text = std::fs::read_to_string(&entry)?
+                    .replace("{{SCRIPT_URL}}", &script_url(stage))
+                    .replace("{{API_URL}}", &stage.gateway.api_url());
+                let answer = Answer::new(200, "text/plain", text);
+                stage.gateway.site_answer(&path, answer);
+                continue;
+            }
             _ => continue,
         };
         let answer = Answer::new(200, kind, std::fs::read(&entry)?);

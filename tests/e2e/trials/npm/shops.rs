@@ -1,17 +1,21 @@
 //! A shop in each framework, rendered by a server: calls on its components, and what becomes of them when they are unmounted or
 //! the visitor goes to another page.
 
+use std::path::Path;
 use std::time::Duration;
 
 use holds::holds;
 use serde_json::json;
 
-use super::{in_silence, serve, setting, tags};
+use super::server::Server;
+use super::{built_in_meta_framework, in_silence, script_url, serve, serve_folder, setting, tags};
 use crate::trial::{Trial, trial};
+use gateway::agent::AgentKind;
+use gateway::config::Embed;
 use gateway::misbehave::{Act, Misbehave, TokenFault};
 use gateway::{Answer, EndedBy};
 use support::failure::{Failure, ensure};
-use support::stage::Stage;
+use support::stage::{Setting, Stage};
 use support::visitor::{END, ERROR, SOON, START};
 
 pub fn trials() -> Vec<Trial> {
@@ -21,33 +25,151 @@ pub fn trials() -> Vec<Trial> {
             .in_one_engine("plain DOM calls, the same code of ours; React is the witness in all"),
         trial!(a_shop_in_svelte_kit_calls_unmounts_and_navigates, setting())
             .in_one_engine("as Vue"),
+        trial!(
+            a_shop_that_next_renders_for_each_visitor_calls_unmounts_and_navigates,
+            of_any_origin()
+        )
+        .in_one_engine("React again; what Next makes of the package is the same for all"),
+        trial!(
+            a_shop_that_next_has_rendered_ahead_calls_unmounts_and_navigates,
+            setting()
+        )
+        .in_one_engine("as the other of Next"),
+        trial!(a_call_in_a_layout_of_next_outlives_its_page, setting())
+            .in_one_engine("as the other of Next"),
         trial!(two_frameworks_on_one_page_share_the_script, setting())
             .in_one_engine("a tag and a promise on it, plain DOM"),
     ]
 }
 
+/// For a page whose host is not the gateway's site.
+fn of_any_origin() -> Setting {
+    let echo = Embed::new("emb_echo", AgentKind::Echo).origins(&["*"]);
+    setting().config(|config| config.embed(echo))
+}
+
+/// A shop: its elements are called after it, `react-call`.
+struct Kind {
+    shop: &'static str,
+    host: Host,
+}
+
+/// Who serves its pages.
+enum Host {
+    /// The customer's site, its scripts below this path.
+    Files(&'static str),
+    /// The customer's site; built by a meta-framework, in this folder.
+    FilesOf(&'static str),
+    /// A server of its own; built by a meta-framework, in this folder.
+    Server(&'static str),
+}
+
+const REACT: Kind = Kind {
+    shop: "react",
+    host: Host::Files("/react"),
+};
+const VUE: Kind = Kind {
+    shop: "vue",
+    host: Host::Files("/vue"),
+};
+const SVELTE_KIT: Kind = Kind {
+    shop: "svelte",
+    host: Host::Files(""),
+};
+const NEXT_ON_ITS_SERVER: Kind = Kind {
+    shop: "next",
+    host: Host::Server("next-server"),
+};
+const NEXT_RENDERED_AHEAD: Kind = Kind {
+    shop: "next",
+    host: Host::FilesOf("next-static"),
+};
+
+impl Kind {
+    /// Gives the address of its first page, and what has to live as long as that is visited.
+    fn open(&self, stage: &Stage) -> Result<(String, Option<Server>), Failure> {
+        let page = match self.host {
+            Host::Files(base) => serve(stage, self.shop, base)?,
+            Host::FilesOf(folder) => {
+                serve_folder(stage, &built_in_meta_framework(folder)?.join("site"), "")?
+            }
+            Host::Server(folder) => {
+                let script = built_in_meta_framework(folder)?.join("server.js");
+                let server = self.start(stage, &script)?;
+                return Ok((server.url.clone(), Some(server)));
+            }
+        };
+        Ok((stage.gateway.site_page("/", &page, &[]), None))
+    }
+
+    fn start(&self, stage: &Stage, script: &Path) -> Result<Server, Failure> {
+        let [src, api] = [script_url(stage), stage.gateway.api_url()];
+        Server::start(script, &[("SCRIPT_URL", &src), ("API_URL", &api)])
+    }
+}
+
 #[holds("1.npm-components", "1.hydration", "1.destroy-ends-call")]
 async fn a_shop_in_react_calls_unmounts_and_navigates(stage: &mut Stage) -> Result<(), Failure> {
-    visit(stage, "react", "/react").await
+    visit(stage, REACT).await
 }
 
 #[holds("1.npm-components")]
 async fn a_shop_in_vue_calls_unmounts_and_navigates(stage: &mut Stage) -> Result<(), Failure> {
-    visit(stage, "vue", "/vue").await
+    visit(stage, VUE).await
 }
 
 #[holds("1.npm-components")]
 async fn a_shop_in_svelte_kit_calls_unmounts_and_navigates(
     stage: &mut Stage,
 ) -> Result<(), Failure> {
-    visit(stage, "svelte", "").await
+    visit(stage, SVELTE_KIT).await
 }
 
-async fn visit(stage: &Stage, shop: &'static str, base: &str) -> Result<(), Failure> {
-    let page = serve(stage, shop, base)?;
-    let url = stage.gateway.site_page("/", &page, &[]);
+#[holds("1.npm-components", "1.hydration", "1.on-a-server")]
+async fn a_shop_that_next_renders_for_each_visitor_calls_unmounts_and_navigates(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    visit(stage, NEXT_ON_ITS_SERVER).await
+}
+
+#[holds("1.npm-components", "1.hydration")]
+async fn a_shop_that_next_has_rendered_ahead_calls_unmounts_and_navigates(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    visit(stage, NEXT_RENDERED_AHEAD).await
+}
+
+/// The layout is a server's component, which imports the button itself.
+#[holds("1.npm-components")]
+async fn a_call_in_a_layout_of_next_outlives_its_page(stage: &mut Stage) -> Result<(), Failure> {
+    let (url, _server) = NEXT_RENDERED_AHEAD.open(stage)?;
     stage.browser()?.goto(&url).await?;
-    let shop = Shop { stage, shop };
+    let everywhere = "#next-everywhere";
+    stage.state(everywhere, "idle").await?;
+    stage.start_call(everywhere).await?;
+    stage.click("#next-about").await?;
+    stage
+        .until("document.querySelector('#next-is-about')", SOON)
+        .await?;
+    let heard = stage.gateway.record().calls.first().map(|c| c.mic.len());
+    stage
+        .heard_at_gateway(0, heard.ok_or("no call")? + 25)
+        .await?;
+    stage.hang_up(everywhere).await?;
+    stage.all_released().await?;
+    stage.state(everywhere, "idle").await?;
+    stage.good_call(everywhere).await?;
+    in_silence(stage).await
+}
+
+async fn visit(stage: &Stage, kind: Kind) -> Result<(), Failure> {
+    let (url, _server) = kind.open(stage)?;
+    stage.browser()?.goto(&url).await?;
+    let shop = Shop {
+        stage,
+        shop: kind.shop,
+    };
+    shop.was_rendered().await?;
     let call = shop.id("call");
     stage.state(&call, "idle").await?;
     stage.good_call(&call).await?;
@@ -87,6 +209,24 @@ struct Shop<'a> {
 impl Shop<'_> {
     fn id(&self, name: &str) -> String {
         format!("#{}-{name}", self.shop)
+    }
+
+    /// The button is in the page as it is sent, with what makes it one.
+    async fn was_rendered(&self) -> Result<(), Failure> {
+        let read = "const done = arguments[0];
+            fetch(location.href).then((page) => page.text()).then((html) => {
+              const sent = new DOMParser().parseFromString(html, 'text/html');
+              done(sent.querySelector(SELECTOR)?.outerHTML ?? html);
+            }, (why) => done(String(why)));";
+        let read = read.replace("SELECTOR", &json!(self.id("call")).to_string());
+        let sent = self.stage.browser()?.run_async(&read, Vec::new()).await?;
+        let sent = sent.as_str().unwrap_or_default();
+        let is_whole = ["<button", "data-vocadesk-embed=\"emb_echo\"", "Talk to us"];
+        ensure!(
+            is_whole.iter().all(|part| sent.contains(part)) && !sent.contains("<html"),
+            "{sent}"
+        );
+        Ok(())
     }
 
     /// Waits until an element has this text.

@@ -1,0 +1,1 @@
+export default () => <p id="next-is-about">We sell lamps.</p>;
