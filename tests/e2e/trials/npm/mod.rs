@@ -105,23 +105,25 @@ fn put(stage: &Stage, folder: &Path, path: &str) -> Result<(), Failure> {
             put(stage, &entry, &path)?;
             continue;
         }
-        let kind = match entry.extension().and_then(|extension| extension.to_str()) {
-            Some("js") => "text/javascript",
-            Some("css") => "text/css",
-            Some("json") => "application/json",
-            // A page's content, for the client that goes there; the site itself fills in HTML alone.
+        let filled = || -> Result<String, Failure> {
+            let text = std::fs::read_to_string(&entry)?;
+            Ok(text.replace("{{SCRIPT_URL}}", &script_url(stage)))
+        };
+        let read = || std::fs::read(&entry);
+        let (path, answer) = match entry.extension().and_then(|extension| extension.to_str()) {
+            Some("js") => (&*path, Answer::new(200, "text/javascript", read()?)),
+            Some("css") => (&*path, Answer::new(200, "text/css", read()?)),
+            Some("json") => (&*path, Answer::new(200, "application/json", read()?)),
+            // A page, whose address has no ending.
+            Some("html") => (path.trim_end_matches(".html"), Answer::html(&filled()?)),
+            // A page's content, for a client that goes there; the site itself fills in HTML alone.
             Some("txt") => {
-                let text = std::fs::read_to_string(&entry)?
-                    .replace("{{SCRIPT_URL}}", &script_url(stage))
-                    .replace("{{API_URL}}", &stage.gateway.api_url());
-                let answer = Answer::new(200, "text/plain", text);
-                stage.gateway.site_answer(&path, answer);
-                continue;
+                let text = filled()?.replace("{{API_URL}}", &stage.gateway.api_url());
+                (&*path, Answer::new(200, "text/plain", text))
             }
             _ => continue,
         };
-        let answer = Answer::new(200, kind, std::fs::read(&entry)?);
-        stage.gateway.site_answer(&path, answer);
+        stage.gateway.site_answer(path, answer);
     }
     Ok(())
 }

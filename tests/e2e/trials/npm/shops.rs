@@ -37,6 +37,13 @@ pub fn trials() -> Vec<Trial> {
         .in_one_engine("as the other of Next"),
         trial!(a_call_in_a_layout_of_next_outlives_its_page, setting())
             .in_one_engine("as the other of Next"),
+        trial!(a_shop_in_astro_calls_unmounts_and_navigates, setting())
+            .in_one_engine("React again, and a router that exchanges head and body"),
+        trial!(
+            an_element_in_a_page_of_astro_calls_and_ends_when_the_visitor_goes_on,
+            setting()
+        )
+        .in_one_engine("as the other of Astro"),
         trial!(two_frameworks_on_one_page_share_the_script, setting())
             .in_one_engine("a tag and a promise on it, plain DOM"),
     ]
@@ -52,6 +59,8 @@ fn of_any_origin() -> Setting {
 struct Kind {
     shop: &'static str,
     host: Host,
+    /// Its router takes what others put into the head out again, the script's tag too: what that has defined stays.
+    exchanges_head: bool,
 }
 
 /// Who serves its pages.
@@ -67,22 +76,32 @@ enum Host {
 const REACT: Kind = Kind {
     shop: "react",
     host: Host::Files("/react"),
+    exchanges_head: false,
 };
 const VUE: Kind = Kind {
     shop: "vue",
     host: Host::Files("/vue"),
+    exchanges_head: false,
 };
 const SVELTE_KIT: Kind = Kind {
     shop: "svelte",
     host: Host::Files(""),
+    exchanges_head: false,
 };
 const NEXT_ON_ITS_SERVER: Kind = Kind {
     shop: "next",
     host: Host::Server("next-server"),
+    exchanges_head: false,
 };
 const NEXT_RENDERED_AHEAD: Kind = Kind {
     shop: "next",
     host: Host::FilesOf("next-static"),
+    exchanges_head: false,
+};
+const ASTRO: Kind = Kind {
+    shop: "astro",
+    host: Host::FilesOf("astro"),
+    exchanges_head: true,
 };
 
 impl Kind {
@@ -139,6 +158,28 @@ async fn a_shop_that_next_has_rendered_ahead_calls_unmounts_and_navigates(
     visit(stage, NEXT_RENDERED_AHEAD).await
 }
 
+#[holds("1.npm-components", "1.hydration")]
+async fn a_shop_in_astro_calls_unmounts_and_navigates(stage: &mut Stage) -> Result<(), Failure> {
+    visit(stage, ASTRO).await
+}
+
+#[holds("1.npm-components")]
+async fn an_element_in_a_page_of_astro_calls_and_ends_when_the_visitor_goes_on(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    let (url, _server) = ASTRO.open(stage)?;
+    stage.browser()?.goto(&url).await?;
+    let element = "#astro-element";
+    stage.state(element, "idle").await?;
+    stage.good_call(element).await?;
+    let shop = Shop {
+        stage,
+        shop: ASTRO.shop,
+    };
+    shop.goes_away_and_comes_back(element).await?;
+    in_silence(stage).await
+}
+
 /// The layout is a server's component, which imports the button itself.
 #[holds("1.npm-components")]
 async fn a_call_in_a_layout_of_next_outlives_its_page(stage: &mut Stage) -> Result<(), Failure> {
@@ -182,20 +223,12 @@ async fn visit(stage: &Stage, kind: Kind) -> Result<(), Failure> {
     stage.click(&shop.id("hide")).await?;
     stage.click(&shop.id("hide")).await?;
     stage.state(&call, "idle").await?;
-    shop.ends_in_mid_call(&shop.id("hide")).await?;
+    shop.ends_in_mid_call(&call, &shop.id("hide")).await?;
     stage.click(&shop.id("hide")).await?;
     stage.state(&call, "idle").await?;
-    shop.ends_in_mid_call(&shop.id("about")).await?;
-    stage
-        .until(
-            &format!("document.querySelector('{}')", shop.id("is-about")),
-            SOON,
-        )
-        .await?;
-    stage.run("history.back()").await?;
-    stage.state(&call, "idle").await?;
-    stage.good_call(&call).await?;
-    ensure!(tags(stage).await? == 1, "not one tag any more");
+    shop.goes_away_and_comes_back(&call).await?;
+    let left = u64::from(!kind.exchanges_head);
+    ensure!(tags(stage).await? == left, "not {left} tags");
     in_silence(stage).await?;
     shop.leaves_in_mid_call().await
 }
@@ -292,12 +325,12 @@ impl Shop<'_> {
         stage.all_released().await
     }
 
-    /// A call on the button, which goes when this is clicked: one end, heard by the page, and nothing is left of it.
-    async fn ends_in_mid_call(&self, by: &str) -> Result<(), Failure> {
+    /// A call on this, which goes when that is clicked: one end, heard by the page, and nothing is left of it.
+    async fn ends_in_mid_call(&self, host: &str, by: &str) -> Result<(), Failure> {
         let stage = self.stage;
         let calls = stage.gateway.record().calls.len();
         let before = stage.events().await?.len();
-        stage.start_call(&self.id("call")).await?;
+        stage.start_call(host).await?;
         stage.heard_at_gateway(calls, 5).await?;
         stage.click(by).await?;
         let call = stage.ended_at_gateway(calls).await?;
@@ -307,6 +340,17 @@ impl Shop<'_> {
         let came = stage.kinds_since(before).await?;
         ensure!(came == [START, END], "{by}: {came:?}");
         Ok(())
+    }
+
+    /// To another page of the shop, which the client brings, in a call on this.
+    async fn goes_away_and_comes_back(&self, host: &str) -> Result<(), Failure> {
+        let stage = self.stage;
+        self.ends_in_mid_call(host, &self.id("about")).await?;
+        let is_there = format!("document.querySelector('{}')", self.id("is-about"));
+        stage.until(&is_there, SOON).await?;
+        stage.run("history.back()").await?;
+        stage.state(host, "idle").await?;
+        stage.good_call(host).await
     }
 
     /// To another document.
