@@ -49,7 +49,6 @@ pub fn trials() -> Vec<Trial> {
             a_sentence_across_twenty_five_seconds_after_the_server_closed_is_heard_whole,
             echo(&Feature::ALL)
         )
-        .in_one_engine(one)
         .listens(SOUND_IS_COMPARED),
         trial!(
             a_line_that_falls_silent_is_noticed_and_its_sentence_heard_whole,
