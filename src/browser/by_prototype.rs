@@ -2,6 +2,7 @@
 //! so the prototype is asked. Forms do the same with their fields: of these nothing is asked but their language, they are no
 //! hosts.
 
+use super::member::get_for;
 use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Node};
@@ -13,9 +14,6 @@ extern "C" {
 
     #[wasm_bindgen(thread_local_v2, js_namespace = HTMLElement, js_name = prototype)]
     static OF_ELEMENTS: JsValue;
-
-    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = get)]
-    fn get_with_receiver(from: &JsValue, name: &str, node: &JsValue) -> Result<JsValue, JsValue>;
 }
 
 fn its(node: &Node) -> JsValue {
@@ -28,13 +26,14 @@ fn its(node: &Node) -> JsValue {
 
 /// A member of a document or of another root; undefined where it has none.
 pub fn get(node: &Node, name: &str) -> JsValue {
-    get_with_receiver(&its(node), name, node).unwrap_or_default()
+    let found = get_for(&its(node), name, node);
+    found.ok().flatten().unwrap_or_default()
 }
 
 /// The language that an element names itself; nothing where it is none of HTML.
 pub fn lang(element: &Element) -> Option<String> {
-    let lang = OF_ELEMENTS.with(|prototype| get_with_receiver(prototype, "lang", element));
-    lang.ok()?.as_string()
+    let lang = OF_ELEMENTS.with(|prototype| get_for(prototype, "lang", element));
+    lang.ok()??.as_string()
 }
 
 /// Sets a member.

@@ -1,11 +1,31 @@
 //! One member of an object of JavaScript's, whatever that object is.
 
-use js_sys::{Function, Reflect};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The member `name` of `from` as `receiver` has it; nothing for undefined and null. An import that may throw and gives a
+    /// plain `JsValue` takes a place in wasm-bindgen's table each time that it throws, and never gives it back; one that
+    /// may give nothing takes none.
+    ///
+    /// # Errors
+    /// What was thrown; also where `from` is no object.
+    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = get)]
+    pub fn get_for(
+        from: &JsValue,
+        name: &str,
+        receiver: &JsValue,
+    ) -> Result<Option<JsValue>, JsValue>;
+}
+
+fn get(object: &JsValue, key: &str) -> Option<JsValue> {
+    get_for(object, key, object).ok()?
+}
 
 /// The text that stands there; nothing where it is none, or where looking throws.
 pub fn text(object: &JsValue, key: &str) -> Option<String> {
-    Reflect::get(object, &key.into()).ok()?.as_string()
+    get(object, key)?.as_string()
 }
 
 /// What the object's method gives, called without arguments.
@@ -13,7 +33,9 @@ pub fn text(object: &JsValue, key: &str) -> Option<String> {
 /// # Errors
 /// What was thrown, also where there is no such method.
 pub fn call(object: &JsValue, name: &str) -> Result<JsValue, JsValue> {
-    let method: Function = Reflect::get(object, &name.into())?.dyn_into()?;
+    let method: Function = get_for(object, name, object)?
+        .unwrap_or_default()
+        .dyn_into()?;
     method.call0(object)
 }
 
@@ -24,10 +46,10 @@ pub fn is(object: &JsValue, key: &str, wanted: &str) -> bool {
 
 /// The number that stands there; nothing where it is none, or where looking throws.
 pub fn number(object: &JsValue, key: &str) -> Option<f64> {
-    Reflect::get(object, &key.into()).ok()?.as_f64()
+    get(object, key)?.as_f64()
 }
 
 /// Whether `true` stands there.
 pub fn is_true(object: &JsValue, key: &str) -> bool {
-    Reflect::get(object, &key.into()).is_ok_and(|value| value == JsValue::TRUE)
+    get(object, key).is_some_and(|value| value == JsValue::TRUE)
 }

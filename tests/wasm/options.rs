@@ -3,8 +3,9 @@
 use crate::page_furniture::Furniture;
 use holds::holds;
 use js_sys::{Function, Object, Promise, Reflect};
+use vocadesk_embed::page::labels::IDLE;
 use vocadesk_embed::page::options::{CallConfig, MountOptions};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsValue, externref_heap_live_count};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn object(members: &[(&str, JsValue)]) -> JsValue {
@@ -70,6 +71,23 @@ fn options_of_the_wrong_kind_count_as_missing() {
         throwing,
     ] {
         assert_eq!(MountOptions::read(&odd).embed_id(&furniture.0), "emb_a");
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_text_that_the_page_has_not_replaced_leaves_nothing_in_the_table_of_javascripts_values() {
+    let furniture = Furniture::new("<i></i>");
+    let throwing = js_sys::eval("({ get idle() { throw new Error('no') } })").unwrap();
+    for labels in [JsValue::UNDEFINED, Object::new().into(), throwing] {
+        let options = MountOptions::read(&object(&[("labels", labels)]));
+        let presentation = options.presentation(&furniture.0);
+        // The first one may fill what is kept for good.
+        assert_eq!(presentation.text_of(IDLE), IDLE.text);
+        let before = externref_heap_live_count();
+        for _ in 0..10 {
+            presentation.text_of(IDLE);
+        }
+        assert_eq!(externref_heap_live_count(), before);
     }
 }
 
