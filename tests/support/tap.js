@@ -188,7 +188,7 @@ if (typeof AudioWorkletProcessor !== "undefined") {
     const element = ours.find((e) => e?.ariaHidden === "true");
     if (element) return element.getBoundingClientRect();
     const after = getComputedStyle(host, "::after");
-    if (!host.dataset.vocadeskParts || after.position !== "absolute" || getComputedStyle(host).position === "static") return null;
+    if (!("vocadeskParts" in host.dataset) || after.position !== "absolute" || getComputedStyle(host).position === "static") return null;
     const box = host.getBoundingClientRect();
     const zoom = host.offsetWidth ? box.width / host.offsetWidth : 1;
     const [top, left] = [box.top + host.clientTop * zoom, box.left + host.clientLeft * zoom];

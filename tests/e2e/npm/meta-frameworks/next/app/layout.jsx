@@ -3,12 +3,14 @@ import Link from "next/link";
 import { CallButton } from "@vocadesk/embed/react";
 import { settings } from "../settings.js";
 
-export const metadata = { title: "A shop in Next", icons: "data:," };
+export const metadata = { title: "A shop in Next" };
 
 export default async function Layout({ children }) {
   return (
     <html lang="en">
       <head>
+        {/* Not as metadata, which Next may send behind the head: a browser has asked for /favicon.ico by then. */}
+        <link rel="icon" href="data:," />
         <script src="/harness/tap.js" />
       </head>
       <body>
