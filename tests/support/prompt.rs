@@ -9,7 +9,7 @@ use crate::visitor::SOON;
 
 /// For the page's head. Asked anew each time; the stream that comes of it is `window.stream`.
 pub const PROMPT: &str = r"<script>
-  navigator.permissions.query = async () => ({ state: 'prompt' });
+  Permissions.prototype.query = async () => ({ state: 'prompt' });
   const devices = navigator.mediaDevices;
   const getUserMedia = devices.getUserMedia.bind(devices);
   devices.getUserMedia = async (wanted) => {

@@ -191,7 +191,7 @@ const OPEN: &str = r#"<script>
   window.GainNode = class extends Gain { constructor(...given) { super(...given); gains.push(this); } };
   window.asked = [];
   const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-  navigator.mediaDevices.getUserMedia = (wanted) => { asked.push(wanted.audio); return ask(wanted); };
+  MediaDevices.prototype.getUserMedia = (wanted) => { asked.push(wanted.audio); return ask(wanted); };
   window.bar = () => document.querySelector("[data-vocadesk-bar]")?.shadowRoot;
   window.set = (selector, value, type) => {
     const field = bar().querySelector(selector);

@@ -41,7 +41,7 @@ fn slow_microphone(permission: &str) -> String {
     window.start = () => start(getUserMedia(wanted));
     window.refuse = () => refuse(new DOMException('gone', 'NotFoundError'));
   }});
-  navigator.permissions.query = async ({{ name }}) => ({{ state: name === 'microphone' ? '{permission}' : 'denied' }});
+  Permissions.prototype.query = async ({{ name }}) => ({{ state: name === 'microphone' ? '{permission}' : 'denied' }});
 </script>"
     )
 }

@@ -103,7 +103,7 @@ async fn a_page_that_is_come_back_to_calls_again(stage: &mut Stage) -> Result<()
 /// A prompt that nobody answers.
 const PROMPT: &str = r"<script>
   window.prompted = 0;
-  navigator.mediaDevices.getUserMedia = () => (prompted++, new Promise(() => 0));
+  MediaDevices.prototype.getUserMedia = () => (prompted++, new Promise(() => 0));
 </script>";
 
 /// Without a Worker the page asks for the token itself, and Chromium (156) keeps the request of a page that it has

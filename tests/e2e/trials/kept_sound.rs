@@ -51,7 +51,7 @@ const DEVICES: &str = r#"<script>
     return stream;
   };
   window.permission = "granted";
-  navigator.permissions.query = async () => ({ state: permission });
+  Permissions.prototype.query = async () => ({ state: permission });
   window.sinks = [];
   AudioContext.prototype.setSinkId = async function (id) {
     if (id && !found.some(({ kind, deviceId }) => kind === "audiooutput" && deviceId === id)) throw new DOMException("none", "NotFoundError");

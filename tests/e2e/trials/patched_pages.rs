@@ -125,7 +125,7 @@ const PATCHED: [Patched; 8] = [
             };
             Object.defineProperty(window, 'customElements', { value: undefined });
             Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });
-            if (navigator.permissions) navigator.permissions.query = () => { throw new TypeError('no'); };",
+            if (window.Permissions) Permissions.prototype.query = () => { throw new TypeError('no'); };",
         holds: "window.customElements === undefined",
         used: "['fetch', 'Worker', 'then', 'addEventListener'].every((name) => wrapped.has(name))",
         finds: true,
@@ -139,7 +139,7 @@ const PATCHED: [Patched; 8] = [
               const heard = typeof listener === 'function' ? function (event) { return listener.call(this, event); } : listener;
               return add.call(this, kind, heard, ...more);
             };
-            if (navigator.permissions) navigator.permissions.query = () => ({ state: 'granted' });",
+            if (window.Permissions) Permissions.prototype.query = () => ({ state: 'granted' });",
         holds: "!String(EventTarget.prototype.addEventListener).includes('native')",
         used: "true",
         finds: true,

@@ -13,7 +13,9 @@ const { trouble } = farEnd(choices.far);
 if (trouble) {
   // In place of a browser that has no microphone to give.
   const refuse = () => Promise.reject(new DOMException("The playground stands in for this.", trouble));
-  Object.defineProperty(navigator.mediaDevices, "getUserMedia", { value: refuse });
+  // On the prototype: what is put on `navigator.mediaDevices` itself goes with that object, which WebKit makes anew once nobody
+  // has held it for a while.
+  Object.defineProperty(MediaDevices.prototype, "getUserMedia", { value: refuse });
 }
 
 const sheet = new CSSStyleSheet();
