@@ -11,6 +11,8 @@ use crate::table::Table;
 /// Of a run.
 pub struct Outcomes {
     table: Table,
+    /// How many tests there are to make.
+    wanted: usize,
     from: Instant,
     ended: Mutex<Ended>,
 }
@@ -24,9 +26,10 @@ struct Ended {
 }
 
 impl Outcomes {
-    pub fn new(table: Table) -> Self {
+    pub fn new(table: Table, wanted: usize) -> Self {
         Self {
             table,
+            wanted,
             from: Instant::now(),
             ended: Mutex::default(),
         }
@@ -72,7 +75,12 @@ impl Outcomes {
         for (name, Failure(why)) in &ended.failures {
             println!("\n---- {name} ----\n{why}");
         }
-        let failed = ended.failures.len();
+        // A lane that could not be set up, or fell over, has left some.
+        let not_made = self.wanted - ended.passed - ended.failures.len();
+        if not_made > 0 {
+            println!("\n{not_made} tests were not made");
+        }
+        let failed = ended.failures.len() + not_made;
         let word = if failed == 0 { "ok" } else { "FAILED" };
         for name in &ended.deaths {
             println!("browser died, made once more: {name}");

@@ -64,7 +64,7 @@ pub fn run(trials: Vec<Trial>, checks: Vec<Check>) -> ExitCode {
     }
     let count = beside.len() + listening.len() + alone.len();
     println!("running {count} tests");
-    let outcomes = Outcomes::new(table);
+    let outcomes = Outcomes::new(table, count);
     let lanes = side_by_side(beside, Vec::new(), arguments.lanes, &outcomes);
     let few = arguments.lanes.min(LISTENING_LANES);
     let lanes = side_by_side(listening, lanes, few, &outcomes);
@@ -98,7 +98,7 @@ fn side_by_side(
     // The others' browsers end here: what is left open takes time as well.
     lanes.truncate(count);
     let more = count - lanes.len();
-    lanes.extend((0..more).filter_map(|_| Lane::new().ok()));
+    lanes.extend((0..more).filter_map(|_| new_lane()));
     let schedule = Schedule::new(jobs);
     let places: Places = Mutex::new(vec![None; lanes.len()]);
     let work_through = |number: usize, mut lane: Lane| {
@@ -116,6 +116,12 @@ fn side_by_side(
         let ended = running.into_iter().map(|lane| lane.join());
         ended.filter_map(Result::ok).collect()
     })
+}
+
+/// Where one cannot be set up the others make its tests; what nobody makes is counted as failed.
+fn new_lane() -> Option<Lane> {
+    let lane = Lane::new().inspect_err(|why| eprintln!("a lane cannot be set up: {why}"));
+    lane.ok()
 }
 
 fn take(schedule: &Schedule, places: &Places, number: usize) -> Option<Job> {
@@ -148,7 +154,7 @@ fn one_by_one(jobs: Vec<Job>, mut lanes: Vec<Lane>, outcomes: &Outcomes) {
         lane.keep_only(&families);
     }
     if lanes.is_empty() {
-        lanes.extend(Lane::new());
+        lanes.extend(new_lane());
     }
     for job in jobs {
         let at = match &job.work {

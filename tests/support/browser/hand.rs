@@ -7,6 +7,7 @@ use fantoccini::actions::{
     InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PenActions,
     PointerAction, TouchActions,
 };
+use fantoccini::error::{CmdError, ErrorStatus};
 use fantoccini::key::Key;
 use serde_json::json;
 
@@ -130,12 +131,26 @@ impl Browser {
 
     /// The same, as soon after another press as may be.
     pub async fn click_at_once(&self, selector: &str) -> Result<(), Failure> {
-        Ok(self
-            .client
-            .find(Locator::Css(selector))
-            .await?
-            .click()
-            .await?)
+        let element = self.client.find(Locator::Css(selector)).await?;
+        match element.click().await {
+            Err(CmdError::Standard(told)) if told.error == ErrorStatus::ElementClickIntercepted => {
+                Err(self.in_the_way_of(selector).await)
+            }
+            clicked => Ok(clicked?),
+        }
+    }
+
+    /// What a click on this met instead. Of a closed shadow root only its host can be named.
+    async fn in_the_way_of(&self, selector: &str) -> Failure {
+        let look = "const element = document.querySelector(arguments[0]);
+            const box = ({ left, top, right, bottom }) => `${left},${top} to ${right},${bottom}`;
+            const { left, top, right, bottom } = element.getBoundingClientRect();
+            const tags = document.elementsFromPoint((left + right) / 2, (top + bottom) / 2).map((found) =>
+                `${found.cloneNode(false).outerHTML} at ${box(found.getBoundingClientRect())}`);
+            return `at ${box({ left, top, right, bottom })} of ${innerWidth}x${innerHeight}, ${tags.join(', ')}`;";
+        let seen = self.run(look, vec![json!(selector)]).await;
+        let seen = seen.map_or_else(|Failure(why)| why, |seen| seen.to_string());
+        Failure(format!("a click on {selector} met something else: {seen}"))
     }
 
     /// Moves the pointer to a point of the window.
