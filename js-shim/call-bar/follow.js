@@ -85,9 +85,9 @@ export function follow(host, root, shadow, texts, signal) {
     if (where === watched) return;
     watched = where;
     watcher?.disconnect();
-    let notified = false;
     const options = { root: document, rootMargin: where, threshold: [0, 0.25, 0.5, 0.75, 1] };
-    watcher = new IntersectionObserver(() => (notified ? watch() : (notified = true)), options);
+    // The first notification counts as well: the host may have moved on since it was measured.
+    watcher = new IntersectionObserver(() => watch(), options);
     watcher.observe(host);
   }
 

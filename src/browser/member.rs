@@ -1,6 +1,6 @@
 //! One member of an object of JavaScript's, whatever that object is.
 
-use js_sys::Function;
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -19,7 +19,8 @@ extern "C" {
     ) -> Result<Option<JsValue>, JsValue>;
 }
 
-fn get(object: &JsValue, key: &str) -> Option<JsValue> {
+/// What stands there; nothing for undefined and null, or where looking throws.
+pub fn get(object: &JsValue, key: &str) -> Option<JsValue> {
     get_for(object, key, object).ok()?
 }
 
@@ -28,15 +29,15 @@ pub fn text(object: &JsValue, key: &str) -> Option<String> {
     get(object, key)?.as_string()
 }
 
-/// What the object's method gives, called without arguments.
+/// What the object's method gives.
 ///
 /// # Errors
 /// What was thrown, also where there is no such method.
-pub fn call(object: &JsValue, name: &str) -> Result<JsValue, JsValue> {
+pub fn call(object: &JsValue, name: &str, arguments: &Array) -> Result<JsValue, JsValue> {
     let method: Function = get_for(object, name, object)?
         .unwrap_or_default()
         .dyn_into()?;
-    method.call0(object)
+    method.apply(object, arguments)
 }
 
 /// Whether the object's member is this very text.

@@ -3,7 +3,7 @@
 //! asked for by name here. Everything fails where the browser has none of it.
 
 use super::events::linger;
-use super::member;
+use super::member::{self, call};
 use super::promise::settle;
 use js_sys::{Array, Float32Array, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -24,11 +24,6 @@ fn class(name: &str) -> Result<JsValue, JsValue> {
 fn construct(name: &str, init: &JsValue) -> Result<JsValue, JsValue> {
     let class: Function = class(name)?.dyn_into()?;
     Reflect::construct(&class, &Array::of1(init))
-}
-
-fn call(object: &JsValue, name: &str, arguments: &Array) -> Result<JsValue, JsValue> {
-    let method: Function = Reflect::get(object, &name.into())?.dyn_into()?;
-    method.apply(object, arguments)
 }
 
 fn object<const N: usize>(members: [(&str, JsValue); N]) -> JsValue {

@@ -34,9 +34,3 @@ pub const SHOW_LOST_MS: f64 = 500.0;
 
 /// A socket that should take up a lost line has so long to say that it does.
 pub const TRY_MS: f64 = 4_000.0;
-
-/// Between the first try and the second lies so much, and more before the third, and so on.
-pub const SHORTEST_WAIT_MS: f64 = 250.0;
-
-/// So long before the budget of a lost line is used up it is tried for the last time: an answer needs some time, too.
-pub const LAST_TRY_MS: f64 = 2_500.0;

@@ -8,7 +8,9 @@ use wasm_bindgen::prelude::*;
 /// What tells it from every other; nothing where the browser does not say. The default one comes first, in Chromium under an
 /// id of its own: another device behind that has another group and another label.
 pub async fn find(devices: &JsValue) -> Option<String> {
-    let asked: Promise = member::call(devices, "enumerateDevices").ok()?.into();
+    let asked: Promise = member::call(devices, "enumerateDevices", &Array::new())
+        .ok()?
+        .into();
     let list: Array = settle(&asked).await.ok()?.dyn_into().ok()?;
     let first = list
         .iter()

@@ -9,7 +9,7 @@ use crate::browser::value::to_js;
 use crate::error::CallError;
 use crate::page::realms::Realms;
 use crate::page::window::window;
-use js_sys::Promise;
+use js_sys::{Array, Promise};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -155,7 +155,7 @@ impl MicrophoneStream {
     /// The id of the device that it comes from, as far as the browser says.
     pub fn device_id(&self) -> Option<String> {
         let track = self.tracks().next()?;
-        let settings = member::call(&track, "getSettings").ok()?;
+        let settings = member::call(&track, "getSettings", &Array::new()).ok()?;
         member::text(&settings, "deviceId")
     }
 

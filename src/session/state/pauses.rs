@@ -1,6 +1,10 @@
 //! How long a lost line is left alone between two tries. Pure.
 
-use crate::session::deadlines::{LAST_TRY_MS, SHORTEST_WAIT_MS};
+/// Between the first try and the second lies so much, and more before the third, and so on.
+const SHORTEST_WAIT_MS: f64 = 250.0;
+
+/// So long before the budget of a lost line is used up it is tried for the last time: an answer needs some time, too.
+const LAST_TRY_MS: f64 = 2_500.0;
 
 /// How the pauses between tries grow.
 #[derive(Clone, Copy, Debug)]

@@ -9,6 +9,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial!(the_bar_stays_where_it_appears),
         trial!(the_bar_follows_its_host_and_rests_with_it),
+        trial!(the_bar_is_beside_a_host_that_moves_twice_in_a_row),
         trial!(the_bar_takes_everything_away_with_it)
             .in_one_engine("what is in the document is ours"),
     ]
@@ -90,6 +91,37 @@ async fn the_bar_follows_its_host_and_rests_with_it(stage: &mut Stage) -> Result
         (1..=4).contains(&of_two_ticks),
         "{of_two_ticks} looks at a host that rests, in two ticks of the clock"
     );
+    Ok(())
+}
+
+/// Moves the host right after a tick of the bar's clock, with which it is looked at anyway, by a little and then far; gives the
+/// gap a few frames later.
+const TWO_STEPS: &str = "const [done] = arguments;
+    const frame = () => new Promise(requestAnimationFrame);
+    new MutationObserver(async (ticks, observer) => {
+      observer.disconnect();
+      for (const down of ['4px', '200px']) {
+        await frame();
+        call.style.marginTop = down;
+      }
+      for (let frames = 0; frames < 6; frames++) await frame();
+      done(GAP);
+    }).observe(inBar('.time'), { childList: true, characterData: true, subtree: true });";
+
+async fn the_bar_is_beside_a_host_that_moves_twice_in_a_row(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage
+        .open(&super::page("main { padding: 100px 0 }"))
+        .await?;
+    stage.start_call("#call").await?;
+    stage.bar().await?;
+    is_beside(stage, "at first").await?;
+    let gap = stage
+        .browser()?
+        .run_async(&TWO_STEPS.replace("GAP", GAP), Vec::new())
+        .await?;
+    ensure!(gap == 8, "{gap} pixels from the host");
     Ok(())
 }
 
