@@ -8,7 +8,7 @@ use crate::browser::exception::Exception;
 use crate::browser::member;
 use crate::browser::promise::{settle, timeout};
 use crate::error::CallError;
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, console};
 
@@ -57,7 +57,7 @@ impl MountOptions {
     /// Reads the object that `mount` was given, of which the shim has made a plain one. A member of the wrong kind is
     /// left out, and a warning says so.
     pub fn read(given: &JsValue) -> Self {
-        let member = |key: &str| Reflect::get(given, &key.into()).unwrap_or_default();
+        let member = |key: &str| member::get(given, key).unwrap_or_default();
         let text = |key: &str| {
             let value = member(key);
             let text = value.as_string();
@@ -152,8 +152,10 @@ pub struct Presentation {
 impl Presentation {
     /// A text in the page's own words, in the host's language once that is there, or in English.
     pub fn text_of(&self, label: Label) -> String {
-        member::text(&self.labels, label.key)
-            .filter(|own| !own.trim_ascii().is_empty())
+        // Nothing is asked of undefined: that throws, and stops a debugger that pauses on what is caught.
+        let own = || member::text(&self.labels, label.key);
+        let own = self.labels.is_object().then(own).flatten();
+        own.filter(|own| !own.trim_ascii().is_empty())
             .or_else(|| self.language.as_ref()?.text(label.key))
             .unwrap_or_else(|| label.text.to_owned())
     }
