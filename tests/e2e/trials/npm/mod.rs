@@ -7,6 +7,7 @@ mod loading;
 mod playground;
 mod server;
 mod shops;
+mod visit;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
