@@ -13,12 +13,15 @@ import { promisify } from "node:util";
 const SHOPS = {
   "next-server": { from: "next", has: "react/Home.jsx", command: ["next", "build"], isHost: true },
   "next-static": { from: "next", has: "react/Home.jsx", command: ["next", "build"], env: { SHOP_IS_STATIC: "1" } },
+  "nuxt-server": { from: "nuxt", has: "vue/Home.vue", command: ["nuxt", "build"], isHost: true },
+  "nuxt-static": { from: "nuxt", has: "vue/Home.vue", command: ["nuxt", "generate"], env: { SHOP_IS_STATIC: "1" } },
   astro: { from: "astro", has: "react/Home.jsx", command: ["astro", "build"] },
 };
 
 // Nobody is told of these builds, nothing is asked of a registry.
 const QUIET = {
   ...{ NEXT_TELEMETRY_DISABLED: "1", NEXT_IGNORE_INCORRECT_LOCKFILE: "1", ASTRO_TELEMETRY_DISABLED: "1" },
+  NUXT_TELEMETRY_DISABLED: "1",
   CI: "1",
 };
 

@@ -1,4 +1,4 @@
-//! A shop's own server, in Node: says its address on its first line, and ends when it is told to or whoever started it is gone.
+//! A shop's own server, in Node: says its address when it is up, and ends when it is told to or whoever started it is gone.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -41,7 +41,7 @@ impl Server {
             .lines()
             .map_while(Result::ok);
         thread::spawn(move || {
-            let address = lines.find(|line| line.starts_with("http://"));
+            let address = lines.find_map(|line| Some(line[line.find("http://")?..].to_owned()));
             let _ = say.send(address);
             // Reads on: a closed pipe would end it.
             lines.for_each(drop);

@@ -3,14 +3,13 @@
 
 use holds::holds;
 
-use super::visit::{Host, Kind, Shop, visit};
+use super::visit::{Host, Kind, Shop, outlives_its_page, visit};
 use super::{in_silence, serve, setting, tags};
 use crate::trial::{Trial, trial};
 use gateway::agent::AgentKind;
 use gateway::config::Embed;
 use support::failure::{Failure, ensure};
 use support::stage::{Setting, Stage};
-use support::visitor::SOON;
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -31,6 +30,18 @@ pub fn trials() -> Vec<Trial> {
         .in_one_engine("as the other of Next"),
         trial!(a_call_in_a_layout_of_next_outlives_its_page, setting())
             .in_one_engine("as the other of Next"),
+        trial!(
+            a_shop_that_nuxt_renders_for_each_visitor_calls_unmounts_and_navigates,
+            of_any_origin()
+        )
+        .in_one_engine("Vue again; what Nuxt makes of the package is the same for all"),
+        trial!(
+            a_shop_that_nuxt_has_rendered_ahead_calls_unmounts_and_navigates,
+            setting()
+        )
+        .in_one_engine("as the other of Nuxt"),
+        trial!(a_call_in_a_layout_of_nuxt_outlives_its_page, setting())
+            .in_one_engine("as the other of Nuxt"),
         trial!(a_shop_in_astro_calls_unmounts_and_navigates, setting())
             .in_one_engine("React again, and a router that exchanges head and body"),
         trial!(
@@ -74,6 +85,16 @@ const NEXT_RENDERED_AHEAD: Kind = Kind {
     host: Host::FilesOf("next-static"),
     exchanges_head: false,
 };
+const NUXT_ON_ITS_SERVER: Kind = Kind {
+    shop: "nuxt",
+    host: Host::Server("nuxt-server"),
+    exchanges_head: false,
+};
+const NUXT_RENDERED_AHEAD: Kind = Kind {
+    shop: "nuxt",
+    host: Host::FilesOf("nuxt-static"),
+    exchanges_head: false,
+};
 const ASTRO: Kind = Kind {
     shop: "astro",
     host: Host::FilesOf("astro"),
@@ -111,6 +132,20 @@ async fn a_shop_that_next_has_rendered_ahead_calls_unmounts_and_navigates(
     visit(stage, NEXT_RENDERED_AHEAD).await
 }
 
+#[holds("1.npm-components", "1.hydration", "1.on-a-server")]
+async fn a_shop_that_nuxt_renders_for_each_visitor_calls_unmounts_and_navigates(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    visit(stage, NUXT_ON_ITS_SERVER).await
+}
+
+#[holds("1.npm-components", "1.hydration")]
+async fn a_shop_that_nuxt_has_rendered_ahead_calls_unmounts_and_navigates(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    visit(stage, NUXT_RENDERED_AHEAD).await
+}
+
 #[holds("1.npm-components", "1.hydration")]
 async fn a_shop_in_astro_calls_unmounts_and_navigates(stage: &mut Stage) -> Result<(), Failure> {
     visit(stage, ASTRO).await
@@ -136,24 +171,12 @@ async fn an_element_in_a_page_of_astro_calls_and_ends_when_the_visitor_goes_on(
 /// The layout is a server's component, which imports the button itself.
 #[holds("1.npm-components")]
 async fn a_call_in_a_layout_of_next_outlives_its_page(stage: &mut Stage) -> Result<(), Failure> {
-    let (url, _server) = NEXT_RENDERED_AHEAD.open(stage)?;
-    stage.browser()?.goto(&url).await?;
-    let everywhere = "#next-everywhere";
-    stage.state(everywhere, "idle").await?;
-    stage.start_call(everywhere).await?;
-    stage.click("#next-about").await?;
-    stage
-        .until("document.querySelector('#next-is-about')", SOON)
-        .await?;
-    let heard = stage.gateway.record().calls.first().map(|c| c.mic.len());
-    stage
-        .heard_at_gateway(0, heard.ok_or("no call")? + 25)
-        .await?;
-    stage.hang_up(everywhere).await?;
-    stage.all_released().await?;
-    stage.state(everywhere, "idle").await?;
-    stage.good_call(everywhere).await?;
-    in_silence(stage).await
+    outlives_its_page(stage, NEXT_RENDERED_AHEAD).await
+}
+
+#[holds("1.npm-components")]
+async fn a_call_in_a_layout_of_nuxt_outlives_its_page(stage: &mut Stage) -> Result<(), Failure> {
+    outlives_its_page(stage, NUXT_RENDERED_AHEAD).await
 }
 
 #[holds("1.npm-once")]

@@ -84,6 +84,31 @@ pub async fn visit(stage: &Stage, kind: Kind) -> Result<(), Failure> {
     shop.leaves_in_mid_call().await
 }
 
+/// A call in the layout, which stays when the visitor goes to another page.
+pub async fn outlives_its_page(stage: &Stage, kind: Kind) -> Result<(), Failure> {
+    let (url, _server) = kind.open(stage)?;
+    stage.browser()?.goto(&url).await?;
+    let shop = Shop {
+        stage,
+        shop: kind.shop,
+    };
+    let everywhere = shop.id("everywhere");
+    stage.state(&everywhere, "idle").await?;
+    stage.start_call(&everywhere).await?;
+    stage.click(&shop.id("about")).await?;
+    let is_there = format!("document.querySelector('{}')", shop.id("is-about"));
+    stage.until(&is_there, SOON).await?;
+    let heard = stage.gateway.record().calls.first().map(|c| c.mic.len());
+    stage
+        .heard_at_gateway(0, heard.ok_or("no call")? + 25)
+        .await?;
+    stage.hang_up(&everywhere).await?;
+    stage.all_released().await?;
+    stage.state(&everywhere, "idle").await?;
+    stage.good_call(&everywhere).await?;
+    in_silence(stage).await
+}
+
 /// One of them in the page; its elements are called after it.
 pub struct Shop<'a> {
     pub stage: &'a Stage,
