@@ -20,9 +20,8 @@ const SHOPS = {
 
 // Nobody is told of these builds, nothing is asked of a registry.
 const QUIET = {
-  ...{ NEXT_TELEMETRY_DISABLED: "1", NEXT_IGNORE_INCORRECT_LOCKFILE: "1", ASTRO_TELEMETRY_DISABLED: "1" },
-  NUXT_TELEMETRY_DISABLED: "1",
-  CI: "1",
+  ...{ NEXT_TELEMETRY_DISABLED: "1", NUXT_TELEMETRY_DISABLED: "1", ASTRO_TELEMETRY_DISABLED: "1" },
+  ...{ NEXT_IGNORE_INCORRECT_LOCKFILE: "1", CI: "1" },
 };
 
 const here = path.dirname(fileURLToPath(import.meta.url));

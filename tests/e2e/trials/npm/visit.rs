@@ -48,6 +48,17 @@ impl Kind {
         Ok((stage.gateway.site_page("/", &page, &[]), None))
     }
 
+    /// Goes to its first page. The server, where it has one, ends when it is dropped.
+    async fn enter<'a>(&self, stage: &'a Stage) -> Result<(Shop<'a>, Option<Server>), Failure> {
+        let (url, server) = self.open(stage)?;
+        stage.browser()?.goto(&url).await?;
+        let shop = Shop {
+            stage,
+            shop: self.shop,
+        };
+        Ok((shop, server))
+    }
+
     fn start(&self, stage: &Stage, script: &Path) -> Result<Server, Failure> {
         let [src, api] = [script_url(stage), stage.gateway.api_url()];
         Server::start(script, &[("SCRIPT_URL", &src), ("API_URL", &api)])
@@ -55,12 +66,7 @@ impl Kind {
 }
 
 pub async fn visit(stage: &Stage, kind: Kind) -> Result<(), Failure> {
-    let (url, _server) = kind.open(stage)?;
-    stage.browser()?.goto(&url).await?;
-    let shop = Shop {
-        stage,
-        shop: kind.shop,
-    };
+    let (shop, _server) = kind.enter(stage).await?;
     shop.was_rendered().await?;
     let call = shop.id("call");
     stage.state(&call, "idle").await?;
@@ -86,12 +92,7 @@ pub async fn visit(stage: &Stage, kind: Kind) -> Result<(), Failure> {
 
 /// A call in the layout, which stays when the visitor goes to another page.
 pub async fn outlives_its_page(stage: &Stage, kind: Kind) -> Result<(), Failure> {
-    let (url, _server) = kind.open(stage)?;
-    stage.browser()?.goto(&url).await?;
-    let shop = Shop {
-        stage,
-        shop: kind.shop,
-    };
+    let (shop, _server) = kind.enter(stage).await?;
     let everywhere = shop.id("everywhere");
     stage.state(&everywhere, "idle").await?;
     stage.start_call(&everywhere).await?;
