@@ -17,6 +17,9 @@ pub const ERROR: &str = "vocadesk:error";
 /// 300 ms together; a busy machine may need many seconds. A guard against hanging, and no bound of anything's.
 pub const SOON: Duration = Duration::from_secs(20);
 
+/// Nobody answers to what they see in less.
+const SEEN: Duration = Duration::from_millis(200);
+
 impl Stage {
     /// Clicks, and waits for the call's start.
     pub async fn start_call(&self, button: &str) -> Result<PageEvent, Failure> {
@@ -30,6 +33,14 @@ impl Stage {
         let nth = self.count(END).await? + 1;
         self.click(button).await?;
         self.event(END, nth, SOON).await
+    }
+
+    /// Clicks on a call that has not started, as one who has seen what the last click did: within `WAITED_MS` (100 ms, see
+    /// `src/page/press/rule.rs`) of that it would be the rest of the last click.
+    pub async fn call_off(&self, button: &str) -> Result<(), Failure> {
+        tokio::time::sleep(SEEN).await;
+        self.click(button).await?;
+        self.state(button, "idle").await
     }
 
     /// Clicks, and waits for the error; holds it to the contract.

@@ -263,8 +263,7 @@ async fn a_turnstile_token_of_any_kind_fails_with_a_code_or_is_cancelled(
     stage.click("#call").await?;
     stage.until("window.give", SOON).await?;
     stage.state("#call", "connecting").await?;
-    stage.click("#call").await?;
-    stage.state("#call", "idle").await?;
+    stage.call_off("#call").await?;
     stage.microphone_is_off().await?;
     // Given too late, to a call that is off; and to the next, in time.
     stage

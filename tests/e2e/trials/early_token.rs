@@ -79,8 +79,7 @@ async fn a_visitor_who_allowed_the_microphone_gets_a_token_while_it_starts(
     stage.released(2).await?;
     stage.click("#call").await?;
     token_granted(stage, 3).await?;
-    stage.click("#call").await?;
-    stage.state("#call", "idle").await?;
+    stage.call_off("#call").await?;
     stage.released(3).await?;
     let calls = stage.gateway.record().calls.len();
     ensure!(calls == 1, "{calls} sockets");

@@ -260,8 +260,7 @@ async fn a_visitor_who_changes_their_mind_hears_of_nothing(
     // While the browser asks for the microphone.
     stage.click("#call").await?;
     stage.state("#call", "asking").await?;
-    stage.click("#call").await?;
-    stage.state("#call", "idle").await?;
+    stage.call_off("#call").await?;
     stage.allow().await?;
     // Allowed too late: the browser's recording sign must go out again.
     stage.until("window.stream", SOON).await?;
@@ -294,8 +293,7 @@ async fn a_visitor_who_changes_their_mind_hears_of_nothing(
             .gateway
             .wait_for("the call under way", SOON, under_way)
             .await?;
-        stage.click("#call").await?;
-        stage.state("#call", "idle").await?;
+        stage.call_off("#call").await?;
         token.open();
         stage.released(nth).await?;
     }

@@ -177,8 +177,7 @@ async fn a_page_that_is_left_before_the_start_leaves_the_lock_free(
             .wait_for("a request for a token", SOON, asked)
             .await?;
         if cancels {
-            stage.click("#call").await?;
-            stage.state("#call", "idle").await?;
+            stage.call_off("#call").await?;
         }
         calls_elsewhere(left + 1, token).await?;
     }

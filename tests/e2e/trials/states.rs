@@ -62,8 +62,7 @@ async fn each_change_of_state_is_told_once_and_before_what_comes_of_it(
     // Who changes their mind while the browser asks.
     stage.click("#call").await?;
     stage.state("#call", "asking").await?;
-    stage.click("#call").await?;
-    stage.state("#call", "idle").await?;
+    stage.call_off("#call").await?;
     stage.allow().await?;
     let told = heard(stage).await?;
     ensure!(told == ["idle > asking", "asking > idle"], "{told:?}");
