@@ -81,10 +81,10 @@ fn prescribed(rules: &str, path: &str) -> Vec<(String, String)> {
 }
 
 fn the_configuration_does_what_the_headers_file_says() -> Result<(), Failure> {
-    let shipped = packed().join("nginx.conf");
+    // The copy that it serves, as in `hosting.rs`.
     let server = Server {
         tls: false,
-        inside: format!("include {};", shipped.display()),
+        inside: format!("include www/{FOLDER}/nginx.conf;"),
     };
     let nginx = Nginx::start(&[server], |www| copy(&packed(), &www.join(FOLDER)))?;
     let rules = std::fs::read_to_string(packed().join("_headers"))?;
