@@ -120,6 +120,7 @@ impl Browser {
         let new = self.client.new_window(self.engine.shows_new_tabs).await?;
         for window in old {
             self.client.switch_to_window(window).await?;
+            self.end_taps().await;
             self.client.close_window().await?;
         }
         self.client.switch_to_window(new.handle).await?;
@@ -136,7 +137,18 @@ impl Browser {
 
     /// Opens an address and waits for its `load`.
     pub async fn goto(&self, url: &str) -> Result<(), Failure> {
+        self.end_taps().await;
         Ok(self.client.goto(url).await?)
+    }
+
+    /// Before a page is left, where the browser may die of a tap that goes on to the end.
+    async fn end_taps(&self) {
+        if self.engine.dies_of_taps {
+            let end = "const done = arguments[0]; \
+                       window.__harness ? __harness.endTaps().then(done) : done();";
+            // A page that cannot be asked has none.
+            let _ = self.client.execute_async(end, Vec::new()).await;
+        }
     }
 
     /// From now on everything is done in this iframe's page, until another page is opened.

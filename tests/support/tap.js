@@ -10,7 +10,12 @@ if (typeof AudioWorkletProcessor !== "undefined") {
       super();
       this.blocks = [];
       this.from = currentTime;
-      this.port.onmessage = ({ ports: [reply] }) => {
+      this.port.onmessage = ({ data, ports: [reply] }) => {
+        if (data === "end") {
+          this.hasEnded = true;
+          reply.postMessage(null);
+          return;
+        }
         const samples = new Float32Array(this.blocks.length * 128);
         this.blocks.forEach((block, i) => samples.set(block, i * 128));
         reply.postMessage({ samples, from: this.from }, [samples.buffer]);
@@ -23,7 +28,7 @@ if (typeof AudioWorkletProcessor !== "undefined") {
         for (let i = 0; i < 128; i++) block[i] += channel[i] / input.length;
       }
       this.blocks.push(block);
-      return true;
+      return !this.hasEnded;
     }
   }
   registerProcessor("harness-tap", Tap);
@@ -99,6 +104,8 @@ if (typeof AudioWorkletProcessor !== "undefined") {
   // The browser's own ear in front of each speaker, where a policy lets no tap in.
   const ears = new Map();
   const taps = new Map();
+  // Nobody waits longer for a tap that is to end.
+  const A_SECOND = 1000;
   const connect = AudioNode.prototype.connect;
   async function tapOf(context) {
     if (window.withoutWorklets) return tapHere(context);
@@ -270,6 +277,18 @@ if (typeof AudioWorkletProcessor !== "undefined") {
           waiting.delete(look);
           done(null);
         }, milliseconds);
+      },
+      /** Ends all taps, for a page that is about to be left. Should it be come back to, what sounds then gets new ones. */
+      async endTaps() {
+        const end = async (tap) => {
+          const { port1, port2 } = new MessageChannel();
+          const ended = new Promise((resolve) => (port1.onmessage = resolve));
+          (await tap).port.postMessage("end", [port2]);
+          await ended;
+        };
+        const ending = Promise.allSettled([...taps.values()].map(end));
+        taps.clear();
+        await Promise.race([ending, new Promise((resolve) => setTimeout(resolve, A_SECOND))]);
       },
       /** What each context's speaker was given so far. */
       async heard() {

@@ -35,6 +35,7 @@ pub(super) const ENGINE: Engine = Engine {
     loses_microphones: false,
     takes_torn_answers: false,
     zooms_boxes: false,
+    dies_of_taps: false,
     tells_console: true,
     says_missing: "NotFoundError",
     lacks: |_| None,

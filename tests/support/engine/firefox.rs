@@ -39,6 +39,7 @@ pub(super) const ENGINE: Engine = Engine {
     loses_microphones: true,
     takes_torn_answers: false,
     zooms_boxes: false,
+    dies_of_taps: false,
     tells_console: false,
     says_missing: "NotFoundError",
     lacks: |_| None,

@@ -90,6 +90,8 @@ pub struct Engine {
     pub takes_torn_answers: bool,
     /// Whether `getBoundingClientRect` of an element in a zoomed one counts in zoomed pixels.
     pub zooms_boxes: bool,
+    /// Whether it may die with a page whose AudioWorklet still runs, as that of the harness' tap does.
+    pub dies_of_taps: bool,
     /// The name of `getUserMedia`'s error where there is no microphone.
     pub says_missing: &'static str,
     /// Why there can be no such microphone, if so.
