@@ -44,6 +44,10 @@ pub fn checks() -> Vec<Check> {
             a_word_may_not_be_left_out,
         ),
         (
+            "a_frame_that_is_missing_or_there_twice_is_found_in_a_tone_that_counts",
+            a_frame_too_few_or_too_many_is_counted,
+        ),
+        (
             "resampling_keeps_the_waveform_and_its_place",
             resampling_keeps_the_waveform,
         ),
@@ -218,5 +222,34 @@ fn resampling_keeps_the_waveform() -> Result<(), Failure> {
     let found = sound::find(&rising(24_000.0, 20_000), &there);
     ensure!(found.correlation > 0.999 && found.lag == 0, "{found:?}");
     ensure!(there.len().abs_diff(24_000) <= 1, "{} samples", there.len());
+    Ok(())
+}
+
+fn a_frame_too_few_or_too_many_is_counted() -> Result<(), Failure> {
+    for rate in [24_000, 44_100, 48_000] {
+        let tone = sound::counting_tone(1, rate);
+        let frame = rate as usize / 50;
+        let are_wrong = |heard: &[f32]| {
+            let steps = sound::count(heard, rate);
+            let inner = &steps[1..steps.len() - 1];
+            let lengths = inner.iter().filter(|step| !step.is_whole()).count();
+            let order = inner.windows(2).filter(|pair| !pair[1].follows(pair[0]));
+            (lengths, order.count())
+        };
+        ensure!(are_wrong(&tone) == (0, 0), "{:?}", are_wrong(&tone));
+        for place in (frame * 5..frame * 40).step_by(frame * 13 / 3) {
+            let (before, after) = tone.split_at(place);
+            let pause = vec![0.0; frame * 30];
+            let paused = are_wrong(&[before, &pause, after].concat());
+            ensure!(
+                paused == (0, 0),
+                "{rate} Hz, a pause at {place}: {paused:?}"
+            );
+            let gap = are_wrong(&[before, &after[frame..]].concat());
+            ensure!(gap != (0, 0), "{rate} Hz, a gap at {place}");
+            let twice = are_wrong(&[before, &before[place - frame..], after].concat());
+            ensure!(twice != (0, 0), "{rate} Hz, twice at {place}");
+        }
+    }
     Ok(())
 }

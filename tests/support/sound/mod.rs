@@ -1,6 +1,7 @@
 //! Is this the sound that was played? Normalised cross-correlation over every lag, resampling to a
 //! common rate, and WAV files.
 
+mod counting;
 mod follow;
 mod pause;
 
@@ -11,6 +12,7 @@ use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler as _};
 
 use crate::failure::Failure;
+pub use counting::{Step, count, counting_tone};
 pub use follow::{Followed, follow, follow_by};
 
 /// The best place of a reference in a recording.

@@ -1,15 +1,21 @@
 //! Outages of each length and kind. Most of it is waiting, and what each kind leads to is held in its own trials: so these are made
 //! where they are asked for, by `VOCADESK_OUTAGES=all`.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use holds::holds;
 
 use super::{SOUND_IS_COMPARED, echo, is_heard_whole, lose, talk};
 use crate::trial::{Trial, trial};
+use gateway::Record;
 use gateway::config::Feature;
 use gateway::misbehave::{Act, Loss};
+use support::engine::Microphone;
+use support::evidence::evidence_folder;
 use support::failure::{Failure, ensure};
+use support::page::Page;
+use support::sound::{self, Step};
 use support::stage::{Setting, Stage};
 use support::visitor::{END, ERROR, SOON, START};
 
@@ -29,8 +35,16 @@ pub fn trials() -> Vec<Trial> {
         .alone(SOUND_IS_COMPARED),
         trial!(
             an_outage_of_each_kind_that_is_longer_than_the_budget_ends_the_call,
-            patient
+            patient.clone()
         ),
+        trial!(
+            ten_outages_in_a_call_of_five_minutes_lose_nothing_that_is_counted,
+            Setting {
+                microphone: counts(),
+                ..patient
+            }
+        )
+        .alone(SOUND_IS_COMPARED),
     ]
 }
 
@@ -121,4 +135,111 @@ async fn an_outage_of_each_kind_that_is_longer_than_the_budget_ends_the_call(
         ensure!(kinds == [START, ERROR, END], "{kind:?}: {kinds:?}");
     }
     Ok(())
+}
+
+/// The microphone counts for so long, and is silent then: what an outage has held back is heard later.
+const COUNTED_SECS: usize = 285;
+const SILENT_AFTER_SECS: usize = 150;
+
+fn counts() -> Microphone {
+    const RATE_HZ: u32 = 48_000;
+    let make = || -> Result<PathBuf, Failure> {
+        let mut samples = sound::counting_tone(COUNTED_SECS, RATE_HZ);
+        samples.resize(samples.len() + SILENT_AFTER_SECS * RATE_HZ as usize, 0.0);
+        let file = evidence_folder()?.join("counts.wav");
+        sound::write_wav(&file, RATE_HZ, &samples)?;
+        Ok(file)
+    };
+    Microphone::Plays(make().expect("the file can be written"))
+}
+
+/// When, in milliseconds since the last, the line is lost, and for how long. After every third the next falls into what is sent again.
+fn outages() -> impl Iterator<Item = (u64, u64)> {
+    let moments: Vec<_> = super::moments(30_000).take(20).collect();
+    let outages = (0..10).map(move |nth| (moments[2 * nth], 500 + moments[2 * nth + 1] / 4));
+    outages
+        .enumerate()
+        .map(|(nth, (after_ms, lasts_ms))| match nth % 3 {
+            2 => (after_ms % 400, lasts_ms),
+            _ => (after_ms + 8_000, lasts_ms),
+        })
+}
+
+/// Each line that was lost was taken up again; a silent one that speaks again in time was never lost.
+async fn is_back(stage: &Stage) -> Result<(), Failure> {
+    let resumed = |r: &Record| {
+        let line = &r.calls.last()?.line;
+        (line.resumed.len() >= line.lost.len()).then_some(())
+    };
+    let gateway = &stage.gateway;
+    Ok(gateway.wait_for("a resumed call", SOON, resumed).await?)
+}
+
+#[holds("5b.numbers", "5b.ack", "5b.kept")]
+async fn ten_outages_in_a_call_of_five_minutes_lose_nothing_that_is_counted(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::with_raw_microphone()).await?;
+    stage.start_call("#call").await?;
+    stage.heard_at_gateway(0, super::FRAMES_PER_SEC).await?;
+    for ((after_ms, lasts_ms), kind) in outages().zip(KINDS.into_iter().cycle()) {
+        tokio::time::sleep(Duration::from_millis(after_ms)).await;
+        outage(stage, kind, Duration::from_millis(lasts_ms)).await?;
+        is_back(stage).await?;
+    }
+    // All has been said when the gateway hears silence, and all was heard when the visitor does.
+    let frames = (COUNTED_SECS + 5) * super::FRAMES_PER_SEC;
+    stage.heard_at_gateway(0, frames).await?;
+    stage
+        .until(IS_SILENT, Duration::from_secs(SILENT_AFTER_SECS as u64))
+        .await?;
+    let heard = stage.heard().await?;
+    let heard = heard.last().ok_or("no context")?;
+    stage.hang_up("#call").await?;
+    let call = stage.ended_at_gateway(0).await?;
+
+    let said = inner(sound::count(&sound::from_pcm(&call.mic_samples()), 24_000));
+    let sent = inner(sound::count(&sound::from_pcm(&call.sent_samples()), 24_000));
+    let heard = inner(sound::count(&heard.samples, heard.rate));
+    ensure!(
+        said.len() > (COUNTED_SECS - 10) * 20,
+        "{} steps",
+        said.len()
+    );
+    for (by, steps) in [("the agent", &said), ("the visitor", &heard)] {
+        let wrong: Vec<_> = steps.iter().filter(|step| !step.is_whole()).collect();
+        let order = steps.windows(2).filter(|pair| !pair[1].follows(pair[0]));
+        let order: Vec<_> = order.collect();
+        ensure!(
+            wrong.is_empty() && order.is_empty(),
+            "{by} heard {wrong:?}, {order:?}"
+        );
+    }
+    ensure!(
+        said.len() == sent.len() && sent.len() == heard.len(),
+        "{} said, {} sent, {} heard",
+        said.len(),
+        sent.len(),
+        heard.len()
+    );
+    ensure!(
+        call.line.gaps == 0 && call.line.duplicates == 0,
+        "{:?}",
+        call.line
+    );
+    stage.released(1).await
+}
+
+/// For two seconds: a pause that the network makes is over then.
+const IS_SILENT: &str = "(() => {
+  const silent = !__harness.sounds();
+  window.silentSince = silent ? window.silentSince ?? performance.now() : undefined;
+  return silent && performance.now() - silentSince > 2000;
+})()";
+
+/// Without the steps at either end, of which some was cut off.
+fn inner(mut steps: Vec<Step>) -> Vec<Step> {
+    steps.pop();
+    steps.drain(..1.min(steps.len()));
+    steps
 }

@@ -305,10 +305,10 @@ async fn a_line_that_falls_silent_is_noticed_and_its_sentence_heard_whole(
 }
 
 /// Numerical Recipes' linear congruential generator: the same moments in every run.
-fn moments() -> impl Iterator<Item = u64> {
+fn moments(below: u64) -> impl Iterator<Item = u64> {
     let next = |seed: &u32| Some(seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
     let seeds = std::iter::successors(Some(15), next);
-    seeds.map(|seed| u64::from(seed >> 16) % 1_500)
+    seeds.map(move |seed| u64::from(seed >> 16) % below)
 }
 
 #[holds("5b.numbers", "5b.ack")]
@@ -319,7 +319,7 @@ async fn ten_losses_in_one_call_lose_no_frame_and_repeat_none(
     let losses = [Loss::Fin, Loss::Reset, Loss::Close(1012)]
         .into_iter()
         .cycle();
-    for (nth, (wait_ms, loss)) in moments().zip(losses).take(10).enumerate() {
+    for (nth, (wait_ms, loss)) in moments(1_500).zip(losses).take(10).enumerate() {
         // Some fall into what is being sent again.
         tokio::time::sleep(Duration::from_millis(wait_ms)).await;
         stage.gateway.act(Act::Lose(loss));
