@@ -17,8 +17,9 @@ const VOLUME: f64 = 0.4;
 const WINDOW_MS: usize = 10;
 const HOP_MS: usize = 2;
 
-/// By so much a length may be wrong: both borders by two windows.
-const MISSED_MS: usize = 4 * HOP_MS;
+/// By so much two steps together may be wrong. A frame of 20 ms is more; the 5 ms by which sound fades beside a pause, and
+/// four windows at the borders, are less.
+const WRONG_MS: usize = 15;
 
 /// What lasts no longer was no step.
 const BLIP_MS: usize = 8;
@@ -35,16 +36,15 @@ pub struct Step {
     pub lasted_ms: usize,
 }
 
-impl Step {
-    /// Neither shorter nor longer: a frame of 20 ms that is missing may be half of this step's and half of the next.
-    pub fn is_whole(self) -> bool {
-        self.lasted_ms.abs_diff(STEP_MS) < MISSED_MS
-    }
-
-    /// Whether this is what is counted next.
-    pub fn follows(self, last: Self) -> bool {
-        self.tone == (last.tone + 1) % TONES
-    }
+/// Neighbours of which the second is not what is counted next, or that are shorter or longer together than two steps are. Not by one
+/// alone: a frame that is missing may be half of one step's and half of the next.
+pub fn miscounted(steps: &[Step]) -> Vec<[Step; 2]> {
+    let pairs = steps.windows(2).map(|pair| [pair[0], pair[1]]);
+    let is_wrong = |[last, next]: &[Step; 2]| {
+        let together_ms = last.lasted_ms + next.lasted_ms;
+        next.tone != (last.tone + 1) % TONES || together_ms.abs_diff(2 * STEP_MS) >= WRONG_MS
+    };
+    pairs.filter(is_wrong).collect()
 }
 
 /// So many seconds of counting.

@@ -12,7 +12,7 @@ use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler as _};
 
 use crate::failure::Failure;
-pub use counting::{Step, count, counting_tone};
+pub use counting::{Step, count, counting_tone, miscounted};
 pub use follow::{Followed, follow, follow_by};
 
 /// The best place of a reference in a recording.

@@ -44,6 +44,9 @@ pub fn trials() -> Vec<Trial> {
                 ..patient
             }
         )
+        .in_one_engine(
+            "its microphone is a file: a captured one, as of the others, loses some by itself",
+        )
         .alone(SOUND_IS_COMPARED),
     ]
 }
@@ -207,13 +210,8 @@ async fn ten_outages_in_a_call_of_five_minutes_lose_nothing_that_is_counted(
         said.len()
     );
     for (by, steps) in [("the agent", &said), ("the visitor", &heard)] {
-        let wrong: Vec<_> = steps.iter().filter(|step| !step.is_whole()).collect();
-        let order = steps.windows(2).filter(|pair| !pair[1].follows(pair[0]));
-        let order: Vec<_> = order.collect();
-        ensure!(
-            wrong.is_empty() && order.is_empty(),
-            "{by} heard {wrong:?}, {order:?}"
-        );
+        let wrong = sound::miscounted(steps);
+        ensure!(wrong.is_empty(), "{by} heard {wrong:?}");
     }
     ensure!(
         said.len() == sent.len() && sent.len() == heard.len(),
