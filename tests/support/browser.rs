@@ -147,7 +147,7 @@ impl Browser {
             let end = "const done = arguments[0]; \
                        window.__harness ? __harness.endTaps().then(done) : done();";
             // A page that cannot be asked has none.
-            let _ = self.client.execute_async(end, Vec::new()).await;
+            let _ = self.run_async(end, Vec::new()).await;
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use holds::holds;
 
-use super::{SOUND_IS_COMPARED, echo, is_heard_whole, lose, talk};
+use super::{RATE_HZ, SOUND_IS_COMPARED, echo, is_heard_whole, lose, talk};
 use crate::trial::{Trial, trial};
 use gateway::Record;
 use gateway::config::Feature;
@@ -145,12 +145,12 @@ const COUNTED_SECS: usize = 285;
 const SILENT_AFTER_SECS: usize = 150;
 
 fn counts() -> Microphone {
-    const RATE_HZ: u32 = 48_000;
+    const FILE_HZ: u32 = 48_000;
     let make = || -> Result<PathBuf, Failure> {
-        let mut samples = sound::counting_tone(COUNTED_SECS, RATE_HZ);
-        samples.resize(samples.len() + SILENT_AFTER_SECS * RATE_HZ as usize, 0.0);
+        let mut samples = sound::counting_tone(COUNTED_SECS, FILE_HZ);
+        samples.resize(samples.len() + SILENT_AFTER_SECS * FILE_HZ as usize, 0.0);
         let file = evidence_folder()?.join("counts.wav");
-        sound::write_wav(&file, RATE_HZ, &samples)?;
+        sound::write_wav(&file, FILE_HZ, &samples)?;
         Ok(file)
     };
     Microphone::Plays(make().expect("the file can be written"))
@@ -159,13 +159,13 @@ fn counts() -> Microphone {
 /// When, in milliseconds since the last, the line is lost, and for how long. After every third the next falls into what is sent again.
 fn outages() -> impl Iterator<Item = (u64, u64)> {
     let moments: Vec<_> = super::moments(30_000).take(20).collect();
-    let outages = (0..10).map(move |nth| (moments[2 * nth], 500 + moments[2 * nth + 1] / 4));
-    outages
-        .enumerate()
-        .map(|(nth, (after_ms, lasts_ms))| match nth % 3 {
+    (0..10).map(move |nth| {
+        let (after_ms, lasts_ms) = (moments[2 * nth], 500 + moments[2 * nth + 1] / 4);
+        match nth % 3 {
             2 => (after_ms % 400, lasts_ms),
             _ => (after_ms + 8_000, lasts_ms),
-        })
+        }
+    })
 }
 
 /// Each line that was lost was taken up again; a silent one that speaks again in time was never lost.
@@ -201,8 +201,11 @@ async fn ten_outages_in_a_call_of_five_minutes_lose_nothing_that_is_counted(
     stage.hang_up("#call").await?;
     let call = stage.ended_at_gateway(0).await?;
 
-    let said = inner(sound::count(&sound::from_pcm(&call.mic_samples()), 24_000));
-    let sent = inner(sound::count(&sound::from_pcm(&call.sent_samples()), 24_000));
+    let said = inner(sound::count(&sound::from_pcm(&call.mic_samples()), RATE_HZ));
+    let sent = inner(sound::count(
+        &sound::from_pcm(&call.sent_samples()),
+        RATE_HZ,
+    ));
     let heard = inner(sound::count(&heard.samples, heard.rate));
     ensure!(
         said.len() > (COUNTED_SECS - 10) * 20,
