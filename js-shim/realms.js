@@ -15,6 +15,8 @@ import { watchNext } from "./watched.js";
 const WORKERS = ["worker-src", "child-src", ...SCRIPTS];
 const WORKLET = "AudioWorklet";
 const CALL_BAR = "vocadesk.call-bar.min.js";
+// Not written where a Worker is made: what the kill list calls would keep all that it finds there, the Worker, too.
+const terminate = (worker) => worker.terminate();
 const BLOB = (source) => source === "blob:" || source === "'strict-dynamic'";
 
 /**
@@ -57,6 +59,7 @@ function realms(text, module, list) {
   let onPage; // this thread makes the sound, not a worklet
   let lacks; // what a Worker would take
   let woken, wake; // when the Worker has woken up, or was refused
+  const locks = new WeakMap(); // Workers with the name of the lock that each holds
   // It is done without: no bar, and texts in English.
   const without = (name) => (error) => {
     missing.add(name);
@@ -121,9 +124,17 @@ function realms(text, module, list) {
       const from = trusted(blobUrl());
       lacks = "Worker";
       if (refuses(WORKERS, BLOB)) throw from;
-      const worker = list.keep(new Worker(from), (gone) => gone.terminate());
-      worker.onmessage = wake;
+      const worker = list.keep(new Worker(from), terminate);
+      worker.onmessage = ({ data }) => {
+        wake();
+        locks.set(worker, data);
+      };
       return worker;
+    },
+    /** Its lock can be had once it is gone; where it has told of none, that cannot be told. */
+    isGone: async (worker) => {
+      const lock = locks.get(worker);
+      return !lock || navigator.locks.request(lock, { ifAvailable: true }, Boolean);
     },
     serveHere(port) {
       serveCall(

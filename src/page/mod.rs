@@ -48,3 +48,5 @@ pub mod visitor_id;
 pub mod widget;
 #[cfg(target_arch = "wasm32")]
 pub mod window;
+#[cfg(target_arch = "wasm32")]
+pub mod worker_watch;

@@ -59,6 +59,10 @@ extern "C" {
     #[wasm_bindgen(catch, method, js_name = makeWorker)]
     pub fn make_worker(this: &Realms) -> Result<Worker, JsValue>;
 
+    /// Fulfilled with whether a Worker is gone, which counts too where that cannot be told.
+    #[wasm_bindgen(method, js_name = isGone)]
+    pub fn is_gone(this: &Realms, worker: &Worker) -> Promise;
+
     /// Runs the session at the other end of this port on the page's own thread.
     #[wasm_bindgen(method, js_name = serveHere)]
     pub fn serve_here(this: &Realms, port: &MessagePort);

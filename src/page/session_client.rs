@@ -10,8 +10,9 @@ use super::kill_list::{self, Debt};
 use super::network::back_online;
 use super::realms::Realms;
 use super::window::window;
+use super::worker_watch::WorkerWatch;
 use crate::browser::by_prototype;
-use crate::browser::clock::{Timer, now_ms};
+use crate::browser::clock::Timer;
 use crate::browser::events::{Listener, PageListener};
 use crate::browser::value::stringify;
 use crate::browser::{fetch, port};
@@ -27,13 +28,6 @@ use web_sys::{MessageChannel, MessageEvent, MessagePort, Worker};
 /// A Worker that has not reported by then is taken for refused. Waking one takes tens of milliseconds
 /// on a slow phone.
 const READY_DEADLINE_MS: f64 = 5_000.0;
-
-/// A Worker is asked so often whether it is there: one that was terminated says nothing, and no event tells of it.
-const PING_EVERY_MS: f64 = 900.0;
-/// So many pings without an answer, and it is gone.
-const UNANSWERED_PINGS: u32 = 2;
-/// A ping that is sent so much too late says that the page's thread was blocked, throttled or asleep, and an answer with it.
-const LATE_MS: f64 = 200.0;
 
 /// What a client reports.
 pub enum SessionEvent {
@@ -66,10 +60,8 @@ pub struct SessionClient {
     page_listeners: Cell<Vec<PageListener>>,
     ready_deadline: Cell<Option<Timer>>,
     ready: Cell<bool>,
-    next_ping: Cell<Option<Timer>>,
-    unanswered_pings: Cell<u32>,
-    /// The last ping was sent too late.
-    was_late: Cell<bool>,
+    /// While it serves in a Worker: on the page's own thread nobody can take it away.
+    watch: RefCell<Option<Rc<WorkerWatch>>>,
     /// Sent before the session was ready.
     waiting: Cell<Vec<(SessionCommand, Option<MessagePort>)>>,
     token: Cell<Token>,
@@ -90,9 +82,7 @@ impl SessionClient {
             page_listeners: Cell::default(),
             ready_deadline: Cell::default(),
             ready: Cell::new(false),
-            next_ping: Cell::default(),
-            unanswered_pings: Cell::new(0),
-            was_late: Cell::default(),
+            watch: RefCell::default(),
             waiting: Cell::default(),
             token: Cell::new(Token::NotHeardOf),
             connect: RefCell::default(),
@@ -214,9 +204,9 @@ impl SessionClient {
     }
 
     fn receive(self: &Rc<Self>, message: SessionUpdate) {
-        // Whatever it says, it is there: an answer may stand behind hundreds of transcripts that the page has not read yet.
-        self.unanswered_pings.set(0);
-        self.was_late.set(false);
+        if let Some(watch) = self.watch.borrow().as_ref() {
+            watch.heard();
+        }
         match &message {
             SessionUpdate::Ready => {
                 self.ready.set(true);
@@ -224,7 +214,7 @@ impl SessionClient {
                 for (message, port) in self.waiting.take() {
                     self.send(message, port);
                 }
-                self.ping_later();
+                self.watch_worker();
             }
             SessionUpdate::Pong => return,
             SessionUpdate::Granted => self.token.set(Token::Granted),
@@ -236,35 +226,16 @@ impl SessionClient {
         self.notify(SessionEvent::Update(message));
     }
 
-    /// While it serves in a Worker: on the page's own thread nobody can take it away.
-    fn ping_later(self: &Rc<Self>) {
+    fn watch_worker(self: &Rc<Self>) {
         let worker = self.worker.take();
-        if worker.is_some() {
+        if let Some(worker) = &worker {
             let this = self.clone();
-            let late_ms = now_ms() + PING_EVERY_MS + LATE_MS;
-            let next = Timer::after(PING_EVERY_MS, move || {
-                // Again and again, with no answer between: a page that nobody sees, whose timers are held back. It does read
-                // what comes.
-                let is_late = now_ms() > late_ms;
-                let was_late = this.was_late.replace(is_late);
-                if is_late && !was_late {
-                    this.unanswered_pings.set(0);
-                }
-                this.ping();
-            });
-            self.next_ping.set(Some(next));
+            let ping = move || this.post(SessionCommand::Ping, None);
+            let this = self.clone();
+            let watch = WorkerWatch::start(&self.realms, worker, ping, move || this.died());
+            self.watch.replace(Some(watch));
         }
         self.worker.set(worker);
-    }
-
-    fn ping(self: &Rc<Self>) {
-        let unanswered = self.unanswered_pings.get();
-        if unanswered >= UNANSWERED_PINGS {
-            return self.died();
-        }
-        self.unanswered_pings.set(unanswered + 1);
-        self.post(SessionCommand::Ping, None);
-        self.ping_later();
     }
 
     fn notify(&self, event: SessionEvent) {
@@ -372,7 +343,7 @@ impl SessionClient {
         self.listeners.take();
         self.page_listeners.take();
         self.ready_deadline.take();
-        self.next_ping.take();
+        self.watch.take();
         self.waiting.take();
         self.debt.take();
         self.lock.take();
@@ -387,7 +358,7 @@ impl SessionClient {
     }
 
     fn drop_worker(&self) {
-        self.next_ping.take();
+        self.watch.take();
         self.ready_deadline.take();
         if let Some(worker) = self.worker.take() {
             worker.terminate();

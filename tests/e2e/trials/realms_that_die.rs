@@ -16,6 +16,10 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial!(a_worker_or_worklet_that_dies_in_mid_call_is_unknown_and_then_an_end),
         trial!(a_worker_that_is_terminated_at_any_time_is_noticed_and_the_next_click_calls),
+        trial!(a_worker_that_has_no_turn_for_a_while_keeps_its_call),
+        trial!(a_worker_that_never_has_a_turn_again_ends_its_call).in_one_engine(
+            "how long it is waited for, and what then happens, is decided without the browser",
+        ),
         trial!(a_page_that_is_slow_to_read_what_the_worker_says_keeps_its_call),
         trial!(a_worklet_that_does_not_wake_up_leaves_its_work_to_the_page),
     ]
@@ -202,6 +206,69 @@ async fn a_worker_that_is_terminated_at_any_time_is_noticed_and_the_next_click_c
     ensure!(kinds == expected, "{kinds:?}");
     let errors = stage.until("__harness.errors.length === 0", SOON).await;
     errors.map(drop)
+}
+
+/// A Worker of the call takes no message for as many milliseconds as `stall` is told: as if other work had all of the machine.
+const STALLS: &str = r#"<script>
+  const channel = new BroadcastChannel("stall");
+  window.stall = (milliseconds) => channel.postMessage(milliseconds);
+  const PlainWorker = Worker;
+  Worker = class extends PlainWorker {
+    constructor(url, ...given) {
+      const stalls = `new BroadcastChannel("stall").onmessage = ({ data }) => {
+        const end = performance.now() + data;
+        while (performance.now() < end);
+      };
+      importScripts(${JSON.stringify(String(url))});`;
+      super(URL.createObjectURL(new Blob([stalls])), ...given);
+    }
+  };
+</script>"#;
+
+/// For longer than a Worker that is gone is waited for: that is noticed after 2.7 s at the latest.
+const STALL: Duration = Duration::from_secs(5);
+
+/// Failed before the Worker held a lock: a call ended as soon as two pings had no answer.
+#[holds("2.broken-worker")]
+async fn a_worker_that_has_no_turn_for_a_while_keeps_its_call(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default().head(STALLS)).await?;
+    stage.start_call("#call").await?;
+    stage.heard_at_gateway(0, 25).await?;
+    let stall = format!("stall({})", STALL.as_millis());
+    stage.run(&stall).await?;
+    // Two hundred frames are four seconds: some of them come after it has answered again.
+    tokio::time::sleep(STALL).await;
+    let heard = stage
+        .gateway
+        .record()
+        .calls
+        .first()
+        .map_or(0, |call| call.mic.len());
+    stage.heard_at_gateway(0, heard + 200).await?;
+    stage.hang_up("#call").await?;
+    stage.all_released().await?;
+    let came = stage.kinds_since(0).await?;
+    ensure!(came == [START, END], "{came:?}");
+    Ok(())
+}
+
+#[holds("3.deadline-worker")]
+async fn a_worker_that_never_has_a_turn_again_ends_its_call(
+    stage: &mut Stage,
+) -> Result<(), Failure> {
+    stage.open(&Page::default().head(STALLS)).await?;
+    stage.start_call("#call").await?;
+    stage.run("stall(600000)").await?;
+    let error = stage.error(1, "unknown").await?;
+    ensure!(error.message().contains("worker stopped"), "{error:?}");
+    stage.microphone_is_off().await?;
+    stage.released(1).await?;
+    stage.good_call("#call").await?;
+    let came = stage.kinds_since(0).await?;
+    ensure!(came == [START, ERROR, END, START, END], "{came:?}");
+    Ok(())
 }
 
 /// What a browser with an old bug does, or a page that has its own idea of worklets: the node cannot be made,
