@@ -24,6 +24,10 @@ pub fn checks() -> Vec<Check> {
             a_pause_may_be_cut_short,
         ),
         (
+            "a_sound_is_followed_over_a_long_pause_that_was_cut_short_wherever_its_pieces_begin",
+            a_long_pause_may_be_cut_short,
+        ),
+        (
             "a_sound_is_followed_over_a_gap_in_the_middle_of_a_word",
             a_gap_may_be_in_a_word,
         ),
@@ -122,6 +126,22 @@ fn a_pause_may_be_cut_short() -> Result<(), Failure> {
         "{followed:?}"
     );
     ensure!(followed.pauses() == 0.0, "{followed:?}");
+    Ok(())
+}
+
+/// The pieces of 0.4 s then begin or end with silence, more of it than was left. Failed before that was taken off them.
+fn a_long_pause_may_be_cut_short() -> Result<(), Failure> {
+    let (pause, left) = ([0.0; 14_400], [0.0; 2_880]);
+    for length in (9_600..19_200).step_by(1_200) {
+        let (first, last) = (noise(length, 8), noise(9_600, 9));
+        let said = [&first[..], &pause, &last].concat();
+        let heard = [&first[..], &left, &last].concat();
+        let followed = sound::follow(&said, &heard, 24_000);
+        ensure!(followed.lost() == 0, "{length}: {followed:?}");
+        let without_a_word = [&first[..], &left, &last[2_400..]].concat();
+        let followed = sound::follow(&said, &without_a_word, 24_000);
+        ensure!(followed.lost() > 0, "{length}, a word less: {followed:?}");
+    }
     Ok(())
 }
 

@@ -130,11 +130,12 @@ const MISTAKEN_SECS: f64 = 0.05;
 
 /// Follows `reference` through `recording`, both at this rate. The pieces that were heard whole are landmarks:
 /// between them, and nowhere else, the others are looked for on either side of their longest pause. One without a
-/// pause is looked for in halves, so that a gap in the middle of a word spoils a tenth of a second and no more.
+/// pause is looked for in halves, so that a gap in the middle of a word spoils a tenth of a second and no more. The silence at
+/// either end of a piece is none of it: with less of it than was said, the piece would match nowhere.
 pub fn follow(reference: &[f32], recording: &[f32], rate: u32) -> Followed {
     let seconds = |seconds: f64| (seconds * f64::from(rate)) as usize;
-    let pieces = pieces(reference, seconds(PIECE_SECS)).into_iter();
-    let pieces: Vec<_> = pieces
+    let pieces: Vec<_> = sounding_pieces(reference, seconds)
+        .into_iter()
         .map(|place| Part::look(place, reference, recording))
         .collect();
     // The sound's end may be a short one, which could be anywhere.
@@ -226,14 +227,45 @@ fn pieces(reference: &[f32], length: usize) -> Vec<Range<usize>> {
         .collect()
 }
 
+/// The pieces without the silence at either end. What is left of one may be too short to be found: it goes with the sound that
+/// it is a part of.
+fn sounding_pieces(reference: &[f32], seconds: impl Fn(f64) -> usize) -> Vec<Range<usize>> {
+    let is_short = |place: &Range<usize>| place.len() <= seconds(SHORTEST_PART_SECS);
+    let mut sounding: Vec<Range<usize>> = Vec::new();
+    for place in pieces(reference, seconds(PIECE_SECS)) {
+        let piece = &reference[place.clone()];
+        let Some((from, to)) = piece
+            .iter()
+            .position(is_loud)
+            .zip(piece.iter().rposition(is_loud))
+        else {
+            continue;
+        };
+        let place = place.start + from..place.start + to + 1;
+        match sounding.last_mut() {
+            Some(last)
+                if place.start - last.end < seconds(PAUSE_SECS)
+                    && (is_short(last) || is_short(&place)) =>
+            {
+                last.end = place.end;
+            }
+            _ => sounding.push(place),
+        }
+    }
+    sounding
+}
+
+fn is_loud(sample: &f32) -> bool {
+    sample.abs() > PAUSE_LEVEL
+}
+
 /// Between two sounds of this piece.
 fn longest_pause(piece: &[f32], rate: u32) -> Option<Range<usize>> {
-    let loud = |sample: &f32| sample.abs() > PAUSE_LEVEL;
-    let from = piece.iter().position(loud)?;
-    let to = piece.iter().rposition(loud)?;
+    let from = piece.iter().position(is_loud)?;
+    let to = piece.iter().rposition(is_loud)?;
     let mut longest = 0..(PAUSE_SECS * f64::from(rate)) as usize;
     let mut last = from;
-    for here in (from..=to).filter(|&here| loud(&piece[here])) {
+    for here in (from..=to).filter(|&here| is_loud(&piece[here])) {
         if here - last > longest.len() {
             longest = last + 1..here;
         }
