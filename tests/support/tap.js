@@ -256,6 +256,12 @@ if (typeof AudioWorkletProcessor !== "undefined") {
       /** Whether the browser's recording sign is out. */
       microphoneIsOff: () =>
         streams.flatMap((s) => s.getTracks()).every((t) => t.readyState === "ended"),
+      // A Worker's own lock is not meant: it may still wait for a token that nobody wants.
+      /** Whether no call has the visitor's place. */
+      async lockIsFree() {
+        const { held, pending } = await navigator.locks.query();
+        return ![...held, ...pending].some(({ name }) => name.startsWith("vocadesk:"));
+      },
       /** Calls `done` with what `find` finds, looked for at each event and often; null when late. */
       until(find, milliseconds, done) {
         let ticking = 0;

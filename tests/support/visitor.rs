@@ -121,15 +121,12 @@ impl Stage {
         Answer::new(200, "application/json", answer.to_string())
     }
 
-    /// Waits until no call of this page has a place any more: its release was answered, or has failed. (A Worker has a lock
-    /// of its own, and may still wait for a token that nobody wants.)
+    /// Waits until no call of this page has a place any more: its release was answered, or has failed.
     pub async fn lock_is_free(&self) -> Result<(), Failure> {
         let free = "const [ms, done] = arguments, late = performance.now() + ms;
             (async () => {
               for (;;) {
-                const { held, pending } = await navigator.locks.query();
-                const has = [...held, ...pending].some(({ name }) => name.startsWith('vocadesk:'));
-                if (!has) return done(true);
+                if (await __harness.lockIsFree()) return done(true);
                 if (performance.now() > late) return done(false);
                 await new Promise((later) => setTimeout(later, 20));
               }

@@ -240,12 +240,7 @@ async fn a_worker_that_has_no_turn_for_a_while_keeps_its_call(
     stage.run(&stall).await?;
     // Two hundred frames are four seconds: some of them come after it has answered again.
     tokio::time::sleep(STALL).await;
-    let heard = stage
-        .gateway
-        .record()
-        .calls
-        .first()
-        .map_or(0, |call| call.mic.len());
+    let heard = stage.gateway.record().calls[0].mic.len();
     stage.heard_at_gateway(0, heard + 200).await?;
     stage.hang_up("#call").await?;
     stage.all_released().await?;

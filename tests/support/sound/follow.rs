@@ -1,7 +1,7 @@
 //! How a long sound was heard, piece by piece: a pause in its middle moves what follows, which no one
 //! place of the whole can show.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::{Match, find, pause};
 
@@ -231,28 +231,29 @@ fn pieces(reference: &[f32], length: usize) -> Vec<Range<usize>> {
 /// it is a part of.
 fn sounding_pieces(reference: &[f32], seconds: impl Fn(f64) -> usize) -> Vec<Range<usize>> {
     let is_short = |place: &Range<usize>| place.len() <= seconds(SHORTEST_PART_SECS);
-    let mut sounding: Vec<Range<usize>> = Vec::new();
+    let mut joined: Vec<Range<usize>> = Vec::new();
     for place in pieces(reference, seconds(PIECE_SECS)) {
-        let piece = &reference[place.clone()];
-        let Some((from, to)) = piece
-            .iter()
-            .position(is_loud)
-            .zip(piece.iter().rposition(is_loud))
-        else {
+        let Some(sound) = sounding(&reference[place.clone()]) else {
             continue;
         };
-        let place = place.start + from..place.start + to + 1;
-        match sounding.last_mut() {
+        let place = place.start + sound.start()..place.start + sound.end() + 1;
+        match joined.last_mut() {
             Some(last)
                 if place.start - last.end < seconds(PAUSE_SECS)
                     && (is_short(last) || is_short(&place)) =>
             {
                 last.end = place.end;
             }
-            _ => sounding.push(place),
+            _ => joined.push(place),
         }
     }
-    sounding
+    joined
+}
+
+/// From the first sound in a piece to the last.
+fn sounding(piece: &[f32]) -> Option<RangeInclusive<usize>> {
+    let from = piece.iter().position(is_loud)?;
+    Some(from..=piece.iter().rposition(is_loud)?)
 }
 
 fn is_loud(sample: &f32) -> bool {
@@ -261,11 +262,10 @@ fn is_loud(sample: &f32) -> bool {
 
 /// Between two sounds of this piece.
 fn longest_pause(piece: &[f32], rate: u32) -> Option<Range<usize>> {
-    let from = piece.iter().position(is_loud)?;
-    let to = piece.iter().rposition(is_loud)?;
+    let sound = sounding(piece)?;
     let mut longest = 0..(PAUSE_SECS * f64::from(rate)) as usize;
-    let mut last = from;
-    for here in (from..=to).filter(|&here| is_loud(&piece[here])) {
+    let mut last = *sound.start();
+    for here in sound.filter(|&here| is_loud(&piece[here])) {
         if here - last > longest.len() {
             longest = last + 1..here;
         }
